@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: ISC
+# One Makefile, not recursive.  B is the folder of a build; the sanitized
+# build of `make check` is the same rules with B=build/check SANITIZE=1.
+
+B = build
+PREFIX = /usr/local
+SYSCONFDIR = /etc
+DESTDIR =
+CC = gcc
+CXX = g++
+VERSION = 1.0.0
+SANITIZE =
+
+WARN = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
+HARDEN = -fstack-protector-strong -fPIE
+OPT = -O2 -g -D_FORTIFY_SOURCE=2
+LINK_SAN =
+ifneq ($(SANITIZE),)
+OPT = -O1 -g -DCRASH_POINTS -fno-omit-frame-pointer \
+	-fsanitize=address,undefined -fno-sanitize-recover=undefined
+LINK_SAN = -fsanitize=address,undefined
+endif
+
+DEFS = -D_GNU_SOURCE -DVERSION='"$(VERSION)"' \
+	-DTEMPLATE_DIR='"$(PREFIX)/share/rummelig-mail/templates"' \
+	-DWORDS_DIR='"$(PREFIX)/share/rummelig-mail/words"' \
+	-DCONF_FILE='"$(SYSCONFDIR)/rummelig-mail.conf"'
+CPPFLAGS_ALL = -I. -I$(B) $(DEFS) $(CPPFLAGS)
+CFLAGS_ALL = -std=c17 $(WARN) -Wmissing-prototypes -Wstrict-prototypes \
+	$(HARDEN) $(OPT) $(CFLAGS)
+CXXFLAGS_ALL = -std=c++17 $(WARN) $(HARDEN) $(OPT) $(CXXFLAGS)
+LDFLAGS_ALL = -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LINK_SAN) $(LDFLAGS)
+
+# libetpan's pkg-config would make the program lose its PIE: plain -letpan.
+LIBS_LISTS = -lsqlite3 -lcrypto -lidn2
+LIBS_TEMPLATES = -lctemplate_nothreads -lcmark -lyaml -lcrypto
+LIBS_DAEMON = -lcurl-gnutls -letpan -lgnutls -lmicrohttpd -ljansson \
+	-lconfuse -lcsv -lgumbo -lbsd -lsystemd
+LIBS_CLI = -lcurl-gnutls -ljansson
+
+LISTS_C = $(wildcard lists/*.c)
+TEMPLATES_C = $(wildcard templates/*.c)
+TEMPLATES_CC = $(wildcard templates/*.cc)
+DAEMON_C = $(wildcard daemon/*.c)
+CLI_C = $(wildcard cli/*.c)
+
+LISTS_O = $(LISTS_C:%.c=$(B)/%.o) $(B)/lists/schema_sql.o
+TEMPLATES_O = $(TEMPLATES_C:%.c=$(B)/%.o) $(TEMPLATES_CC:%.cc=$(B)/%.o)
+DAEMON_O = $(DAEMON_C:%.c=$(B)/%.o)
+CLI_O = $(CLI_C:%.c=$(B)/%.o)
+
+all: $(B)/rummelig-maild $(B)/rummelig-mail
+
+# The rooms as archives: a test links what it needs of them.
+$(B)/lists.a: $(LISTS_O)
+$(B)/templates.a: $(TEMPLATES_O)
+$(B)/daemon.a: $(filter-out $(B)/daemon/main.o,$(DAEMON_O))
+$(B)/cli.a: $(filter-out $(B)/cli/main.o,$(CLI_O))
+$(B)/%.a:
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(B)/rummelig-maild: $(B)/daemon/main.o $(B)/daemon.a $(B)/templates.a \
+		$(B)/lists.a
+	$(CXX) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_DAEMON) $(LIBS_TEMPLATES) \
+		$(LIBS_LISTS)
+
+$(B)/rummelig-mail: $(B)/cli/main.o $(B)/cli.a
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_CLI)
+
+$(B)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+$(B)/%.o: %.cc
+	@mkdir -p $(@D)
+	$(CXX) $(CPPFLAGS_ALL) $(CXXFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+# The schema, as a string in the program.
+$(B)/lists/schema_sql.c: lists/schema.sql
+	@mkdir -p $(@D)
+	{ echo 'extern const char schema_sql[]; const char schema_sql[] ='; \
+	sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/.*/"&\\n"/' $<; \
+	echo ';'; } > $@
+$(B)/lists/schema_sql.o: $(B)/lists/schema_sql.c
+	$(CC) $(CPPFLAGS_ALL) -std=c17 $(HARDEN) $(OPT) -c -o $@ $<
+
+# --- unit tests: tests/ROOM/test_*.c, one program each -------------------
+UNIT_C = $(wildcard tests/*/test_*.c)
+UNIT = $(UNIT_C:%.c=$(B)/%)
+$(B)/tests/lists/test_%: $(B)/tests/lists/test_%.o $(B)/lists.a
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ -lcmocka $(LIBS_LISTS)
+$(B)/tests/templates/test_%: $(B)/tests/templates/test_%.o \
+		$(B)/templates.a $(B)/lists.a
+	$(CXX) $(LDFLAGS_ALL) -o $@ $^ -lcmocka $(LIBS_TEMPLATES) $(LIBS_LISTS)
+$(B)/tests/daemon/test_%: $(B)/tests/daemon/test_%.o $(B)/daemon.a \
+		$(B)/templates.a $(B)/lists.a
+	$(CXX) $(LDFLAGS_ALL) -o $@ $^ -lcmocka $(LIBS_DAEMON) \
+		$(LIBS_TEMPLATES) $(LIBS_LISTS)
+$(B)/tests/cli/test_%: $(B)/tests/cli/test_%.o $(B)/cli.a
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ -lcmocka $(LIBS_CLI)
+unit: $(UNIT)
+
+# --- tools of the tests: tests/tools/*.c, one program each ---------------
+TOOLS_C = $(wildcard tests/tools/*.c)
+TOOLS = $(TOOLS_C:%.c=$(B)/%)
+$(B)/tests/tools/%: $(B)/tests/tools/%.o $(B)/daemon.a $(B)/templates.a \
+		$(B)/lists.a
+	$(CXX) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_DAEMON) $(LIBS_TEMPLATES) \
+		$(LIBS_LISTS)
+tools: $(TOOLS)
+
+clean:
+	rm -rf build
+
+.PHONY: all unit tools clean
+.SECONDARY:
+-include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: ISC */
+/* daemon/conf.h - rummelig-mail.conf, read whole, checked whole, or refused
+ * with every fault it has. Never holds a secret: only where one is found. */
+#ifndef DAEMON_CONF_H
+#define DAEMON_CONF_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include "lists/fault.h"
+#include "templates/letter.h"
+
+enum {
+    CONF_LISTS_MAX = 50,
+    CONF_RELAYS_MAX = 20,
+    CONF_INBOXES_MAX = 20,
+    CONF_FOLDERS_MAX = 20,
+    CONF_SOCIAL_MAX = 8
+};
+
+enum conf_tls {
+    CONF_TLS_REQUIRED,      /* STARTTLS or implicit, verified: the default */
+    CONF_TLS_OPPORTUNISTIC, /* where offered, not verified */
+    CONF_TLS_NONE,          /* by name only: loopback and tests */
+};
+
+/* Where a secret is found: a file's first line, or a command's first line of
+ * output (run by /bin/sh). Both "": no secret. */
+struct conf_secret {
+    char *file, *command;
+};
+
+struct conf_list {
+    struct letter_list letter; /* its strings are owned by the conf */
+    struct letter_link social[CONF_SOCIAL_MAX];
+    int line;
+};
+
+struct conf_relay {
+    char *name; /* of at most RELAY_NAME_MAX [a-z0-9-] */
+    char *host;
+    int port;
+    bool implicit_tls; /* smtps:// */
+    enum conf_tls tls;
+    char *ca_file; /* "" : the system's bundle */
+    char *helo;    /* "" : this machine's name */
+    char *user;    /* "" : no AUTH */
+    struct conf_secret password;
+    int connections;            /* 1-200 */
+    int letters_per_connection; /* 0: no limit */
+    int timeout_s;              /* for each reply */
+};
+
+struct conf_inbox {
+    char *name;
+    char *host;
+    int port;
+    bool implicit_tls; /* imaps:// */
+    enum conf_tls tls;
+    char *ca_file;
+    char *user;
+    struct conf_secret password;
+    char *folder[CONF_FOLDERS_MAX]; /* UTF-8 names */
+    int n_folders;
+    char *list;    /* key of the list whose mailbox this is */
+    bool idle;     /* use IDLE where the server has it */
+    int poll_s;    /* without IDLE, and as a safety net with it */
+    char *handled; /* "keyword NAME", "move FOLDER" or "leave" */
+    bool answer;   /* send the goodbye */
+};
+
+struct conf {
+    char *path;      /* the file it came from */
+    char *state_dir; /* store, key and lock */
+    char *store;     /* path of the database */
+    char *socket;
+    char *socket_group; /* its members may command; "" : none */
+    char *template_dir;
+    char *log_file;       /* "stderr" or a path */
+    int log_level;        /* enum log_level */
+    char *node;           /* name of this machine in leases and logs */
+    int drain_s;          /* how long SIGTERM waits for the wire */
+    int worker_silence_s; /* a worker without a sign of life is killed */
+    int64_t letter_max_bytes;
+    int64_t mail_max_bytes; /* of an incoming mail, what is over is not read */
+    int reader_memory_mib;
+    int reader_time_s;
+    int retry_first_s, retry_last_s, retry_for_s; /* 60, 6 h, 2 days */
+    int overdue_s; /* an issue later than this waits for a word */
+    int n_lists, n_relays, n_inboxes;
+    struct conf_list list[CONF_LISTS_MAX];
+    struct conf_relay relay[CONF_RELAYS_MAX];
+    struct conf_inbox inbox[CONF_INBOXES_MAX];
+};
+
+/* Reads and checks the file.  Every fault is written to complaints, one a
+ * line, as "file:line: words".  Yours, free with conf_free.
+ * NEVER: at least one complaint was written. */
+MUST_USE enum result conf_read(
+    const char *path, FILE *complaints, struct conf **out, struct fault *f);
+void conf_free(struct conf *c);
+
+/* NULL: no such list. key "" finds the only list. */
+const struct conf_list *conf_find_list(const struct conf *c, const char *key);
+
+/* Every key with kind, default and limits, one a line, for the test that
+ * compares the table with rummelig-mail.conf. */
+void conf_print_keys(FILE *to);
+
+#endif

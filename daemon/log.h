@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: ISC */
+/* daemon/log.h - one line per event, ids first, in logfmt:
+ *   2026-11-21T10:00:00.123Z info sender issue=14 delivery=345 to=<a@b> sent
+ *   relay=primary reply="250 2.0.0 Ok" ms=31
+ * Every byte below 0x20, 0x7f, and invalid UTF-8 is escaped as \xNN, so that
+ * nothing from a mail or the network can forge a line or reach a terminal. */
+#ifndef DAEMON_LOG_H
+#define DAEMON_LOG_H
+#include <stdbool.h>
+#include "lists/fault.h"
+
+enum log_level {
+    LOG_LEVEL_DEBUG,
+    LOG_LEVEL_INFO,
+    LOG_LEVEL_WARN,
+    LOG_LEVEL_ERROR
+};
+
+/* path: "stderr" or a file, opened for appending (mode 0640).  Kept open over
+ * fork; log_reopen after a rotation. worker: the name in each line. */
+MUST_USE enum result
+log_open(const char *path, enum log_level least, struct fault *f);
+void log_reopen(void);
+void log_worker(const char *name); /* borrowed for the process's life */
+
+/* Writes one line; the format holds key=value words.  For values from
+ * outside use %s with log_quote. */
+void log_debug(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void log_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void log_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* "value" with quotes and escapes where it needs them; valid until the
+ * eighth further call. At most 1,000 bytes of value. */
+const char *log_quote(const char *value);
+
+/* From here on lines are gathered (up to 64 KiB) and written by log_flush;
+ * for the sender, which flushes once per turn. */
+void log_gather(bool on);
+void log_flush(void);
+
+#endif

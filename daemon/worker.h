@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: ISC */
+/* daemon/worker.h - what every worker process is given and owes: it rings and
+ * is rung by doorbells, gives signs of life, and ends when it is told to. */
+#ifndef DAEMON_WORKER_H
+#define DAEMON_WORKER_H
+#include <stdbool.h>
+#include <stdint.h>
+#include "daemon/conf.h"
+
+/* Whom a doorbell wakes. A ring says "look at the store again", no more. */
+enum doorbell {
+    DOORBELL_CONTROL,
+    DOORBELL_SENDER,
+    DOORBELL_INBOX,
+    DOORBELLS
+};
+
+struct worker {
+    const struct conf *conf;        /* borrowed for the process's life */
+    char name[80];                  /* "control", "sender", "inbox tg/INBOX" */
+    int generation;                 /* how often it was started before */
+    int doorbell_fd;                /* eventfd: readable when it was rung */
+    int stop_fd;                    /* signalfd: readable when it shall end */
+    int listen_fd;                  /* control: the bound socket; others -1 */
+    const struct conf_inbox *inbox; /* inbox workers */
+    int folder;                     /* likewise: index into inbox->folder */
+};
+
+/* "I live": to be called at least every conf->worker_silence_s / 3; cheap. */
+void worker_alive(struct worker *w);
+/* True once SIGTERM or SIGINT came: take nothing new, end soon. */
+bool worker_stopping(struct worker *w);
+/* Empties the own doorbell: before looking at the store. */
+void worker_hush(struct worker *w);
+void doorbell_ring(enum doorbell whom);
+
+/* Where the worker's own files stand in conf->state_dir. */
+void worker_token_key_path(const struct conf *c, char out[4096]);
+/* The boot of this machine (/proc/sys/kernel/random/boot_id). */
+const char *worker_boot_id(void);
+
+/* The workers: each runs until it shall stop and returns an exit status. */
+int control_main(struct worker *w);
+int sender_main(struct worker *w);
+int inbox_main(struct worker *w);
+
+#endif

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: ISC */
+/* lists/delivery.h - one issue to one recipient: a row that is true at every
+ * instant, whatever is killed.
+ *
+ * A sender leases a batch by a durable commit (delivery_lease); then one lazy
+ * commit per turn of its loop (delivery_turn) first writes what came back and
+ * then marks what goes out, before a byte of it may go on the wire.  After a
+ * kill only SENDING rows may have arrived unseen; after a power cut, all of
+ * the lease. */
+#ifndef LISTS_DELIVERY_H
+#define LISTS_DELIVERY_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "lists/fault.h"
+#include "lists/issue.h"
+#include "lists/subscription.h"
+struct store;
+
+/* The numbers stand in the store and in its partial indexes. */
+enum delivery_state {
+    DELIVERY_WAITING = 0,  /* not before due_s */
+    DELIVERY_LEASED = 1,   /* one worker's for a while */
+    DELIVERY_SENDING = 2,  /* its bytes may be on the wire */
+    DELIVERY_DEFERRED = 3, /* 4xx: again at due_s */
+    DELIVERY_DOUBT = 4,    /* may or may not have arrived */
+    DELIVERY_SENT = 5,
+    DELIVERY_FAILED = 6,
+    DELIVERY_CANCELLED = 7,
+    DELIVERY_STATES = 8
+};
+
+enum {
+    REPLY_MAX = 998,
+    RELAY_NAME_MAX = 40,
+    LEASE_MAX = 1000
+};
+
+/* Everything a sender must know to write one letter. */
+struct delivery_letter {
+    int64_t id, issue_id, subscriber_id;
+    enum delivery_state state; /* LEASED, or DOUBT: to be sent once more */
+    char address[ADDRESS_MAX + 1];
+    char name[SUBSCRIBER_NAME_MAX + 1];
+    char given_name[SUBSCRIBER_NAME_MAX + 1];
+    int64_t since_s;      /* the subscription's, 0 for a test copy */
+    enum consent_how how; /* what the subscription came from */
+    int64_t date_s;       /* the Date to use again, 0 at the first try */
+    int tries, doubts;
+};
+
+/* What became of a letter. Strings are borrowed. */
+struct delivery_outcome {
+    int64_t id;
+    enum delivery_state to; /* SENT, DEFERRED, FAILED, DOUBT, or WAITING: given
+                               back, its bytes never went out */
+    int64_t due_s;          /* for DEFERRED and WAITING; for DOUBT: 0 leaves it
+                               to a person, else it is sent again then */
+    const char *relay, *reply;
+};
+
+/* A letter about to go: in, its id and the Date it carries; out, whether it
+ * may still go (it may have been cancelled or held meanwhile). */
+struct delivery_going {
+    int64_t id;
+    int64_t date_s;
+    bool may_go;
+};
+
+/* Writes up to `limit` rows (each active subscriber of the list with an id
+ * above issue.filled_to) for an issue in FILLING, in one short transaction.
+ * NONE: all are written; the issue is SCHEDULED now. */
+MUST_USE enum result delivery_fill(struct store *st, int64_t issue_id,
+    int limit, int64_t now_s, struct fault *f);
+/* Writes one row, for a test copy or an answer whose issue is FILLING; the
+ * caller then moves the issue to SCHEDULED.  NONE: that row is there. */
+MUST_USE enum result delivery_add(struct store *st, int64_t issue_id,
+    int64_t subscriber_id, int64_t now_s, struct fault *f);
+
+/* Takes over what earlier leases of this worker name left: LEASED rows of
+ * this boot wait again; SENDING rows, and every row of a lease from another
+ * boot, fall into DOUBT. Call once, before the first delivery_lease of a
+ * worker's life. *doubt: how many fell into doubt; where they are at most as
+ * many as that lease's connections they are due again at once, else their
+ * issues are held with a reason.  *waiting: how many wait again. */
+MUST_USE enum result delivery_recover(struct store *st, const char *worker,
+    const char *boot_id, int64_t now_s, int64_t *doubt, int64_t *waiting,
+    struct fault *f);
+
+/* Opens a lease for a worker, for `seconds`; one row, used by all its
+ * batches, renewed by each delivery_lease. */
+MUST_USE enum result delivery_lease_open(struct store *st, const char *worker,
+    const char *boot_id, int connections, int64_t until_s, int64_t *lease_id,
+    struct fault *f);
+
+/* Takes up to max due letters of an issue (state SENDING) under the lease, by
+ * a durable commit; letters to people who are not active any more are
+ * cancelled instead (for ISSUE_LETTER).  DOUBT rows that are due come first.
+ * *n is how many were taken.  NONE: nothing is due now. */
+MUST_USE enum result delivery_lease(struct store *st, int64_t lease_id,
+    const struct issue *i, int max, int64_t now_s, int64_t until_s,
+    struct delivery_letter *out, int *n, struct fault *f);
+
+/* One turn: in one lazy transaction writes the outcomes, then marks what goes
+ * out as SENDING (tries + 1, date_s kept) where the row is still this lease's
+ * and the issue still SENDING. */
+MUST_USE enum result delivery_turn(struct store *st, int64_t lease_id,
+    const struct delivery_outcome *back, int n_back,
+    struct delivery_going *going, int n_going, int64_t now_s, struct fault *f);
+
+/* When the next row of the issue is due (Unix seconds).  NONE: no row waits.
+ * OK with *open == false: no row is open or in doubt, it may be FINISHED. */
+MUST_USE enum result delivery_next(struct store *st, int64_t issue_id,
+    int64_t *due_s, bool *open, struct fault *f);
+
+/* Cancels up to limit open rows of a cancelled issue; NONE: none is left. */
+MUST_USE enum result delivery_cancel(struct store *st, int64_t issue_id,
+    int limit, int64_t now_s, struct fault *f);
+/* Cancels what is queued for someone on a list: for subscription.c alone. */
+MUST_USE enum result delivery_cancel_person(struct store *st,
+    int64_t subscriber_id, int64_t list_id, int64_t now_s, struct fault *f);
+
+/* How many rows of each state. */
+MUST_USE enum result delivery_count(struct store *st, int64_t issue_id,
+    int64_t count[DELIVERY_STATES], struct fault *f);
+
+struct delivery_row {
+    int64_t id, issue_id, subscriber_id;
+    enum delivery_state state;
+    int64_t due_s, at_s, date_s;
+    int tries, doubts;
+    char address[ADDRESS_MAX + 1];
+    char relay[RELAY_NAME_MAX + 1];
+    char reply[REPLY_MAX + 1];
+};
+/* Calls each for the rows of an issue (subscriber_id 0) or of a subscriber
+ * (issue_id 0: letters only), id > after, state < 0: all, doubtful: only rows
+ * that were ever in doubt; at most limit. */
+MUST_USE enum result delivery_each(struct store *st, int64_t issue_id,
+    int64_t subscriber_id, int state, bool doubtful, int64_t after, int limit,
+    bool (*each)(void *arg, const struct delivery_row *row), void *arg,
+    struct fault *f);
+/* NONE: no such delivery. */
+MUST_USE enum result delivery_get(
+    struct store *st, int64_t id, struct delivery_row *out, struct fault *f);
+
+const char *delivery_word(enum delivery_state s);
+int delivery_from_word(const char *word); /* -1: no such word */
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: ISC */
+/* lists/incoming.h - which mail we have read, and what we did about it.  Of
+ * mail that is none of our business only its digest is kept. */
+#ifndef LISTS_INCOMING_H
+#define LISTS_INCOMING_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "lists/fault.h"
+struct store;
+
+enum {
+    INCOMING_DIGEST = 32,
+    EVIDENCE_MAX = 500
+};
+
+/* How far a mailbox folder has been read. */
+struct mailbox_cursor {
+    int64_t id;
+    uint32_t uidvalidity; /* 0: never read */
+    uint32_t uid;         /* the last one handled */
+};
+
+struct incoming {
+    int64_t id;
+    int64_t mailbox_id;
+    uint32_t uidvalidity, uid;
+    unsigned char digest[INCOMING_DIGEST]; /* SHA-256 of the whole message */
+    const char *kind, *deed;               /* borrowed, in both directions */
+    int64_t at_s;
+    int64_t subscriber_id;  /* 0: nobody */
+    const char *message_id; /* "" for mail that is none of our business */
+    const char *evidence;   /* likewise */
+    bool owed;              /* a keyword or a move is still to be done */
+};
+
+/* The cursor of a folder called name, made where it is new. */
+MUST_USE enum result mailbox_cursor(struct store *st, const char *name,
+    struct mailbox_cursor *out, struct fault *f);
+/* Moves the cursor; with another uidvalidity it may go back. */
+MUST_USE enum result mailbox_cursor_set(
+    struct store *st, const struct mailbox_cursor *c, struct fault *f);
+
+/* Appends i; its id is set. NONE: a message of this digest was read in this
+ * mailbox before; its uid and uidvalidity are brought up to date, no more. */
+MUST_USE enum result
+incoming_add(struct store *st, struct incoming *i, struct fault *f);
+/* NONE: never seen in this mailbox. */
+MUST_USE enum result incoming_seen(struct store *st, int64_t mailbox_id,
+    const unsigned char digest[INCOMING_DIGEST], struct fault *f);
+
+/* Messages whose keyword or move is owed, oldest first. */
+MUST_USE enum result incoming_each_owed(struct store *st, int64_t mailbox_id,
+    bool (*each)(void *arg, const struct incoming *i), void *arg,
+    struct fault *f);
+MUST_USE enum result
+incoming_paid(struct store *st, int64_t id, struct fault *f);
+/* The newest first; before = 0: from the newest. */
+MUST_USE enum result incoming_each(struct store *st, int64_t before, int limit,
+    bool (*each)(void *arg, const struct incoming *i), void *arg,
+    struct fault *f);
+
+#endif

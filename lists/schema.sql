@@ -1,0 +1,126 @@
+-- SPDX-License-Identifier: ISC
+-- lists/schema.sql - what we remember, on SQLite.  Each block that begins with
+-- a line "-- version N" takes a store from version N-1 to N; a block that has
+-- been released is never changed again.  All times are Unix seconds, UTC; all
+-- states and kinds are the numbers of the enum in the header named beside them.
+
+-- version 1
+
+CREATE TABLE store (                -- one row: the database about itself
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    created_s INTEGER NOT NULL      -- mail older than this is none of our business
+);
+
+CREATE TABLE list (                 -- a newsletter (list.h); its texts stand in the configuration
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE        -- its name in the configuration
+);
+
+CREATE TABLE subscriber (           -- an address we know (subscriber.h)
+    id INTEGER PRIMARY KEY,
+    address_key TEXT NOT NULL UNIQUE, -- lower case, A-labels: who is the same person
+    address TEXT NOT NULL,          -- as written, for RCPT TO
+    name TEXT NOT NULL,             -- whole name, '' when not known
+    given_name TEXT NOT NULL,       -- '' when not known
+    created_s INTEGER NOT NULL,
+    answered_s INTEGER NOT NULL     -- when we last answered this address by ourselves, 0 never
+);
+
+CREATE TABLE subscription (         -- who gets which list now (subscription.h)
+    list_id INTEGER NOT NULL REFERENCES list (id),
+    subscriber_id INTEGER NOT NULL REFERENCES subscriber (id),
+    state INTEGER NOT NULL,         -- enum subscription_state
+    since_s INTEGER NOT NULL,       -- when it came into this state
+    how INTEGER NOT NULL,           -- enum consent_how: what brought it there
+    PRIMARY KEY (list_id, subscriber_id)
+) WITHOUT ROWID;
+
+CREATE TABLE ledger (               -- every change of a subscription, only ever appended (subscription.h)
+    id INTEGER PRIMARY KEY,
+    subscriber_id INTEGER NOT NULL REFERENCES subscriber (id),
+    list_id INTEGER NOT NULL REFERENCES list (id),
+    at_s INTEGER NOT NULL,
+    state INTEGER NOT NULL,         -- the state it led to
+    how INTEGER NOT NULL,           -- enum consent_how
+    proof TEXT NOT NULL             -- file and line, Message-ID, or who said so
+);
+CREATE INDEX ledger_subscriber ON ledger (subscriber_id);
+
+CREATE TABLE issue (                -- a letter, a test copy or an answer of ours (issue.h)
+    id INTEGER PRIMARY KEY,
+    kind INTEGER NOT NULL,          -- enum issue_kind
+    list_id INTEGER NOT NULL REFERENCES list (id),
+    state INTEGER NOT NULL,         -- enum issue_state
+    reason TEXT NOT NULL,           -- why it is held or cancelled, for a person
+    subject TEXT NOT NULL,
+    sender TEXT NOT NULL,           -- 'verp', or 'null' for MAIL FROM:<>
+    digest BLOB NOT NULL,           -- SHA-256 of list, source and images
+    created_s INTEGER NOT NULL,
+    due_s INTEGER NOT NULL,         -- not before this time
+    changed_s INTEGER NOT NULL,     -- when it came into its state
+    filled_to INTEGER NOT NULL,     -- last subscriber_id whose row is written
+    audience INTEGER NOT NULL       -- rows written so far
+);
+CREATE INDEX issue_digest ON issue (digest);
+CREATE INDEX issue_open ON issue (kind, id) WHERE state < 5;
+
+CREATE TABLE issue_body (           -- what an issue says, fixed when it is queued
+    issue_id INTEGER PRIMARY KEY REFERENCES issue (id),
+    source TEXT NOT NULL,           -- what the author wrote, '' for an answer
+    message BLOB NOT NULL           -- the compiled message with its markers
+);
+
+CREATE TABLE lease (                -- a worker's claim on a batch of deliveries (delivery.h)
+    id INTEGER PRIMARY KEY,
+    worker TEXT NOT NULL,           -- node and name of the worker
+    boot_id TEXT NOT NULL,          -- the boot of the machine it was taken in
+    connections INTEGER NOT NULL,   -- how many letters it may have on the wire
+    until_s INTEGER NOT NULL
+);
+
+CREATE TABLE delivery (             -- one issue to one recipient (delivery.h)
+    id INTEGER PRIMARY KEY,         -- the token is made of it
+    issue_id INTEGER NOT NULL REFERENCES issue (id),
+    subscriber_id INTEGER NOT NULL REFERENCES subscriber (id),
+    state INTEGER NOT NULL,         -- enum delivery_state
+    due_s INTEGER NOT NULL,         -- not before this time
+    at_s INTEGER NOT NULL,          -- when it came into its state
+    date_s INTEGER NOT NULL,        -- the Date of its letter, 0 before the first try
+    tries INTEGER NOT NULL,         -- how often it was put on the wire
+    doubts INTEGER NOT NULL,        -- how often it may have arrived unseen
+    lease_id INTEGER NOT NULL,      -- whose it is or was last, 0 nobody's
+    relay TEXT NOT NULL,            -- the relay that spoke last, '' none yet
+    reply TEXT NOT NULL,            -- its full reply, or our words
+    UNIQUE (issue_id, subscriber_id)
+);
+-- What may be taken next.  Written with OR: an IN here makes each update three
+-- times as expensive.
+CREATE INDEX delivery_due ON delivery (issue_id, due_s)
+    WHERE (state = 0 OR state = 3);
+-- What is leased, on the wire or in doubt: always few.
+CREATE INDEX delivery_out ON delivery (issue_id)
+    WHERE (state = 1 OR state = 2 OR state = 4);
+
+CREATE TABLE mailbox (              -- a folder that we read, and how far (incoming.h)
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,      -- inbox and folder: "tg/INBOX"
+    uidvalidity INTEGER NOT NULL,
+    uid INTEGER NOT NULL            -- the last UID that was handled
+);
+
+CREATE TABLE incoming (             -- a message that we have read (incoming.h)
+    id INTEGER PRIMARY KEY,
+    mailbox_id INTEGER NOT NULL REFERENCES mailbox (id),
+    uidvalidity INTEGER NOT NULL,
+    uid INTEGER NOT NULL,
+    digest BLOB NOT NULL,           -- SHA-256 of its bytes: known again anywhere
+    kind TEXT NOT NULL,             -- the verdict's kind
+    deed TEXT NOT NULL,             -- what was done: 'left-alone', 'unsubscribed', ...
+    at_s INTEGER NOT NULL,
+    subscriber_id INTEGER REFERENCES subscriber (id), -- whom it concerned, NULL nobody
+    message_id TEXT NOT NULL,       -- '' for mail that is none of our business
+    evidence TEXT NOT NULL,         -- why, in words; '' likewise
+    owed INTEGER NOT NULL,          -- 1: its keyword or move is still to be done
+    UNIQUE (mailbox_id, digest)
+);
+CREATE INDEX incoming_owed ON incoming (mailbox_id) WHERE owed = 1;
