@@ -20,6 +20,9 @@ OPT = -O1 -g -DCRASH_POINTS -fno-omit-frame-pointer \
 	-fsanitize=address,undefined -fno-sanitize-recover=undefined
 LINK_SAN = -fsanitize=address,undefined
 endif
+ifeq ($(SANITIZE),fuzz)
+OPT += -fsanitize=fuzzer-no-link
+endif
 
 DEFS = -D_GNU_SOURCE -DVERSION='"$(VERSION)"' \
 	-DTEMPLATE_DIR='"$(PREFIX)/share/rummelig-mail/templates"' \
@@ -109,9 +112,43 @@ $(B)/tests/tools/%: $(B)/tests/tools/%.o $(B)/daemon.a $(B)/templates.a \
 		$(LIBS_LISTS)
 tools: $(TOOLS)
 
+# --- fuzzers: tests/fuzz/fuzz_*.c, with clang's libFuzzer ------------------
+FUZZ_C = $(wildcard tests/fuzz/fuzz_*.c)
+FUZZ = $(FUZZ_C:tests/fuzz/%.c=$(B)/fuzz/%)
+FUZZ_FLAGS = -fsanitize=fuzzer,address,undefined
+$(B)/fuzz/%: $(B)/tests/fuzz/%.o $(B)/daemon.a $(B)/templates.a $(B)/lists.a
+	@mkdir -p $(@D)
+	$(CXX) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $^ $(LIBS_DAEMON) \
+		$(LIBS_TEMPLATES) $(LIBS_LISTS)
+fuzz: $(FUZZ)
+
+# --- what a person calls ---------------------------------------------------
+# $(MAKE) again for a build of another kind: same rules, another folder.
+JOBS = $(shell nproc)
+
+deps:
+	tests/deps.sh build
+
+demo:
+	tests/deps.sh demo
+	$(MAKE) -s -j$(JOBS) all
+	/usr/bin/python3 -B tests/demo/demo.py
+
+check:
+	tests/deps.sh check
+	$(MAKE) -s -j$(JOBS) all tools
+	$(MAKE) -s -j$(JOBS) B=build/check SANITIZE=1 all unit tools
+	$(MAKE) -s -j$(JOBS) B=build/fuzz CC=clang CXX=clang++ SANITIZE=fuzz fuzz
+	tests/check.sh build/check
+
+lint:
+	tests/deps.sh lint
+	$(MAKE) -s build/lists/schema_sql.c
+	tests/rules/lint.sh
+
 clean:
 	rm -rf build
 
-.PHONY: all unit tools clean
+.PHONY: all unit tools fuzz deps demo check lint clean
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
