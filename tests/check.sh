@@ -4,7 +4,7 @@
 # "N passed, N failed, N skipped" over everything.  What fails is printed
 # whole; the rest stays in build/check/*.out.
 set -u
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 70
 B=$1
 out=$B/out
 fuzz_s=${FUZZ_SECONDS:-20}

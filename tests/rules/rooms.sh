@@ -3,7 +3,7 @@
 # The rules between the rooms and of the house, as far as a script can see
 # them.  Prints each breach; ends with 1 when there is one.
 set -u
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../.." || exit 70
 bad=0
 breach() { # TEXT LINES
     [ -z "$2" ] && return

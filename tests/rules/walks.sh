@@ -3,9 +3,13 @@
 # The README's two walks name files and functions: each must still exist.
 # A line of a walk looks like `daemon/sender.c: turn, lease_more`.
 set -u
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../.." || exit 70
 bad=0
 steps=0
+# shellcheck disable=SC2016 # the backquotes are Markdown's
+walks=$(sed -n \
+    's/^[0-9]*\. `\([a-z]*\/[a-z_0-9]*\.[a-z]*: [a-z0-9_, ]*\)`.*/\1/p' \
+    README.md)
 while IFS= read -r line; do
     file=${line%%:*}
     names=${line#*: }
@@ -22,7 +26,7 @@ while IFS= read -r line; do
         fi
     done
 done <<LIST
-$(sed -n 's/^[0-9]*\. `\([a-z]*\/[a-z_0-9]*\.[a-z]*: [a-z0-9_, ]*\)`.*/\1/p' README.md)
+$walks
 LIST
 if [ "$steps" -lt 12 ]; then
     echo "README.md: only $steps steps of the two walks were found"
