@@ -16,23 +16,33 @@ enum doorbell {
 };
 
 struct worker {
-    const struct conf *conf;        /* borrowed for the process's life */
-    char name[80];                  /* "control", "sender", "inbox tg/INBOX" */
-    int generation;                 /* how often it was started before */
-    int doorbell_fd;                /* eventfd: readable when it was rung */
-    int stop_fd;                    /* signalfd: readable when it shall end */
-    int listen_fd;                  /* control: the bound socket; others -1 */
+    const struct conf *conf; /* borrowed for the process's life */
+    char name[80];           /* "control", "sender", "inbox tg/INBOX" */
+    int generation;          /* how often it was started before */
+    int doorbell_fd;         /* eventfd: readable when it was rung */
+    int stop_fd;             /* signalfd: readable when it shall end */
+    int listen_fd;           /* control: the bound socket; others -1 */
+    int life_fd;             /* worker_alive() writes here; -1: nowhere */
     const struct conf_inbox *inbox; /* inbox workers */
     int folder;                     /* likewise: index into inbox->folder */
+    int64_t next_sign_ms;           /* worker_alive()'s own */
+    bool stopping;                  /* worker_stopping()'s own */
 };
 
 /* "I live": to be called at least every conf->worker_silence_s / 3; cheap. */
 void worker_alive(struct worker *w);
 /* True once SIGTERM or SIGINT came: take nothing new, end soon. */
 bool worker_stopping(struct worker *w);
+/* In a child, between fork and exec: signals as a program expects them and no
+ * descriptor above stderr but those moved below it.  Async-signal-safe. */
+void worker_before_exec(void);
 /* Empties the own doorbell: before looking at the store. */
 void worker_hush(struct worker *w);
 void doorbell_ring(enum doorbell whom);
+/* For the supervisor, before it forks: a new bell (-1: errno says why), and
+ * all of them away. */
+int doorbell_make(enum doorbell whose);
+void doorbells_close(void);
 
 /* Where the worker's own files stand in conf->state_dir. */
 void worker_token_key_path(const struct conf *c, char out[4096]);
