@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: ISC */
+/* daemon/reader_wire.h - what goes over the socket between reader.c and
+ * reader_child.c.  Both are the same program on the same machine, so numbers
+ * go in its own byte order.
+ *
+ * inbox -> child: one struct reader_hello with its two strings, then for each
+ *                 message a uint32_t length and the bytes;
+ * child -> inbox: for each message a uint32_t length and that many bytes, of
+ *                 which the first is a READER_ letter. */
+#ifndef DAEMON_READER_WIRE_H
+#define DAEMON_READER_WIRE_H
+#include <stdint.h>
+
+enum {
+    READER_MESSAGE_MAX = 64 * 1024 * 1024,
+    READER_REPLY_MAX = 256 * 1024,
+    READER_NAME_MAX = 1024, /* of each string in the hello, with its NUL */
+};
+
+#define READER_FACTS 'F' /* facts_to_json follows */
+#define READER_NEVER 'N' /* facts_read refused it: its words follow */
+
+#if defined(__SANITIZE_ADDRESS__)
+#define READER_ASAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define READER_ASAN 1
+#endif
+#endif
+
+struct reader_hello {
+    int32_t memory_mib, time_s;
+    uint32_t mailbox_bytes, authserv_bytes; /* with their NUL, they follow */
+};
+
+#endif
