@@ -32,4 +32,8 @@ bool address_needs_utf8(const struct address *a);
  * such a value never enters a header, a command or the store. */
 bool text_unclean(const char *text, size_t n);
 
+/* Copies n bytes from outside into out[size], cut between two characters:
+ * what is not UTF-8 becomes '?', a control character a blank. */
+void text_scrub(char *out, size_t size, const char *text, size_t n);
+
 #endif

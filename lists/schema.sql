@@ -10,6 +10,7 @@ CREATE TABLE store (                -- one row: the database about itself
     id INTEGER PRIMARY KEY CHECK (id = 1),
     created_s INTEGER NOT NULL      -- mail older than this is none of our business
 );
+INSERT INTO store (id, created_s) VALUES (1, unixepoch());
 
 CREATE TABLE list (                 -- a newsletter (list.h); its texts stand in the configuration
     id INTEGER PRIMARY KEY,

@@ -45,14 +45,15 @@ MUST_USE enum result store_begin_lazy(struct store *st, struct fault *f);
 enum result store_end(struct store *st, enum result r, struct fault *f);
 
 /* A statement, ready to bind; kept and given again for the same text, so
- * preparing the same literal in a loop is cheap.  A text must not be asked
- * for again before query_free.  STOP: the SQL or the store is wrong. */
+ * preparing the same literal in a loop is cheap; asked for again before its
+ * query_free, it is compiled anew.  Free it before store_end.
+ * STOP: the SQL or the store is wrong. */
 MUST_USE enum result store_prepare(
     struct store *st, const char *sql, struct query **out, struct fault *f);
 void query_free(struct query *q); /* NULL is fine */
 
-/* Bind by name; text and blob are borrowed until the query is freed or
- * rewound; NULL text binds NULL. */
+/* Bind by name, "$1" to "$24"; text and blob are borrowed until the query is
+ * freed or rewound; NULL text binds NULL. */
 void query_int(struct query *q, const char *name, int64_t value);
 void query_text(struct query *q, const char *name, const char *text);
 void query_blob(struct query *q, const char *name, const void *p, size_t n);
@@ -69,6 +70,8 @@ void query_rewind(struct query *q);
  * borrowed until the next call on q. */
 int64_t query_get_int(struct query *q, int i);
 const char *query_get_text(struct query *q, int i);
+/* The same text into out, cut at its end. */
+void query_get_copy(struct query *q, int i, char *out, size_t size);
 const void *query_get_blob(struct query *q, int i, size_t *n);
 
 /* Rows that the last query_run of this store inserted, updated or deleted. */
