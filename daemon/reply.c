@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: ISC */
+/* What a relay's reply means.  In prose first; the table below says the same.
+ *
+ * 2xx after the dot is the relay's promise: sent.
+ *
+ * 4xx is "not now": the letter comes back, first after retry_first_s, then
+ * after twice as long each time up to retry_last_s, each spread by a quarter
+ * so that a thousand deferred letters do not return in one second.  When its
+ * first try is retry_for_s ago it has failed, with the relay's last words.
+ * 421 and 4.7.x say in addition that we are too fast.  A 421 before any
+ * recipient was named is about the connection, not about the letter: the
+ * letter waits and goes with the next one.
+ *
+ * 5xx is final, but for whom?  Of RCPT or of the dot:
+ *   5.1.1, 5.1.2, 5.1.3, 5.1.6, 5.1.10, and 550 or 551 whose words say that
+ *     there is no such user: the address is dead, and the ledger learns it.
+ *   5.1.7, 5.1.8: the sender's address is wrong, so it is our fault.
+ *   5.7.26, 5.7.515: we are not authenticated (SPF, DKIM, DMARC): our fault.
+ *   5.2.x, 552: the mailbox is full or switched off; failed, and no more.
+ *   other 5.7.x, and 554 to a letter: refused by policy.  The person has done
+ *     nothing, so nothing happens to the subscription.  Many of them mean
+ *     that somebody has put us on a list: the issue is held.
+ *   anything else: failed.
+ * Of MAIL FROM (or RSET) it is always ours: no letter would fare better, so
+ * the letter waits and the issue is held at once.  The same is true of AUTH,
+ * EHLO and the greeting, where no letter is concerned yet.
+ * 5xx to DATA after a good RCPT is judged like one to RCPT.
+ *
+ * A connection lost before the dot: the letter goes at once on another one;
+ * after some drops in a row, and so perhaps by its own fault, like a 4xx.
+ * Lost after the dot: it may have arrived.  It is sent once more, by itself,
+ * after retry_first_s, with the same Message-ID, so that a receiver can see
+ * that it is the same; a letter that was in doubt before waits for a person.
+ */
+#include "daemon/reply.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+enum meaning {
+    SENT,
+    LATER,
+    SLOWER,
+    AGAIN,
+    OURS,
+    DEAD,
+    POLICY,
+    FULL,
+    REFUSED
+};
+
+enum {
+    AT_ENVELOPE = 1 << SMTP_RSET | 1 << SMTP_MAIL,
+    AT_LETTER = 1 << SMTP_RCPT | 1 << SMTP_DATA | 1 << SMTP_DOT,
+    AT_DOT = 1 << SMTP_DOT,
+    AT_ANY = AT_ENVELOPE | AT_LETTER,
+    ANY = -1
+};
+
+/* The first row that fits decides. */
+static const struct rule {
+    int at; /* at these commands */
+    int code_low, code_high;
+    int status[3]; /* enhanced status (RFC 3463), ANY: any or none */
+    bool no_user;  /* and the words say that there is no such user */
+    enum meaning meaning;
+} rules_table[] = {
+    {AT_DOT, 200, 299, {ANY, ANY, ANY}, false, SENT},
+    {AT_ENVELOPE, 421, 421, {ANY, ANY, ANY}, false, AGAIN},
+    {AT_ANY, 421, 421, {ANY, ANY, ANY}, false, SLOWER},
+    {AT_ANY, 400, 499, {4, 7, ANY}, false, SLOWER},
+    {AT_ANY, 400, 499, {ANY, ANY, ANY}, false, LATER},
+    {AT_ENVELOPE, 500, 599, {ANY, ANY, ANY}, false, OURS},
+    {AT_LETTER, 500, 599, {5, 7, 26}, false, OURS},
+    {AT_LETTER, 500, 599, {5, 7, 515}, false, OURS},
+    {AT_LETTER, 500, 599, {5, 1, 7}, false, OURS},
+    {AT_LETTER, 500, 599, {5, 1, 8}, false, OURS},
+    {AT_LETTER, 500, 599, {5, 1, 1}, false, DEAD},
+    {AT_LETTER, 500, 599, {5, 1, 2}, false, DEAD},
+    {AT_LETTER, 500, 599, {5, 1, 3}, false, DEAD},
+    {AT_LETTER, 500, 599, {5, 1, 6}, false, DEAD},
+    {AT_LETTER, 500, 599, {5, 1, 10}, false, DEAD},
+    {AT_LETTER, 500, 599, {5, 7, ANY}, false, POLICY},
+    {AT_LETTER, 500, 599, {5, 2, ANY}, false, FULL},
+    {AT_LETTER, 552, 552, {ANY, ANY, ANY}, false, FULL},
+    {AT_LETTER, 550, 551, {ANY, ANY, ANY}, true, DEAD},
+    {AT_DOT, 554, 554, {ANY, ANY, ANY}, false, POLICY},
+    {AT_ANY, 500, 599, {ANY, ANY, ANY}, false, REFUSED},
+};
+
+/* How servers without enhanced status say it; lower case. */
+static const char *const no_user_words[] = {
+    "user unknown",
+    "unknown user",
+    "no such user",
+    "user not found",
+    "no such recipient",
+    "recipient unknown",
+    "unknown recipient",
+    "recipient not found",
+    "no such mailbox",
+    "mailbox not found",
+    "mailbox does not exist",
+    "user does not exist",
+    "no mailbox here",
+    "no such address",
+    "address unknown",
+    "unknown address",
+    "does not have an account",
+    "invalid mailbox",
+    "invalid recipient",
+    "not a valid mailbox",
+};
+
+static enum meaning meaning_of(const struct reply_case *c);
+static bool rule_fits(
+    const struct rule *r, const struct reply_case *c, const int status[3]);
+static void status_of(const struct reply_case *c, int status[3]);
+static bool says_no_user(const char *text);
+static void later(const struct reply_rules *rules, const struct reply_case *c,
+    struct reply_deed *out);
+static void again(const struct reply_rules *rules, const struct reply_case *c,
+    struct reply_deed *out, const char *words);
+static void answered(const struct reply_rules *rules,
+    const struct reply_case *c, struct reply_deed *out);
+
+void
+reply_decide(const struct reply_rules *rules, const struct reply_case *c,
+    struct reply_deed *out)
+{
+    memset(out, 0, sizeof *out);
+    switch (c->end) {
+    case REPLY_ANSWERED:
+        answered(rules, c, out);
+        return;
+    case REPLY_DROPPED:
+        again(rules, c, out,
+            "lost before the end of the letter; goes again at once");
+        return;
+    case REPLY_DOUBTFUL:
+        out->to = DELIVERY_DOUBT;
+        out->words = "may have arrived twice before; left to a person";
+        if (c->doubts > 0)
+            return;
+        out->due_s = c->now_s + rules->retry_first_s;
+        out->words = "may have arrived; sent once more, same Message-ID";
+        return;
+    }
+}
+
+static void
+answered(const struct reply_rules *rules, const struct reply_case *c,
+    struct reply_deed *out)
+{
+    enum meaning m = meaning_of(c);
+
+    out->to = DELIVERY_FAILED;
+    out->words = "refused";
+    switch (m) {
+    case SENT:
+        out->to = DELIVERY_SENT;
+        out->words = "sent";
+        break;
+    case SLOWER:
+        out->slower = true;
+        later(rules, c, out);
+        break;
+    case LATER:
+        later(rules, c, out);
+        break;
+    case AGAIN:
+        again(rules, c, out, "the relay closes; goes with another connection");
+        out->slower = true;
+        break;
+    case OURS:
+        out->hold = true;
+        out->to = DELIVERY_WAITING;
+        out->due_s = c->now_s;
+        out->words = "ours to mend";
+        break;
+    case DEAD:
+        out->dead = true;
+        out->words = "no such address";
+        break;
+    case POLICY:
+        out->policy = true;
+        out->words = "refused by policy";
+        break;
+    case FULL:
+        out->words = "the mailbox takes no mail";
+        break;
+    case REFUSED:
+        break;
+    }
+}
+
+/* At once on another connection, but not for ever. */
+static void
+again(const struct reply_rules *rules, const struct reply_case *c,
+    struct reply_deed *out, const char *words)
+{
+    if (c->tries > REPLY_DROPS) {
+        later(rules, c, out);
+        return;
+    }
+    out->to = DELIVERY_WAITING;
+    out->due_s = c->now_s;
+    out->words = words;
+}
+
+/* Again after a pause that doubles, or never again. */
+static void
+later(const struct reply_rules *rules, const struct reply_case *c,
+    struct reply_deed *out)
+{
+    int64_t pause_s = rules->retry_first_s;
+
+    for (int i = 1; i < c->tries && pause_s < rules->retry_last_s; i++)
+        pause_s *= 2;
+    if (pause_s > rules->retry_last_s)
+        pause_s = rules->retry_last_s;
+    pause_s += (int64_t)(c->dice % (uint32_t)(pause_s / 4 + 1));
+    out->to = DELIVERY_DEFERRED;
+    out->due_s = c->now_s + pause_s;
+    out->words = "not now; comes back later";
+    if (c->now_s - c->first_s >= rules->retry_for_s) {
+        out->to = DELIVERY_FAILED;
+        out->due_s = 0;
+        out->words = "not taken for too long";
+    }
+}
+
+static enum meaning
+meaning_of(const struct reply_case *c)
+{
+    size_t n = sizeof rules_table / sizeof rules_table[0];
+    int status[3];
+
+    status_of(c, status);
+    for (size_t i = 0; i < n; i++)
+        if (rule_fits(&rules_table[i], c, status))
+            return rules_table[i].meaning;
+    return LATER; /* a code that RFC 5321 does not know: try again */
+}
+
+static bool
+rule_fits(const struct rule *r, const struct reply_case *c, const int status[3])
+{
+    if ((r->at & 1 << c->at) == 0 || c->code < r->code_low ||
+        c->code > r->code_high)
+        return false;
+    for (int i = 0; i < 3; i++)
+        if (r->status[i] != ANY && r->status[i] != status[i])
+            return false;
+    return !r->no_user || says_no_user(c->text);
+}
+
+/* "550 5.1.1 words" -> 5, 1, 1.  One that contradicts the code is none. */
+static void
+status_of(const struct reply_case *c, int status[3])
+{
+    int n = 0, s[3];
+
+    status[0] = status[1] = status[2] = ANY - 1;
+    if (sscanf(c->text, "%*3d %1d.%3d.%3d%n", &s[0], &s[1], &s[2], &n) != 3 ||
+        n == 0 || s[0] != c->code / 100)
+        return;
+    if (c->text[n] == '\0' || strchr(" :;,-/", c->text[n]) != NULL)
+        memcpy(status, s, sizeof s);
+}
+
+static bool
+says_no_user(const char *text)
+{
+    size_t n = sizeof no_user_words / sizeof no_user_words[0];
+
+    for (size_t i = 0; i < n; i++)
+        if (strcasestr(text, no_user_words[i]) != NULL)
+            return true;
+    return false;
+}
+
+bool
+reply_watch_note(struct reply_watch *w, bool refused)
+{
+    if (w->n == REPLY_WATCH)
+        w->n_refused -= w->refused[w->at];
+    else
+        w->n++;
+    w->refused[w->at] = refused;
+    w->at = (w->at + 1) % REPLY_WATCH;
+    w->n_refused += refused;
+    w->row = refused ? w->row + 1 : 0;
+    if (w->row < REPLY_WATCH_ROW &&
+        (w->n < REPLY_WATCH_LEAST ||
+            w->n_refused * 100 < w->n * REPLY_WATCH_PERCENT))
+        return false;
+    memset(w, 0, sizeof *w);
+    return true;
+}
+
+bool
+reply_connect_is_ours(int code, bool login_denied)
+{
+    return code >= 500 || (login_denied && code / 100 != 4);
+}
+
+int64_t
+reply_backoff_ms(int failures)
+{
+    int64_t ms = REPLY_BACKOFF_FIRST_MS;
+
+    for (int i = 1; i < failures && ms < REPLY_BACKOFF_LAST_MS; i++)
+        ms *= 2;
+    return ms < REPLY_BACKOFF_LAST_MS ? ms : REPLY_BACKOFF_LAST_MS;
+}

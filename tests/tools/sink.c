@@ -1,0 +1,461 @@
+/* SPDX-License-Identifier: ISC */
+/* A small SMTP server that takes everything and keeps almost nothing: the
+ * other side of benchmarks and of the tests that count letters.  One thread,
+ * one epoll loop, so that it costs less than what it measures.
+ *
+ *   sink [--port N] [--dot-delay-ms N] [--reply-delay-ms N] [--no-pipelining]
+ *        [--log FILE] [--keep N --keep-dir DIR]
+ *
+ * Prints "port N" when it listens (on 127.0.0.1), and on SIGTERM one line of
+ * JSON with what it has counted.  A log line stands in FILE before its letter
+ * is answered: "recipient sender message-id", one for each letter accepted. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    CONNS_MAX = 1024,
+    LINE_MAX_BYTES = 2048,
+    OUT_MAX = 4096,
+    HEAD_MAX = 8192,
+    READ_BYTES = 256 * 1024,
+    EVENTS_MAX = 64
+};
+
+struct conn {
+    int fd; /* -1: free */
+    bool data, quit;
+    char tail[5]; /* last bytes of the letter, across reads */
+    size_t line_n, out_n, head_n, tail_n;
+    int64_t due_ms; /* when out may go, 0 at once */
+    FILE *keep;
+    char line[LINE_MAX_BYTES], out[OUT_MAX], head[HEAD_MAX];
+    char from[400], to[400];
+};
+
+static struct options {
+    int port, dot_delay_ms, reply_delay_ms, keep;
+    bool no_pipelining;
+    const char *log, *keep_dir;
+} opt;
+static struct {
+    long long messages, recipients, bytes, connections, resets;
+    int open, most;
+} count;
+static struct conn conns[CONNS_MAX];
+static FILE *log_file;
+static int epoll_fd;
+static char buffer[READ_BYTES];
+
+static bool options_read(int argc, char **argv);
+static int listen_on(int port);
+static void loop(int listen_fd, int signal_fd);
+static int next_due(void);
+static void accept_all(int listen_fd);
+static void read_some(struct conn *c);
+static const char *take_line(struct conn *c, const char *p, const char *end);
+static const char *take_data(struct conn *c, const char *p, const char *end);
+static void command(struct conn *c);
+static void letter_begins(struct conn *c);
+static void letter_ends(struct conn *c);
+static void answer(struct conn *c, const char *text, int delay_ms);
+static void flush_out(struct conn *c);
+static void hang_up(struct conn *c);
+
+int
+main(int argc, char **argv)
+{
+    sigset_t stop;
+    int fd;
+
+    if (!options_read(argc, argv)) {
+        (void)fprintf(stderr, "sink: wrong option, see tests/tools/sink.c\n");
+        return 64;
+    }
+    (void)signal(SIGPIPE, SIG_IGN);
+    (void)sigemptyset(&stop);
+    (void)sigaddset(&stop, SIGTERM);
+    (void)sigaddset(&stop, SIGINT);
+    (void)sigprocmask(SIG_BLOCK, &stop, NULL);
+    for (int i = 0; i < CONNS_MAX; i++)
+        conns[i].fd = -1;
+    epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+    fd = listen_on(opt.port);
+    if (fd < 0 || epoll_fd < 0) {
+        perror("sink");
+        return 1;
+    }
+    if (opt.log != NULL && (log_file = fopen(opt.log, "ae")) == NULL) {
+        perror(opt.log);
+        return 1;
+    }
+    loop(fd, signalfd(-1, &stop, SFD_CLOEXEC | SFD_NONBLOCK));
+    if (log_file != NULL)
+        (void)fclose(log_file);
+    printf("{\"messages\": %lld, \"recipients\": %lld, \"bytes\": %lld,"
+           " \"connections\": %lld, \"most_connections\": %d,"
+           " \"resets\": %lld}\n",
+        count.messages, count.recipients, count.bytes, count.connections,
+        count.most, count.resets);
+    return 0;
+}
+
+static bool
+options_read(int argc, char **argv)
+{
+    const struct {
+        const char *name;
+        int *number;
+        const char **text;
+        bool *flag;
+    } table[] = {
+        {"--port", &opt.port, NULL, NULL},
+        {"--dot-delay-ms", &opt.dot_delay_ms, NULL, NULL},
+        {"--reply-delay-ms", &opt.reply_delay_ms, NULL, NULL},
+        {"--no-pipelining", NULL, NULL, &opt.no_pipelining},
+        {"--log", NULL, &opt.log, NULL},
+        {"--keep", &opt.keep, NULL, NULL},
+        {"--keep-dir", NULL, &opt.keep_dir, NULL},
+    };
+    size_t n = sizeof table / sizeof table[0], k;
+
+    for (int i = 1; i < argc; i++) {
+        for (k = 0; k < n && strcmp(argv[i], table[k].name) != 0; k++)
+            ;
+        if (k == n || (table[k].flag == NULL && ++i == argc))
+            return false;
+        if (table[k].flag != NULL)
+            *table[k].flag = true;
+        else if (table[k].text != NULL)
+            *table[k].text = argv[i];
+        else
+            *table[k].number = (int)strtol(argv[i], NULL, 10);
+    }
+    return opt.keep == 0 || opt.keep_dir != NULL;
+}
+
+static int
+listen_on(int port)
+{
+    struct sockaddr_in a = {.sin_family = AF_INET};
+    struct epoll_event ev = {.events = EPOLLIN};
+    socklen_t n = sizeof a;
+    int one = 1;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+    a.sin_port = htons((uint16_t)port);
+    a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (fd < 0 ||
+        setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) != 0 ||
+        bind(fd, (struct sockaddr *)&a, sizeof a) != 0 ||
+        listen(fd, CONNS_MAX) != 0 ||
+        getsockname(fd, (struct sockaddr *)&a, &n) != 0)
+        return -1;
+    ev.data.ptr = NULL;
+    if (epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &ev) != 0)
+        return -1;
+    printf("port %d\n", ntohs(a.sin_port));
+    (void)fflush(stdout);
+    return fd;
+}
+
+static int64_t
+clock_ms(void)
+{
+    struct timespec t;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static void
+loop(int listen_fd, int signal_fd)
+{
+    struct epoll_event ev = {.events = EPOLLIN, .data.ptr = &count};
+    struct epoll_event events[EVENTS_MAX];
+
+    (void)epoll_ctl(epoll_fd, EPOLL_CTL_ADD, signal_fd, &ev);
+    for (;;) {
+        int n = epoll_wait(epoll_fd, events, EVENTS_MAX, next_due());
+
+        for (int i = 0; i < n; i++) {
+            if (events[i].data.ptr == &count)
+                return;
+            if (events[i].data.ptr == NULL)
+                accept_all(listen_fd);
+            else
+                read_some(events[i].data.ptr);
+        }
+    }
+}
+
+/* Lets go what is due; says in how many ms the next one is, -1: none. */
+static int
+next_due(void)
+{
+    int64_t now_ms, next = INT64_MAX;
+
+    if (opt.dot_delay_ms == 0 && opt.reply_delay_ms == 0)
+        return -1;
+    now_ms = clock_ms();
+    for (int i = 0; i < CONNS_MAX; i++) {
+        struct conn *c = &conns[i];
+
+        if (c->fd < 0 || c->due_ms == 0)
+            continue;
+        if (c->due_ms <= now_ms)
+            flush_out(c);
+        else if (c->due_ms < next)
+            next = c->due_ms;
+    }
+    return next == INT64_MAX ? -1 : (int)(next - now_ms);
+}
+
+static void
+accept_all(int listen_fd)
+{
+    struct epoll_event ev = {.events = EPOLLIN};
+    int fd, one = 1;
+
+    while ((fd = accept4(
+                listen_fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
+        struct conn *c = conns;
+
+        while (c < conns + CONNS_MAX && c->fd >= 0)
+            c++;
+        if (c == conns + CONNS_MAX) {
+            (void)close(fd);
+            continue;
+        }
+        memset(c, 0, sizeof *c);
+        c->fd = fd;
+        (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+        ev.data.ptr = c;
+        (void)epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &ev);
+        count.connections++;
+        if (++count.open > count.most)
+            count.most = count.open;
+        answer(c, "220 sink ESMTP\r\n", 0);
+        flush_out(c);
+    }
+}
+
+static void
+read_some(struct conn *c)
+{
+    ssize_t n = recv(c->fd, buffer, sizeof buffer, 0);
+    const char *p = buffer, *end;
+
+    if (n < 0 && (errno == EAGAIN || errno == EINTR))
+        return;
+    if (n <= 0) {
+        hang_up(c);
+        return;
+    }
+    end = buffer + n;
+    while (p < end)
+        p = c->data ? take_data(c, p, end) : take_line(c, p, end);
+    if (c->out_n > 0 && c->due_ms == 0)
+        flush_out(c);
+}
+
+static const char *
+take_line(struct conn *c, const char *p, const char *end)
+{
+    const char *nl = memchr(p, '\n', (size_t)(end - p));
+    size_t n = (size_t)((nl != NULL ? nl + 1 : end) - p);
+
+    if (c->line_n + n >= sizeof c->line) {
+        answer(c, "500 line too long\r\n", 0);
+        c->line_n = 0;
+        return p + n;
+    }
+    memcpy(c->line + c->line_n, p, n);
+    c->line_n += n;
+    if (nl != NULL) {
+        c->line[c->line_n] = '\0';
+        c->line[strcspn(c->line, "\r\n")] = '\0';
+        c->line_n = 0;
+        command(c);
+    }
+    return p + n;
+}
+
+/* Looks for CRLF "." CRLF, also across two reads. */
+static const char *
+take_data(struct conn *c, const char *p, const char *end)
+{
+    size_t n = (size_t)(end - p), old = c->tail_n;
+    size_t more = n < 4 ? n : 4;
+    char joint[9];
+    const char *dot;
+
+    memcpy(joint, c->tail, old);
+    memcpy(joint + old, p, more);
+    dot = memmem(joint, old + more, "\r\n.\r\n", 5);
+    if (dot != NULL) {
+        end = p + (dot + 5 - joint) - old;
+    } else {
+        dot = memmem(p, n, "\r\n.\r\n", 5);
+        if (dot != NULL)
+            end = dot + 5;
+    }
+    n = (size_t)(end - p);
+    count.bytes += (long long)n;
+    if (c->keep != NULL)
+        (void)fwrite(p, 1, n, c->keep);
+    if (log_file != NULL && c->head_n < HEAD_MAX - 1) {
+        size_t room = HEAD_MAX - 1 - c->head_n;
+
+        memcpy(c->head + c->head_n, p, n < room ? n : room);
+        c->head_n += n < room ? n : room;
+    }
+    if (dot != NULL) {
+        letter_ends(c);
+        return end;
+    }
+    if (n >= 4) {
+        memcpy(c->tail, end - 4, 4);
+        c->tail_n = 4;
+    } else {
+        size_t drop = old + n > 4 ? old + n - 4 : 0;
+
+        memcpy(c->tail, joint + drop, old + n - drop);
+        c->tail_n = old + n - drop;
+    }
+    return end;
+}
+
+/* Copies what stands between < and >, for MAIL and RCPT. */
+static void
+path_copy(const char *line, char out[400])
+{
+    const char *from = strchr(line, '<');
+    const char *to = from != NULL ? strrchr(from, '>') : NULL;
+
+    out[0] = '\0';
+    if (to != NULL)
+        (void)snprintf(out, 400, "%.*s", (int)(to - from - 1), from + 1);
+}
+
+static void
+command(struct conn *c)
+{
+    int wait_ms = opt.reply_delay_ms;
+
+    if (strncasecmp(c->line, "MAIL", 4) == 0) {
+        path_copy(c->line, c->from);
+        answer(c, "250 2.1.0 Ok\r\n", wait_ms);
+    } else if (strncasecmp(c->line, "RCPT", 4) == 0) {
+        path_copy(c->line, c->to);
+        count.recipients++;
+        answer(c, "250 2.1.5 Ok\r\n", wait_ms);
+    } else if (strncasecmp(c->line, "DATA", 4) == 0) {
+        letter_begins(c);
+        answer(c, "354 End data with <CR><LF>.<CR><LF>\r\n", wait_ms);
+    } else if (strncasecmp(c->line, "EHLO", 4) == 0) {
+        answer(c,
+            opt.no_pipelining
+                ? "250-sink\r\n250 8BITMIME\r\n"
+                : "250-sink\r\n250-PIPELINING\r\n250-SIZE 52428800\r\n"
+                  "250-SMTPUTF8\r\n250 8BITMIME\r\n",
+            wait_ms);
+    } else if (strncasecmp(c->line, "RSET", 4) == 0) {
+        count.resets++;
+        answer(c, "250 2.0.0 Ok\r\n", wait_ms);
+    } else if (strncasecmp(c->line, "QUIT", 4) == 0) {
+        c->quit = true;
+        answer(c, "221 2.0.0 Bye\r\n", wait_ms);
+    } else {
+        answer(c, "250 2.0.0 Ok\r\n", wait_ms);
+    }
+}
+
+static void
+letter_begins(struct conn *c)
+{
+    char path[4096];
+
+    c->data = true;
+    memcpy(c->tail, "\r\n", 2);
+    c->tail_n = 2;
+    c->head_n = 0;
+    if (count.messages >= opt.keep)
+        return;
+    (void)snprintf(
+        path, sizeof path, "%s/%lld.eml", opt.keep_dir, count.messages + 1);
+    c->keep = fopen(path, "we");
+}
+
+static void
+letter_ends(struct conn *c)
+{
+    const char *id;
+
+    c->data = false;
+    count.messages++;
+    if (c->keep != NULL)
+        (void)fclose(c->keep);
+    c->keep = NULL;
+    if (log_file != NULL) {
+        c->head[c->head_n] = '\0';
+        id = strcasestr(c->head, "\nMessage-ID:");
+        id = id != NULL ? id + 12 + strspn(id + 12, " ") : "-";
+        (void)fprintf(log_file, "%s %s %.*s\n", c->to, c->from,
+            (int)strcspn(id, "\r\n"), id);
+        (void)fflush(log_file);
+    }
+    answer(
+        c, "250 2.0.0 Ok: queued\r\n", opt.dot_delay_ms + opt.reply_delay_ms);
+}
+
+static void
+answer(struct conn *c, const char *text, int delay_ms)
+{
+    size_t n = strlen(text);
+
+    if (c->out_n + n > sizeof c->out)
+        return; /* a client that does not read its replies */
+    memcpy(c->out + c->out_n, text, n);
+    c->out_n += n;
+    if (delay_ms > 0)
+        c->due_ms = clock_ms() + delay_ms;
+}
+
+static void
+flush_out(struct conn *c)
+{
+    c->due_ms = 0;
+    if (c->out_n > 0 &&
+        send(c->fd, c->out, c->out_n, MSG_NOSIGNAL) != (ssize_t)c->out_n) {
+        hang_up(c);
+        return;
+    }
+    c->out_n = 0;
+    if (c->quit)
+        hang_up(c);
+}
+
+static void
+hang_up(struct conn *c)
+{
+    if (c->keep != NULL)
+        (void)fclose(c->keep);
+    (void)close(c->fd);
+    c->fd = -1;
+    count.open--;
+}
