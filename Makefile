@@ -151,4 +151,4 @@ clean:
 
 .PHONY: all unit tools fuzz deps demo check lint clean
 .SECONDARY:
--include $(shell find $(B) -name '*.d' 2>/dev/null)
+-include $(shell find $(B) -type f -name '*.d' 2>/dev/null)

@@ -8,7 +8,9 @@
  *
  * Prints "port N" when it listens (on 127.0.0.1), and on SIGTERM one line of
  * JSON with what it has counted.  A log line stands in FILE before its letter
- * is answered: "recipient sender message-id", one for each letter accepted. */
+ * is answered: "recipient token sender", one for each letter accepted; the
+ * token is what stands before the @ in its Message-ID, "-" where it has none.
+ */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -414,9 +416,9 @@ letter_ends(struct conn *c)
     if (log_file != NULL) {
         c->head[c->head_n] = '\0';
         id = strcasestr(c->head, "\nMessage-ID:");
-        id = id != NULL ? id + 12 + strspn(id + 12, " ") : "-";
-        (void)fprintf(log_file, "%s %s %.*s\n", c->to, c->from,
-            (int)strcspn(id, "\r\n"), id);
+        id = id != NULL ? id + 12 + strspn(id + 12, " <\r\n\t") : "-";
+        (void)fprintf(log_file, "%s %.*s %s\n", c->to,
+            (int)strcspn(id, "@.>\r\n"), id, c->from);
         (void)fflush(log_file);
     }
     answer(
