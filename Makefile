@@ -38,7 +38,7 @@ LDFLAGS_ALL = -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LINK_SAN) $(LDFLAGS)
 LIBS_LISTS = -lsqlite3 -lcrypto -lidn2
 LIBS_TEMPLATES = -lctemplate_nothreads -lcmark -lyaml -lcrypto
 LIBS_DAEMON = -lcurl-gnutls -letpan -lgnutls -lmicrohttpd -ljansson \
-	-lconfuse -lcsv -lgumbo -lbsd -lsystemd
+	-lconfuse -lcsv -lgumbo -lbsd -lsystemd -lm
 LIBS_CLI = -lcurl-gnutls -ljansson
 
 LISTS_C = $(wildcard lists/*.c)

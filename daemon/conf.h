@@ -38,7 +38,7 @@ struct conf_list {
 
 struct conf_relay {
     char *name; /* of at most RELAY_NAME_MAX [a-z0-9-] */
-    char *host;
+    char *host; /* an IPv6 address without brackets */
     int port;
     bool implicit_tls; /* smtps:// */
     enum conf_tls tls;
@@ -53,7 +53,7 @@ struct conf_relay {
 
 struct conf_inbox {
     char *name;
-    char *host;
+    char *host; /* an IPv6 address without brackets */
     int port;
     bool implicit_tls; /* imaps:// */
     enum conf_tls tls;
@@ -76,7 +76,7 @@ struct conf {
     char *socket;
     char *socket_group; /* its members may command; "" : none */
     char *template_dir;
-    char *log_file;       /* "stderr" or a path */
+    char *log_file;       /* key `log`: "stderr" or a path */
     int log_level;        /* enum log_level */
     char *node;           /* name of this machine in leases and logs */
     int drain_s;          /* how long SIGTERM waits for the wire */
@@ -94,8 +94,10 @@ struct conf {
 };
 
 /* Reads and checks the file.  Every fault is written to complaints, one a
- * line, as "file:line: words".  Yours, free with conf_free.
- * NEVER: at least one complaint was written. */
+ * line, as "file:line: words", in the order of the file; advice as
+ * "file:line: warning: words", which refuses nothing.  Yours, free with
+ * conf_free.
+ * NEVER: at least one fault was written; f says how many. */
 MUST_USE enum result conf_read(
     const char *path, FILE *complaints, struct conf **out, struct fault *f);
 void conf_free(struct conf *c);

@@ -60,7 +60,7 @@ log_open(const char *path, enum log_level least, struct fault *f)
             path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0640);
         if (fd < 0)
             return fault_set(
-                f, RES_STOP, "log-file %s: %s", path, strerror(errno));
+                f, RES_STOP, "log %s: %s", path, strerror(errno));
     }
     log_flush();
     if (log_state.path != NULL)

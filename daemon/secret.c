@@ -200,8 +200,8 @@ listen_to(pid_t pid, int fd, char *out, size_t *n)
     ssize_t k;
 
     while ((left_ms = end_ms - now_ms()) > 0) {
-        if (poll(p, 2, ended ? 0 : (int)left_ms) < 0 && errno != EINTR)
-            break;
+        if (poll(p, 2, ended ? 0 : (int)left_ms) < 0)
+            continue; /* EINTR: revents is from the turn before */
         ended = ended || (p[0].revents & POLLIN) != 0;
         if ((p[1].revents & (POLLIN | POLLHUP)) != 0) {
             k = *n < SECRET_MAX ? read(fd, out + *n, SECRET_MAX - *n)

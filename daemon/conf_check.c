@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: ISC */
+/* What must be true of several keys together.
+ *
+ * At least one list and one relay: without them there is nothing to do and
+ * the file is most likely another one.  A list whose mailbox no inbox reads is
+ * a warning only: somebody may read it by hand.  A password crosses a network
+ * under verified TLS or not at all. */
+#include <grp.h>
+#include <string.h>
+#include <sys/un.h>
+
+#include "daemon/conf_reading.h"
+
+static void check_top(struct reading *rd, const struct conf *c);
+static int first_line(struct reading *rd, const char *a, const char *b);
+static void check_server(struct reading *rd, enum conf_section s, int index,
+    const char *name, const char *host, enum conf_tls tls, bool implicit_tls,
+    const char *user, const struct conf_secret *secret);
+static void check_inbox(struct reading *rd, const struct conf *c, int index);
+static bool is_loopback(const char *host);
+
+void
+conf_check(struct reading *rd, struct conf *c)
+{
+    int i, k;
+
+    check_top(rd, c);
+    for (i = 0; i < c->n_relays; i++) {
+        const struct conf_relay *r = &c->relay[i];
+
+        check_server(rd, IN_RELAY, i, r->name, r->host, r->tls, r->implicit_tls,
+            r->user, &r->password);
+    }
+    for (i = 0; i < c->n_inboxes; i++)
+        check_inbox(rd, c, i);
+    for (i = 0; i < c->n_lists; i++) {
+        for (k = 0; k < c->n_inboxes; k++)
+            if (c->inbox[k].list != NULL &&
+                strcmp(c->inbox[k].list, c->list[i].letter.key) == 0)
+                break;
+        if (k == c->n_inboxes)
+            warn(rd, c->list[i].line,
+                "list %s: no section inbox reads its mailbox: a person has to "
+                "take off the list who answers",
+                c->list[i].letter.key);
+    }
+}
+
+static void
+check_top(struct reading *rd, const struct conf *c)
+{
+    if (c->n_lists == 0)
+        complain(rd, 0, "no list: write at least one section list");
+    if (c->n_relays == 0)
+        complain(rd, 0, "no relay: write at least one section relay");
+    if (c->retry_first_s > c->retry_last_s)
+        complain(rd, first_line(rd, "retry-first", "retry-last"),
+            "retry-first: must not be longer than retry-last");
+    if (c->retry_last_s > c->retry_for_s)
+        complain(rd, first_line(rd, "retry-for", "retry-last"),
+            "retry-for: must not be shorter than retry-last");
+    /* A mail may take its time twice before it is set aside. */
+    if (c->worker_silence_s <= 2 * c->reader_time_s)
+        complain(rd, first_line(rd, "worker-silence", "reader-time"),
+            "worker-silence: must be longer than twice reader-time (%d s)",
+            2 * c->reader_time_s);
+    if (c->socket != NULL &&
+        strlen(c->socket) >= sizeof((struct sockaddr_un *)0)->sun_path)
+        complain(rd, reading_line(rd, IN_TOP, 0, "socket"),
+            "socket: %.60s...: a socket's path has at most %zu bytes",
+            c->socket, sizeof((struct sockaddr_un *)0)->sun_path - 1);
+    if (c->socket_group != NULL && c->socket_group[0] != '\0' &&
+        getgrnam(c->socket_group) == NULL)
+        complain(rd, reading_line(rd, IN_TOP, 0, "socket-group"),
+            "socket-group: %.60s: no such group", c->socket_group);
+}
+
+/* The one that was given; behind the end stands what was not. */
+static int
+first_line(struct reading *rd, const char *a, const char *b)
+{
+    int line_a = reading_line(rd, IN_TOP, 0, a);
+    int line_b = reading_line(rd, IN_TOP, 0, b);
+
+    return line_a < line_b ? line_a : line_b;
+}
+
+static void
+check_inbox(struct reading *rd, const struct conf *c, int index)
+{
+    const struct conf_inbox *b = &c->inbox[index];
+
+    check_server(rd, IN_INBOX, index, b->name, b->host, b->tls, b->implicit_tls,
+        b->user, &b->password);
+    if (b->list != NULL && b->list[0] != '\0' &&
+        conf_find_list(c, b->list) == NULL)
+        complain(rd, reading_line(rd, IN_INBOX, index, "list"),
+            "list: %.60s: there is no such list", b->list);
+}
+
+static void
+check_server(struct reading *rd, enum conf_section s, int index,
+    const char *name, const char *host, enum conf_tls tls, bool implicit_tls,
+    const char *user, const struct conf_secret *secret)
+{
+    const char *word = conf_section_word(s);
+    bool has_user = user != NULL && user[0] != '\0';
+    bool has_file = secret->file != NULL && secret->file[0] != '\0';
+    bool has_command = secret->command != NULL && secret->command[0] != '\0';
+
+    if (has_file && has_command)
+        complain(rd, reading_line(rd, s, index, "password-command"),
+            "%s %s: password-file and password-command: only one of them", word,
+            name);
+    if (has_user && !has_file && !has_command)
+        complain(rd, reading_line(rd, s, index, "user"),
+            "%s %s: a user needs password-file or password-command", word,
+            name);
+    if (!has_user && (has_file || has_command))
+        complain(rd,
+            reading_line(
+                rd, s, index, has_file ? "password-file" : "password-command"),
+            "%s %s: a password needs a user", word, name);
+    if (implicit_tls && tls == CONF_TLS_NONE)
+        complain(rd, reading_line(rd, s, index, "tls"),
+            "%s %s: tls = none contradicts the url", word, name);
+    if (tls != CONF_TLS_REQUIRED && has_user && host != NULL &&
+        !is_loopback(host))
+        complain(rd, reading_line(rd, s, index, "tls"),
+            "%s %s: a password leaves this machine only with tls = required",
+            word, name);
+}
+
+static bool
+is_loopback(const char *host)
+{
+    return strcmp(host, "localhost") == 0 || strcmp(host, "::1") == 0 ||
+           strncmp(host, "127.", 4) == 0;
+}

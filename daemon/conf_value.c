@@ -1,0 +1,460 @@
+/* SPDX-License-Identifier: ISC */
+/* One value of the configuration, from its text to its place: every kind has
+ * one function, and the defaults of the table go the same way as what the
+ * admin writes.  A refusal says what would be right. */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <curl/curl.h>
+
+#include "daemon/conf_reading.h"
+#include "daemon/log.h"
+#include "lists/address.h"
+
+enum {
+    VALUE_MAX = 4000 /* bytes of a string */
+};
+
+static enum result string(const struct conf_key *k, const char *text,
+    const char *dir, char **out, struct fault *f);
+static bool
+unclean(enum conf_kind kind, const char *text)
+{
+    char *line = fault_strdup(text), *p;
+    bool bad;
+
+    for (p = line; kind == KIND_LINES && *p != '\0'; p++)
+        if (*p == '\n')
+            *p = ' ';
+    bad = text_unclean(line, strlen(line));
+    free(line);
+    return bad;
+}
+
+static enum result
+path(const char *text, const char *dir, char **out, struct fault *f);
+static enum result name(const char *text, struct fault *f);
+static enum result mailbox(const char *text, struct fault *f);
+static enum result web_url(const char *text, bool https_only, struct fault *f);
+static enum result colour(const char *text, struct fault *f);
+static enum result handled(const char *text, struct fault *f);
+static enum result server(const char *text, const char *scheme, char **host,
+    int *port, bool *implicit_tls, struct fault *f);
+static enum result quantity(
+    const struct conf_key *k, const char *text, int64_t *out, struct fault *f);
+static enum result
+choice(const struct conf_key *k, const char *text, void *to, struct fault *f);
+static enum result
+social(struct conf_list *l, const char *text, struct fault *f);
+static void replace(void *place, char *string);
+
+enum result
+conf_value(const struct conf_key *k, void *base, const char *text,
+    const char *dir, struct fault *f)
+{
+    struct conf_relay *relay = base;
+    struct conf_inbox *inbox = base;
+    void *to = (char *)base + k->offset;
+    char *s = NULL;
+    int64_t n = 0;
+    int as_int;
+    enum result r;
+
+    if (strlen(text) > VALUE_MAX)
+        return fault_set(
+            f, RES_NEVER, "is longer than %d bytes", (int)VALUE_MAX);
+    if (k->kind < KIND_STRINGS) {
+        r = string(k, text, dir, &s, f);
+        if (r == RES_OK)
+            replace(to, s);
+        return r;
+    }
+    switch (k->kind) {
+    case KIND_SMTP_URL:
+        return server(
+            text, "smtp", &relay->host, &relay->port, &relay->implicit_tls, f);
+    case KIND_IMAP_URL:
+        return server(
+            text, "imap", &inbox->host, &inbox->port, &inbox->implicit_tls, f);
+    case KIND_FOLDERS:
+        if (inbox->n_folders == CONF_FOLDERS_MAX)
+            return fault_set(f, RES_NEVER, "has more than %d folders",
+                (int)CONF_FOLDERS_MAX);
+        if (text[0] == '\0' || text_unclean(text, strlen(text)))
+            return fault_set(f, RES_NEVER, "has a folder without a name");
+        inbox->folder[inbox->n_folders++] = fault_strdup(text);
+        return RES_OK;
+    case KIND_SOCIAL:
+        return social(base, text, f);
+    case KIND_YESNO:
+    case KIND_TLS:
+    case KIND_LEVEL:
+        return choice(k, text, to, f);
+    default:
+        r = quantity(k, text, &n, f);
+        as_int = (int)n;
+        if (r == RES_OK && k->kind == KIND_SIZE)
+            memcpy(to, &n, sizeof n);
+        else if (r == RES_OK)
+            memcpy(to, &as_int, sizeof as_int);
+        return r;
+    }
+}
+
+/* Frees what stands at place, a char * or const char *, and puts string. */
+static void
+replace(void *place, char *string)
+{
+    char *old;
+
+    memcpy(&old, place, sizeof old);
+    free(old);
+    memcpy(place, &string, sizeof string);
+}
+
+static enum result
+string(const struct conf_key *k, const char *text, const char *dir, char **out,
+    struct fault *f)
+{
+    struct address a;
+    enum result r = RES_OK;
+
+    if (unclean(k->kind, text))
+        return fault_set(f, RES_NEVER,
+            "must be %s of UTF-8 without control characters",
+            k->kind == KIND_LINES ? "lines" : "one line");
+    if (text[0] == '\0' && k->least > 0)
+        return fault_set(f, RES_NEVER, "must not be empty");
+    if (text[0] == '\0') {
+        *out = fault_strdup("");
+        return RES_OK;
+    }
+    switch (k->kind) {
+    case KIND_PATH:
+        return path(text, dir, out, f);
+    case KIND_LOG:
+        if (strcmp(text, "stderr") != 0)
+            return path(text, dir, out, f);
+        break;
+    case KIND_NAME:
+        r = name(text, f);
+        break;
+    case KIND_ADDRESS:
+        r = address_parse(text, &a, f);
+        text = r == RES_OK ? a.text : text;
+        break;
+    case KIND_MAILBOX:
+        r = mailbox(text, f);
+        break;
+    case KIND_LANGUAGE:
+        if (strcmp(text, "da") != 0 && strcmp(text, "en") != 0)
+            r = fault_set(f, RES_NEVER, "must be \"da\" or \"en\"");
+        break;
+    case KIND_COLOUR:
+        r = colour(text, f);
+        break;
+    case KIND_HTTP_URL:
+    case KIND_HTTPS_URL:
+        r = web_url(text, k->kind == KIND_HTTPS_URL, f);
+        break;
+    case KIND_HANDLED:
+        r = handled(text, f);
+        break;
+    default:
+        break;
+    }
+    if (r == RES_OK)
+        *out = fault_strdup(text);
+    return r;
+}
+
+static enum result
+path(const char *text, const char *dir, char **out, struct fault *f)
+{
+    char *joined = NULL;
+
+    if (text[0] == '~')
+        return fault_set(f, RES_NEVER,
+            "begins with ~, which only a shell knows: write the whole path");
+    if (text[0] == '/')
+        joined = fault_strdup(text);
+    else if (asprintf(&joined, "%s/%s", dir, text) < 0)
+        fault_no_memory();
+    *out = joined;
+    return RES_OK;
+}
+
+static enum result
+name(const char *text, struct fault *f)
+{
+    size_t n = strspn(text, "abcdefghijklmnopqrstuvwxyz"
+                            "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._[]:");
+
+    if (text[n] != '\0' || n > 255)
+        return fault_set(f, RES_NEVER, "must be a host's name");
+    return RES_OK;
+}
+
+/* a@b or "Name <a@b>". */
+static enum result
+mailbox(const char *text, struct fault *f)
+{
+    const char *open = strrchr(text, '<');
+    size_t n = strlen(text);
+    char inner[ADDRESS_MAX + 2];
+    struct address a;
+
+    if (open == NULL)
+        return address_parse(text, &a, f);
+    if (text[n - 1] != '>' || n - (size_t)(open - text) > sizeof inner)
+        return fault_set(
+            f, RES_NEVER, "must look like \"Name <name@example.org>\"");
+    n = n - (size_t)(open - text) - 2;
+    memcpy(inner, open + 1, n);
+    inner[n] = '\0';
+    return address_parse(inner, &a, f);
+}
+
+static enum result
+web_url(const char *text, bool https_only, struct fault *f)
+{
+    CURLU *u = curl_url();
+    char *scheme = NULL;
+    enum result r = RES_OK;
+
+    if (u == NULL)
+        fault_no_memory();
+    if (strchr(text, ' ') != NULL ||
+        curl_url_set(u, CURLUPART_URL, text, 0) != CURLUE_OK ||
+        curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK)
+        r = fault_set(f, RES_NEVER, "is not a URL");
+    else if (strcmp(scheme, "https") != 0 &&
+             (https_only || strcmp(scheme, "http") != 0))
+        r = fault_set(f, RES_NEVER, "must begin with https://%s",
+            https_only ? "" : " or http://");
+    curl_free(scheme);
+    curl_url_cleanup(u);
+    return r;
+}
+
+/* WCAG 2: the contrast with white is 1.05 / (luminance + 0.05). */
+static enum result
+colour(const char *text, struct fault *f)
+{
+    static const double share[3] = {0.2126, 0.7152, 0.0722};
+    double luminance = 0, c;
+    unsigned long rgb;
+    int i;
+
+    if (text[0] != '#' || strlen(text) != 7 ||
+        strspn(text + 1, "0123456789abcdefABCDEF") != 6)
+        return fault_set(f, RES_NEVER, "must look like \"#1f5c4d\"");
+    rgb = strtoul(text + 1, NULL, 16);
+    for (i = 0; i < 3; i++) {
+        c = (double)(rgb >> (16 - 8 * i) & 0xff) / 255;
+        c = c <= 0.04045 ? c / 12.92 : pow((c + 0.055) / 1.055, 2.4);
+        luminance += share[i] * c;
+    }
+    if (1.05 / (luminance + 0.05) < 4.5)
+        return fault_set(f, RES_NEVER,
+            "has a contrast of only %.1f to white, where text and buttons "
+            "need 4.5: take a darker one",
+            1.05 / (luminance + 0.05));
+    return RES_OK;
+}
+
+static enum result
+handled(const char *text, struct fault *f)
+{
+    const char *word;
+
+    if (strcmp(text, "leave") == 0)
+        return RES_OK;
+    if (strncmp(text, "move ", 5) == 0 && text[5] != '\0')
+        return RES_OK;
+    if (strncmp(text, "keyword ", 8) == 0) {
+        /* RFC 3501: flag-keyword is an atom. */
+        word = text + 8;
+        if (*word != '\0' && strpbrk(word, "(){ %*\"\\]") == NULL &&
+            strspn(word, "\x01\x7f") == 0)
+            return RES_OK;
+        return fault_set(f, RES_NEVER,
+            "\"keyword\" needs one word without ( ) { %% * \" \\ ]");
+    }
+    return fault_set(
+        f, RES_NEVER, "must be \"keyword NAME\", \"move FOLDER\" or \"leave\"");
+}
+
+static enum result
+server(const char *text, const char *scheme, char **host, int *port,
+    bool *implicit_tls, struct fault *f)
+{
+    CURLU *u = curl_url();
+    char *got = NULL, *name_of = NULL, *number = NULL, *rest = NULL;
+    enum result r = RES_OK;
+    size_t n = strlen(scheme);
+
+    if (u == NULL)
+        fault_no_memory();
+    if (strchr(text, ' ') != NULL ||
+        curl_url_set(u, CURLUPART_URL, text, 0) != CURLUE_OK ||
+        curl_url_get(u, CURLUPART_SCHEME, &got, 0) != CURLUE_OK ||
+        strncmp(got, scheme, n) != 0 || (got[n] != '\0' && got[n] != 's') ||
+        curl_url_get(u, CURLUPART_HOST, &name_of, 0) != CURLUE_OK ||
+        curl_url_get(u, CURLUPART_PORT, &number, CURLU_DEFAULT_PORT) !=
+            CURLUE_OK) {
+        r = fault_set(f, RES_NEVER,
+            "must look like \"%s://host:port\" or \"%ss://host:port\"", scheme,
+            scheme);
+        goto out;
+    }
+    if (curl_url_get(u, CURLUPART_USER, &rest, 0) == CURLUE_OK) {
+        r = fault_set(f, RES_NEVER,
+            "has a user in it: write user and password-file instead");
+        goto out;
+    }
+    if (curl_url_get(u, CURLUPART_PATH, &rest, 0) == CURLUE_OK &&
+        strcmp(rest, "/") != 0) {
+        r = fault_set(f, RES_NEVER, "must end after host and port");
+        goto out;
+    }
+    /* [::1] without its brackets: a host, not a part of a URL */
+    n = strlen(name_of);
+    if (name_of[0] == '[' && name_of[n - 1] == ']')
+        name_of[n - 1] = '\0';
+    free(*host);
+    *host = fault_strdup(name_of + (name_of[0] == '['));
+    *port = (int)strtol(number, NULL, 10);
+    *implicit_tls = got[strlen(scheme)] == 's';
+out:
+    curl_free(got);
+    curl_free(name_of);
+    curl_free(number);
+    curl_free(rest);
+    curl_url_cleanup(u);
+    return r;
+}
+
+/* A number with the unit that its kind asks for. */
+static enum result
+quantity(
+    const struct conf_key *k, const char *text, int64_t *out, struct fault *f)
+{
+    static const struct {
+        enum conf_kind kind;
+        const char *word;
+        int64_t factor;
+    } unit[] = {
+        {KIND_DURATION, "s", 1},
+        {KIND_DURATION, "min", 60},
+        {KIND_DURATION, "h", 3600},
+        {KIND_DURATION, "d", 86400},
+        {KIND_SIZE, "KiB", 1024},
+        {KIND_SIZE, "MiB", 1024 * 1024},
+        {KIND_MIB, "MiB", 1},
+        {KIND_MIB, "GiB", 1024},
+        {KIND_COUNT, "", 1},
+    };
+    static const char *const right[] = {[KIND_DURATION] = "s, min, h or d",
+        [KIND_SIZE] = "KiB or MiB",
+        [KIND_MIB] = "MiB or GiB"};
+    char *end;
+    long long n;
+    size_t i;
+
+    errno = 0;
+    n = strtoll(text, &end, 10);
+    if (end == text || text[0] < '0' || text[0] > '9' || errno != 0 ||
+        n > INT32_MAX)
+        return fault_set(f, RES_NEVER, "must be a number%s%s",
+            k->kind == KIND_COUNT ? "" : " and a unit: ",
+            k->kind == KIND_COUNT ? "" : right[k->kind]);
+    end += strspn(end, " ");
+    for (i = 0; i < sizeof unit / sizeof unit[0]; i++)
+        if (unit[i].kind == k->kind && strcmp(unit[i].word, end) == 0)
+            break;
+    if (i == sizeof unit / sizeof unit[0] && k->kind == KIND_COUNT)
+        return fault_set(f, RES_NEVER, "must be a plain number");
+    if (i == sizeof unit / sizeof unit[0])
+        return fault_set(f, RES_NEVER,
+            "needs a unit after the number: %s, in quotes", right[k->kind]);
+    n *= unit[i].factor;
+    if (n < k->least || n > k->most)
+        return fault_set(f, RES_NEVER, "must be between %lld and %lld%s",
+            (long long)k->least, (long long)k->most,
+            k->kind == KIND_DURATION ? " s"
+            : k->kind == KIND_SIZE   ? " bytes"
+            : k->kind == KIND_MIB    ? " MiB"
+                                     : "");
+    *out = n;
+    return RES_OK;
+}
+
+static enum result
+choice(const struct conf_key *k, const char *text, void *to, struct fault *f)
+{
+    static const struct {
+        enum conf_kind kind;
+        const char *word;
+        int value;
+    } word[] = {
+        {KIND_YESNO, "yes", true},
+        {KIND_YESNO, "no", false},
+        {KIND_TLS, "required", CONF_TLS_REQUIRED},
+        {KIND_TLS, "opportunistic", CONF_TLS_OPPORTUNISTIC},
+        {KIND_TLS, "none", CONF_TLS_NONE},
+        {KIND_LEVEL, "debug", LOG_LEVEL_DEBUG},
+        {KIND_LEVEL, "info", LOG_LEVEL_INFO},
+        {KIND_LEVEL, "warn", LOG_LEVEL_WARN},
+        {KIND_LEVEL, "error", LOG_LEVEL_ERROR},
+    };
+    enum conf_tls tls;
+    size_t i;
+
+    for (i = 0; i < sizeof word / sizeof word[0]; i++)
+        if (word[i].kind == k->kind && strcmp(word[i].word, text) == 0)
+            break;
+    if (i == sizeof word / sizeof word[0])
+        return fault_set(f, RES_NEVER, "must be %s",
+            k->kind == KIND_YESNO ? "yes or no"
+            : k->kind == KIND_TLS ? "required, opportunistic or none"
+                                  : "debug, info, warn or error");
+    tls = (enum conf_tls)word[i].value;
+    if (k->kind == KIND_YESNO)
+        *(bool *)to = word[i].value != 0;
+    else if (k->kind == KIND_TLS)
+        *(enum conf_tls *)to = tls;
+    else
+        *(int *)to = word[i].value;
+    return RES_OK;
+}
+
+/* "E-mail mailto:tg@example.org": what stands after the last blank is the
+ * URL. */
+static enum result
+social(struct conf_list *l, const char *text, struct fault *f)
+{
+    const char *url = strrchr(text, ' ');
+    struct letter_link *link = &l->social[l->letter.n_social];
+    struct address a;
+    enum result r;
+
+    if (l->letter.n_social == CONF_SOCIAL_MAX)
+        return fault_set(
+            f, RES_NEVER, "has more than %d links", (int)CONF_SOCIAL_MAX);
+    if (url == NULL || url == text || text_unclean(text, strlen(text)))
+        return fault_set(f, RES_NEVER,
+            "needs a label and a URL: \"Facebook https://example.org/\"");
+    url++;
+    r = strncmp(url, "mailto:", 7) == 0 ? address_parse(url + 7, &a, f)
+                                        : web_url(url, false, f);
+    if (r != RES_OK)
+        return r;
+    link->label = strndup(text, (size_t)(url - 1 - text));
+    if (link->label == NULL)
+        fault_no_memory();
+    link->url = fault_strdup(url);
+    l->letter.n_social++;
+    return RES_OK;
+}

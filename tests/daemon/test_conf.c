@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: ISC */
+/* The configuration: the shipped file against the table of keys, faults all
+ * at once and at their lines, values and their limits, keys together. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "daemon/conf.h"
+#include "daemon/log.h"
+
+#define LIST                                                                   \
+    "list n {\n title = \"T\"\n from = \"N <n@example.org>\"\n"                \
+    " mailbox = \"n@example.org\"\n postal = \"P\"\n}\n"
+#define RELAY "relay r {\n url = \"smtp://127.0.0.1:25\"\n tls = none\n}\n"
+#define INBOX                                                                  \
+    "inbox i {\n url = \"imaps://localhost\"\n user = u\n list = n\n"          \
+    " password-file = p\n}\n"
+#define BEFORE LIST RELAY INBOX
+
+static char path[] = "/tmp/test_conf_XXXXXX";
+static char *words; /* the complaints of the last reading */
+
+static struct conf *
+reading(const char *text)
+{
+    FILE *file = fopen(path, "w");
+    struct conf *c = NULL;
+    struct fault f;
+    size_t n;
+
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+    free(words);
+    words = NULL;
+    file = open_memstream(&words, &n);
+    assert_non_null(file);
+    if (conf_read(path, file, &c, &f) != RES_OK)
+        assert_null(c);
+    assert_int_equal(fclose(file), 0);
+    return c;
+}
+
+/* Complaints, with the path of the file taken away. */
+static int
+complaints(void)
+{
+    int n = 0;
+    const char *p;
+
+    for (p = words; *p != '\0'; p = strchr(p, '\n') + 1) {
+        assert_memory_equal(p, path, strlen(path));
+        n += strncmp(p + strlen(path), ":", 1) == 0 ? 1 : 0;
+    }
+    return n;
+}
+
+static void
+test_shipped_file(void **state)
+{
+    struct conf *c = NULL;
+    struct fault f;
+    char *keys = NULL, *line, *next, *text, *at, *field[6], want[400];
+    const char *section;
+    size_t n;
+    FILE *file = open_memstream(&keys, &n);
+    int i;
+
+    (void)state;
+    conf_print_keys(file);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(conf_read("rummelig-mail.conf", stderr, &c, &f), RES_OK);
+    conf_free(c);
+    file = fopen("rummelig-mail.conf", "r");
+    assert_non_null(file);
+    text = calloc(1, 65536);
+    assert_true(fread(text, 1, 65535, file) > 0);
+    (void)fclose(file);
+    for (line = keys; *line != '\0'; line = next) {
+        next = strchr(line, '\n');
+        *next++ = '\0';
+        for (i = 0; i < 6; i++)
+            field[i] = strsep(&line, "\t");
+        section = field[0];
+        (void)snprintf(want, sizeof want, "\n%s ", section);
+        at = section[0] == '\0' ? text : strstr(text, want);
+        assert_non_null(at);
+        (void)snprintf(want, sizeof want,
+            "\n%s%s = ", section[0] == '\0' ? "" : "    ", field[1]);
+        at = strstr(at, want);
+        if (at == NULL)
+            fail_msg("%s.%s is not in rummelig-mail.conf", section, field[1]);
+        at += strlen(want);
+        if (strcmp(field[3], "(must be given)") == 0) {
+            (void)snprintf(want, sizeof want, "# must be given");
+            assert_non_null(strstr(at, want));
+            assert_true(strstr(at, want) < strchr(at, '\n'));
+        } else if (strcmp(field[1], "password-file") != 0 ||
+                   strcmp(section, "inbox") != 0) {
+            i = at[0] == '"' || at[0] == '{';
+            i += at[0] == '{' && at[1] == '"';
+            if (strncmp(at + i, field[3], strlen(field[3])) != 0 ||
+                strchr("\" }", at[(size_t)i + strlen(field[3])]) == NULL)
+                fail_msg("%s.%s: default %s, but the file has %.20s", section,
+                    field[1], field[3], at);
+        }
+        at = strchr(at, '#');
+        assert_non_null(at);
+    }
+    free(text);
+    free(keys);
+}
+
+static void
+test_values(void **state)
+{
+    struct conf *c =
+        reading("state-dir = state\nstore = \"\"\ndrain = '1 min'"
+                "\nmail-max=\"2 MiB\" # x\nreader-memory = '1 GiB'"
+                "\nlog-level = debug /* a\n b */ log = l/x\n" BEFORE
+                "list o { title = 'Ø' from = o@example.org mailbox"
+                " = O@Example.ORG postal = \"a\" language = en\n"
+                "footer = \"a\\nb ${HOME} \\\"c\\\"\" social = {'E "
+                "mail mailto:a@b.dk', 'W https://w.dk/'}\n"
+                "footer-language = da }\n"
+                "relay v6 { url = 'smtps://[::1]' user = u\n"
+                "password-command = \"echo ${HOME:-x} $PATH\" }\n"
+                "inbox j { url = 'imap://h:144' user = u list = o\n"
+                "password-file = /p folders = {INBOX, 'Junk æ'}\n"
+                "handled = 'move Arkiv' idle = no answer = no }");
+    const struct conf_list *l;
+
+    (void)state;
+    if (c == NULL)
+        fail_msg("%s", words);
+    assert_string_equal(words, "");
+    assert_string_equal(c->state_dir, "/tmp/state");
+    assert_string_equal(c->store, "/tmp/state/rummelig-mail.sqlite");
+    assert_string_equal(c->log_file, "/tmp/l/x");
+    assert_string_equal(c->template_dir, TEMPLATE_DIR);
+    assert_true(c->node[0] != '\0');
+    assert_int_equal(c->log_level, LOG_LEVEL_DEBUG);
+    assert_int_equal(c->drain_s, 60);
+    assert_int_equal(c->mail_max_bytes, 2 * 1024 * 1024);
+    assert_int_equal(c->reader_memory_mib, 1024);
+    assert_int_equal(c->retry_for_s, 2 * 86400);
+    assert_int_equal(c->n_lists, 2);
+    assert_null(conf_find_list(c, ""));
+    assert_null(conf_find_list(c, "p"));
+    l = conf_find_list(c, "o");
+    assert_non_null(l);
+    assert_string_equal(l->letter.footer, "a\nb ${HOME} \"c\"");
+    assert_string_equal(l->letter.footer_language, "da");
+    assert_string_equal(conf_find_list(c, "n")->letter.footer_language, "da");
+    assert_int_equal(l->letter.n_social, 2);
+    assert_string_equal(l->letter.social[0].label, "E mail");
+    assert_string_equal(l->letter.social[1].url, "https://w.dk/");
+    assert_int_equal(c->relay[0].connections, 10);
+    assert_int_equal(c->relay[0].port, 25);
+    assert_false(c->relay[0].implicit_tls);
+    assert_int_equal(c->relay[0].tls, CONF_TLS_NONE);
+    assert_string_equal(c->relay[1].host, "::1");
+    assert_int_equal(c->relay[1].port, 465);
+    assert_true(c->relay[1].implicit_tls);
+    assert_string_equal(c->relay[1].password.command, "echo ${HOME:-x} $PATH");
+    assert_string_equal(c->inbox[0].password.file, "/tmp/p");
+    assert_int_equal(c->inbox[0].port, 993);
+    assert_int_equal(c->inbox[0].n_folders, 1);
+    assert_string_equal(c->inbox[0].folder[0], "INBOX");
+    assert_string_equal(c->inbox[0].handled, "keyword $Unsubscribed");
+    assert_true(c->inbox[0].idle && c->inbox[0].answer);
+    assert_int_equal(c->inbox[1].n_folders, 2);
+    assert_string_equal(c->inbox[1].folder[1], "Junk æ");
+    assert_int_equal(c->inbox[1].port, 144);
+    assert_false(c->inbox[1].idle || c->inbox[1].answer);
+    conf_free(c);
+}
+
+/* Each text is read alone; its one complaint must begin as said. */
+static void
+test_each_fault(void **state)
+{
+    static const struct {
+        const char *text, *want;
+    } row[] = {
+        {BEFORE "drain = 30\n", ":17: drain: 30: needs a unit"},
+        {BEFORE "drain = \"30 m\"\n", ":17: drain: 30 m: needs a unit"},
+        {BEFORE "drain = soon", ":17: drain: soon: must be a number and"},
+        {BEFORE "drain = '-1 s'", ":17: drain: -1 s: must be a number and"},
+        {BEFORE "drain = '2 h'", ":17: drain: 2 h: must be between 0 and 3600"},
+        {BEFORE "drain = '99999999999999999999 s'", ":17: drain: "},
+        {BEFORE "drain = ''", ":17: drain: : must be a number"},
+        {BEFORE "mail-max = 1000000", ":17: mail-max: 1000000: needs a unit"},
+        {BEFORE "letter-max = '5 MiB'", ":17: letter-max: 5 MiB: must be"},
+        {BEFORE "log-level = loud", ":17: log-level: loud: must be debug"},
+        {BEFORE "drain = '1 s'\ndrain = '2 s'", ":18: drain: given already in "
+                                                "line 17"},
+        {BEFORE "dain = '1 s'", ":17: unknown key \"dain\""},
+        {BEFORE "state-dir = ''", ":17: state-dir: : must not be empty"},
+        {BEFORE "state-dir = '~/x'", ":17: state-dir: ~/x: begins with ~"},
+        {BEFORE "log = \"a\\x01\"", ":17: log: a\x01: must be one line"},
+        {BEFORE "socket-group = 'no such'", ":17: socket-group: no such: "},
+        {BEFORE "socket = '/1234567890123456789012345678901234567890123456789"
+                "0123456789012345678901234567890123456789012345678901234567'",
+            ":17: socket: "},
+        {BEFORE "retry-first = '7 h'", ":17: retry-first: must not be longer"},
+        {BEFORE "retry-for = '2 h'", ":17: retry-for: must not be shorter"},
+        {BEFORE "reader-time = '60 s'", ":17: worker-silence: must be longer"},
+        {BEFORE "x = \"a\n\n", ":17: the string that begins here has no"},
+        {BEFORE "\n/* a\n\n", ":18: the comment that begins here has no"},
+        {BEFORE "x = ${HOME}", ":17: write a value with ${ in quotes"},
+        {LIST RELAY "relay r {\n url = 'smtp://h'\n}\n" INBOX,
+            ":11: found duplicate title 'r'"},
+        {LIST RELAY "relay R_1 {\n url = 'smtp://h'\n}\n" INBOX,
+            ":13: relay \"R_1\": a name is 1 to 40"},
+        {RELAY, ": no list:"},
+        {LIST INBOX, ": no relay:"},
+        {LIST INBOX "relay r {\n}\n", ":14: relay r: url must be given"},
+        {LIST INBOX "relay r {\n url = 'http://h'\n}\n",
+            ":14: url: http://h: must look like \"smtp://"},
+        {LIST INBOX "relay r {\n url = 'smtp://u:p@h'\n}\n",
+            ":14: url: smtp://u:p@h: has a user in it"},
+        {LIST INBOX "relay r {\n url = 'smtp://h/x'\n}\n",
+            ":14: url: smtp://h/x: must end after"},
+        {LIST INBOX "relay r {\n url = 'smtp://h'\n password = x\n}\n",
+            ":15: password: a secret does not belong here"},
+        {LIST INBOX "relay r {\n url = 'smtp://h'\n user = x\n}\n",
+            ":15: relay r: a user needs password-file"},
+        {LIST INBOX "relay r {\n url = 'smtp://h'\n password-file = x\n}\n",
+            ":15: relay r: a password needs a user"},
+        {LIST INBOX "relay r {\n url = 'smtp://h'\n user = u\n tls = none\n"
+                    "password-file = x\n}\n",
+            ":16: relay r: a password leaves this machine only"},
+        {LIST INBOX "relay r {\n url = 'smtps://h'\n tls = none\n}\n",
+            ":15: relay r: tls = none contradicts"},
+        {LIST INBOX "relay r {\n url = 'smtp://h'\n connections = 0\n}\n",
+            ":15: connections: 0: must be between 1 and 200"},
+        {LIST INBOX "relay r {\n url = 'smtp://h'\n connections = '5 s'\n}\n",
+            ":15: connections: 5 s: must be a plain number"},
+        {LIST RELAY "inbox i {\n url = 'imaps://h'\n user = u\n list = m\n"
+                    "password-file = p\n}\n",
+            ":14: list: m: there is no such list"},
+        {LIST RELAY "inbox i {\n url = 'imaps://h'\n user = u\n list = n\n"
+                    "password-file = p password-command = c\n}\n",
+            ":15: inbox i: password-file and password-command: only"},
+        {LIST RELAY "inbox i {\n url = 'imaps://h'\n user = u\n list = n\n"
+                    "password-file = p\n handled = 'keyword a b'\n}\n",
+            ":16: handled: keyword a b: \"keyword\" needs"},
+        {LIST RELAY "inbox i {\n url = 'imaps://h'\n user = u\n list = n\n"
+                    "password-file = p\n handled = bin\n}\n",
+            ":16: handled: bin: must be \"keyword NAME\""},
+        {RELAY INBOX "list n {\n title = T\n from = n\n mailbox = n@b.dk\n"
+                     "postal = P\n}\n",
+            ":13: from: n: "},
+        {RELAY INBOX "list n {\n title = T\n from = 'N <n@b.dk'\n"
+                     "mailbox = n@b.dk\npostal = P\n}\n",
+            ":13: from: N <n@b.dk: "},
+        {RELAY INBOX "list n {\n title = T\n from = n@b.dk\n mailbox = b.dk\n"
+                     "postal = P\n}\n",
+            ":14: mailbox: b.dk: "},
+        {RELAY INBOX "list n {\n title = T\n from = n@b.dk\n mailbox = n@b.dk\n"
+                     "postal = P\n colour = '#ff0000'\n}\n",
+            ":16: colour: #ff0000: has a contrast of only 4.0"},
+        {RELAY INBOX "list n {\n title = T\n from = n@b.dk\n mailbox = n@b.dk\n"
+                     "postal = P\n colour = 'red'\n}\n",
+            ":16: colour: red: must look like"},
+        {RELAY INBOX "list n {\n title = T\n from = n@b.dk\n mailbox = n@b.dk\n"
+                     "postal = P\n web-url = 'http://b.dk'\n}\n",
+            ":16: web-url: http://b.dk: must begin with https://"},
+        {RELAY INBOX "list n {\n title = T\n from = n@b.dk\n mailbox = n@b.dk\n"
+                     "postal = P\n social = {'x'}\n}\n",
+            ":16: social: x: needs a label and a URL"},
+        {RELAY INBOX "list n {\n title = T\n from = n@b.dk\n mailbox = n@b.dk\n"
+                     "postal = P\n language = fr\n}\n",
+            ":16: language: fr: must be"},
+    };
+    struct conf *c;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof row / sizeof row[0]; i++) {
+        c = reading(row[i].text);
+        if (c != NULL)
+            fail_msg("row %zu is accepted:\n%s", i, row[i].text);
+        if (strncmp(words + strlen(path), row[i].want, strlen(row[i].want)) !=
+                0 ||
+            (complaints() != 1 && strstr(words, "duplicate") == NULL &&
+                strstr(words, "drain: \n") == NULL))
+            fail_msg("row %zu: want %s, got %s", i, row[i].want, words);
+    }
+}
+
+static void
+test_ten_at_once(void **state)
+{
+    static const char text[] =
+        "drain = 30\n"                           /* 1 */
+        "log-level = loud\n"                     /* 2 */
+        "statedir = '/x'\n"                      /* 3 */
+        "/* a comment\n of lines */\n"           /* 4, 5 */
+        "list n {\n title = T\n form = n@b.dk\n" /* 8; from is missing: 11 */
+        " mailbox = 'n b.dk'\n"                  /* 9 */
+        " postal = P\n}\n"                       /* 11 */
+        "relay r {\n url = 'smtp://h'\n"
+        " password = secret\n"                                /* 14 */
+        " connections = many\n}\n"                            /* 15 */
+        "inbox i {\n url = 'imaps://h' user = u\n list = m\n" /* 19 */
+        " password-file = p poll = '1 week'\n}\n";            /* 20 */
+    static const int want[] = {1, 2, 3, 8, 9, 11, 14, 15, 19, 20};
+    struct conf *c = reading(text);
+    const char *p;
+    size_t i;
+
+    (void)state;
+    assert_null(c);
+    assert_null(strstr(words, "secret,"));
+    for (p = words, i = 0; *p != '\0'; p = strchr(p, '\n') + 1, i++) {
+        if (i == 10 || atol(p + strlen(path) + 1) != want[i])
+            fail_msg("line %zu of\n%s", i, words);
+    }
+    assert_int_equal(i, 10);
+}
+
+/* A string without an end must not spoil the next reading. */
+static void
+test_again_after_bad(void **state)
+{
+    struct conf *c;
+
+    (void)state;
+    assert_null(reading("x = \"abc\n"));
+    assert_null(reading("/* abc\n"));
+    assert_null(reading("x = \"\\999\"\n"));
+    assert_null(reading("list n { title = {\n"));
+    assert_null(reading("} } = \n"));
+    assert_null(reading(""));
+    c = reading(BEFORE);
+    if (c == NULL)
+        fail_msg("%s", words);
+    conf_free(c);
+}
+
+static void
+test_warning(void **state)
+{
+    struct conf *c = reading(LIST RELAY);
+
+    (void)state;
+    assert_non_null(c);
+    assert_non_null(strstr(words, "warning: list n: no section inbox"));
+    conf_free(c);
+}
+
+static void
+test_no_file(void **state)
+{
+    struct conf *c = NULL;
+    struct fault f;
+
+    (void)state;
+    assert_int_equal(conf_read("/nowhere/at.conf", stderr, &c, &f), RES_NEVER);
+    assert_int_equal(conf_read("/tmp", stderr, &c, &f), RES_NEVER);
+    assert_null(c);
+    conf_free(NULL);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_shipped_file),
+        cmocka_unit_test(test_values),
+        cmocka_unit_test(test_each_fault),
+        cmocka_unit_test(test_ten_at_once),
+        cmocka_unit_test(test_again_after_bad),
+        cmocka_unit_test(test_warning),
+        cmocka_unit_test(test_no_file),
+    };
+    int fd = mkstemp(path), failed;
+
+    if (fd < 0)
+        return 1;
+    (void)close(fd);
+    failed = cmocka_run_group_tests(tests, NULL, NULL);
+    (void)unlink(path);
+    free(words);
+    return failed;
+}
