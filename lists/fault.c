@@ -22,17 +22,14 @@ fault_set(struct fault *f, enum result r, const char *format, ...)
 enum result
 fault_at(struct fault *f, enum result r, const char *format, ...)
 {
-    char old[sizeof f->text];
+    char words[sizeof f->text];
+    struct fault old = *f;
     va_list args;
-    int n;
 
-    memcpy(old, f->text, sizeof old);
     va_start(args, format);
-    n = vsnprintf(f->text, sizeof f->text, format, args);
+    (void)vsnprintf(words, sizeof words, format, args);
     va_end(args);
-    if (n >= 0 && (size_t)n < sizeof f->text)
-        (void)snprintf(f->text + n, sizeof f->text - (size_t)n, ": %s", old);
-    return r;
+    return fault_set(f, r, "%s: %s", words, old.text);
 }
 
 void
