@@ -31,6 +31,8 @@ enum delivery_state {
 };
 
 enum {
+    FILL_MAX = 10000, /* rows of one transaction: below 50 ms */
+    CANCEL_MAX = 5000,
     REPLY_MAX = 998,
     RELAY_NAME_MAX = 40,
     LEASE_MAX = 1000
@@ -67,9 +69,14 @@ struct delivery_going {
     bool may_go;
 };
 
-/* Writes up to `limit` rows (each active subscriber of the list with an id
- * above issue.filled_to) for an issue in FILLING, in one short transaction.
- * NONE: all are written; the issue is SCHEDULED now. */
+/* From which states a row may come into `to`, as bits (1U << state). */
+unsigned int delivery_may_come_from(enum delivery_state to);
+
+/* Looks at the next `limit` subscribers of the list (at most FILL_MAX; those
+ * with an id above issue.filled_to) and writes a row for each active one, for
+ * a letter in FILLING, in one short transaction.
+ * OK: there is more to do.  NONE: all are written; the issue is SCHEDULED now,
+ * or was already.  NEVER: the issue is cancelled, or no letter. */
 MUST_USE enum result delivery_fill(struct store *st, int64_t issue_id,
     int limit, int64_t now_s, struct fault *f);
 /* Writes one row, for a test copy or an answer whose issue is FILLING; the
@@ -82,10 +89,17 @@ MUST_USE enum result delivery_add(struct store *st, int64_t issue_id,
  * boot, fall into DOUBT. Call once, before the first delivery_lease of a
  * worker's life. *doubt: how many fell into doubt; where they are at most as
  * many as that lease's connections they are due again at once, else their
- * issues are held with a reason.  *waiting: how many wait again. */
+ * issues are held with a reason and they wait for delivery_doubt_again.  Rows
+ * of a cancelled issue are cancelled, and counted alike.  *waiting: how many
+ * wait again. */
 MUST_USE enum result delivery_recover(struct store *st, const char *worker,
     const char *boot_id, int64_t now_s, int64_t *doubt, int64_t *waiting,
     struct fault *f);
+
+/* Makes the rows of an issue that were left to a person (in doubt, due_s 0)
+ * due again: for whoever releases it.  NONE: there are none. */
+MUST_USE enum result delivery_doubt_again(
+    struct store *st, int64_t issue_id, int64_t now_s, struct fault *f);
 
 /* Opens a lease for a worker, for `seconds`; one row, used by all its
  * batches, renewed by each delivery_lease. */
@@ -96,27 +110,38 @@ MUST_USE enum result delivery_lease_open(struct store *st, const char *worker,
 /* Takes up to max due letters of an issue (state SENDING) under the lease, by
  * a durable commit; letters to people who are not active any more are
  * cancelled instead (for ISSUE_LETTER).  DOUBT rows that are due come first.
- * *n is how many were taken.  NONE: nothing is due now. */
+ * *n is how many were taken; it may be 0 with OK when all found were
+ * cancelled.  NONE: nothing is due now, or the issue is not SENDING.
+ * STOP: the lease is gone. */
 MUST_USE enum result delivery_lease(struct store *st, int64_t lease_id,
     const struct issue *i, int max, int64_t now_s, int64_t until_s,
     struct delivery_letter *out, int *n, struct fault *f);
 
 /* One turn: in one lazy transaction writes the outcomes, then marks what goes
  * out as SENDING (tries + 1, date_s kept) where the row is still this lease's
- * and the issue still SENDING. */
+ * and the issue still SENDING; a letter that may not go is given back here.
+ * An outcome whose row is not this lease's any more is passed over; so is one
+ * that cannot follow the row's state. DEFERRED and FAILED may be said of a
+ * leased letter too; one in doubt that comes back unsent stays in doubt, due
+ * at due_s; a letter of a cancelled issue that comes back open is cancelled.
+ * Other than OK: nothing was written and nothing may go. */
 MUST_USE enum result delivery_turn(struct store *st, int64_t lease_id,
     const struct delivery_outcome *back, int n_back,
     struct delivery_going *going, int n_going, int64_t now_s, struct fault *f);
 
-/* When the next row of the issue is due (Unix seconds).  NONE: no row waits.
- * OK with *open == false: no row is open or in doubt, it may be FINISHED. */
+/* When the next row of the issue is due (Unix seconds).
+ * OK: a row waits until *due_s, *open is true; or *open is false: no row is
+ * open or in doubt, the issue may be FINISHED.
+ * NONE: no row waits, but some are out or in doubt; *open is true. */
 MUST_USE enum result delivery_next(struct store *st, int64_t issue_id,
     int64_t *due_s, bool *open, struct fault *f);
 
-/* Cancels up to limit open rows of a cancelled issue; NONE: none is left. */
+/* Cancels up to limit (CANCEL_MAX) rows of a cancelled issue: all that are open
+ * but those on the wire.  NONE: none is left.  NEVER: it is not cancelled. */
 MUST_USE enum result delivery_cancel(struct store *st, int64_t issue_id,
     int limit, int64_t now_s, struct fault *f);
-/* Cancels what is queued for someone on a list: for subscription.c alone. */
+/* Cancels the letters of a list that wait for someone: for subscription.c
+ * alone.  NONE: there were none. */
 MUST_USE enum result delivery_cancel_person(struct store *st,
     int64_t subscriber_id, int64_t list_id, int64_t now_s, struct fault *f);
 
@@ -134,8 +159,8 @@ struct delivery_row {
     char reply[REPLY_MAX + 1];
 };
 /* Calls each for the rows of an issue (subscriber_id 0) or of a subscriber
- * (issue_id 0: letters only), id > after, state < 0: all, doubtful: only rows
- * that were ever in doubt; at most limit. */
+ * (issue_id 0: letters only), in the order of id, id > after, state < 0: all,
+ * doubtful: only rows that were ever in doubt; at most limit. */
 MUST_USE enum result delivery_each(struct store *st, int64_t issue_id,
     int64_t subscriber_id, int state, bool doubtful, int64_t after, int limit,
     bool (*each)(void *arg, const struct delivery_row *row), void *arg,

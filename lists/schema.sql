@@ -99,7 +99,7 @@ CREATE TABLE delivery (             -- one issue to one recipient (delivery.h)
 CREATE INDEX delivery_due ON delivery (issue_id, due_s)
     WHERE (state = 0 OR state = 3);
 -- What is leased, on the wire or in doubt: always few.
-CREATE INDEX delivery_out ON delivery (issue_id)
+CREATE INDEX delivery_out ON delivery (issue_id, state)
     WHERE (state = 1 OR state = 2 OR state = 4);
 
 CREATE TABLE mailbox (              -- a folder that we read, and how far (incoming.h)

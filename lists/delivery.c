@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: ISC */
+/* The sender's path: a lease, and turn after turn.  Table delivery is written
+ * here and in delivery_queue.c (how rows come, and how they go without a
+ * sender), table lease here alone; delivery_list.c only reads.
+ *
+ * This path is walked for every letter, so each step is one update by rowid
+ * whose WHERE asks what it must know: whose the row is, from which states it
+ * may come (the table below, as bits) and whether its issue still wants it.
+ * Nothing is read first to be decided in C, where it might have changed. */
+#include "lists/delivery.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "lists/store.h"
+
+#define BIT(x) (1U << (x))
+
+/* From which states a row may come into each. */
+static const unsigned int edges[DELIVERY_STATES] = {
+    /* Given back: its bytes never went out; or the lease is over. */
+    [DELIVERY_WAITING] = BIT(DELIVERY_LEASED) | BIT(DELIVERY_SENDING),
+    [DELIVERY_LEASED] = BIT(DELIVERY_WAITING) | BIT(DELIVERY_DEFERRED),
+    /* Its turn; or sent once more. */
+    [DELIVERY_SENDING] = BIT(DELIVERY_LEASED) | BIT(DELIVERY_DOUBT),
+    /* 4xx, or no relay could be reached. */
+    [DELIVERY_DEFERRED] = BIT(DELIVERY_SENDING) | BIT(DELIVERY_LEASED),
+    /* The worker died or the connection was lost after the dot; leased in
+     * another boot: what came after may have been lost with the power. */
+    [DELIVERY_DOUBT] =
+        BIT(DELIVERY_SENDING) | BIT(DELIVERY_LEASED) | BIT(DELIVERY_DOUBT),
+    [DELIVERY_SENT] = BIT(DELIVERY_SENDING),
+    /* 5xx, too old, or not to be written at all: then it never went out. */
+    [DELIVERY_FAILED] =
+        BIT(DELIVERY_SENDING) | BIT(DELIVERY_LEASED) | BIT(DELIVERY_DOUBT),
+    /* The issue was cancelled or its reader left.  A row in doubt keeps its
+     * count of doubts, so it is still named as one that may have arrived;
+     * one on the wire is not to be called back. */
+    [DELIVERY_CANCELLED] = BIT(DELIVERY_WAITING) | BIT(DELIVERY_LEASED) |
+                           BIT(DELIVERY_DEFERRED) | BIT(DELIVERY_DOUBT),
+};
+
+static enum result lease_renew(
+    struct store *st, int64_t lease_id, int64_t until_s, struct fault *f);
+static enum result pick(struct store *st, const struct issue *i, bool doubts,
+    int64_t now_s, int max, struct delivery_letter *out, bool *wanted, int *n,
+    struct fault *f);
+static enum result take(struct store *st, int64_t lease_id, int64_t now_s,
+    struct delivery_letter *letter, bool wanted, struct fault *f);
+static enum result outcome_write(struct store *st, int64_t lease_id,
+    const struct delivery_outcome *o, int64_t now_s, struct fault *f);
+static enum result closed(struct store *st, int64_t lease_id,
+    const struct delivery_outcome *o, int64_t now_s, struct fault *f);
+static enum result open_again(struct store *st, int64_t lease_id,
+    const struct delivery_outcome *o, int64_t now_s, struct fault *f);
+static void bind_words(struct query *q, const struct delivery_outcome *o,
+    char relay[RELAY_NAME_MAX + 1], char reply[REPLY_MAX + 1]);
+static enum result go(struct store *st, int64_t lease_id,
+    struct delivery_going *g, int64_t now_s, struct fault *f);
+
+unsigned int
+delivery_may_come_from(enum delivery_state to)
+{
+    return (unsigned int)to < DELIVERY_STATES ? edges[to] : 0;
+}
+
+enum result
+delivery_lease_open(struct store *st, const char *worker, const char *boot_id,
+    int connections, int64_t until_s, int64_t *lease_id, struct fault *f)
+{
+    struct query *add = NULL, *drop = NULL;
+    enum result r;
+    int64_t id = 0;
+
+    r = store_begin(st, f);
+    if (r != RES_OK)
+        return r;
+    r = store_prepare(st,
+        "INSERT INTO lease (worker, boot_id, connections, until_s)"
+        " VALUES ($1, $2, $3, $4) RETURNING id",
+        &add, f);
+    if (r != RES_OK)
+        goto out;
+    query_text(add, "$1", worker);
+    query_text(add, "$2", boot_id);
+    query_int(add, "$3", connections);
+    query_int(add, "$4", until_s);
+    r = query_row(add, f);
+    if (r != RES_OK)
+        goto out;
+    id = query_get_int(add, 0);
+    /* The earlier ones have been taken over by delivery_recover; the newest
+     * stays, so that no number is given twice. */
+    r = store_prepare(
+        st, "DELETE FROM lease WHERE worker = $1 AND id < $2", &drop, f);
+    if (r != RES_OK)
+        goto out;
+    query_text(drop, "$1", worker);
+    query_int(drop, "$2", id);
+    r = query_run(drop, f);
+out:
+    query_free(add);
+    query_free(drop);
+    r = store_end(st, r, f);
+    if (r == RES_OK)
+        *lease_id = id;
+    return r;
+}
+
+enum result
+delivery_lease(struct store *st, int64_t lease_id, const struct issue *i,
+    int max, int64_t now_s, int64_t until_s, struct delivery_letter *out,
+    int *n, struct fault *f)
+{
+    bool wanted[LEASE_MAX];
+    int found = 0, kept = 0, k;
+    enum result r;
+
+    assert(max > 0 && max <= LEASE_MAX);
+    r = store_begin(st, f);
+    if (r != RES_OK)
+        return r;
+    r = lease_renew(st, lease_id, until_s, f);
+    if (r == RES_OK)
+        r = pick(st, i, true, now_s, max, out, wanted, &found, f);
+    if (r == RES_OK && found < max)
+        r = pick(st, i, false, now_s, max, out, wanted, &found, f);
+    for (k = 0; r == RES_OK && k < found; k++) {
+        r = take(st, lease_id, now_s, &out[k], wanted[k], f);
+        if (wanted[k]) {
+            if (kept != k)
+                out[kept] = out[k];
+            kept++;
+        }
+    }
+    if (r == RES_OK && found == 0)
+        r = RES_NONE;
+    r = store_end(st, r, f);
+    if (r == RES_OK || r == RES_NONE)
+        *n = kept;
+    return r;
+}
+
+enum result
+delivery_turn(struct store *st, int64_t lease_id,
+    const struct delivery_outcome *back, int n_back,
+    struct delivery_going *going, int n_going, int64_t now_s, struct fault *f)
+{
+    enum result r;
+    int k;
+
+    r = store_begin_lazy(st, f);
+    if (r != RES_OK)
+        return r;
+    for (k = 0; r == RES_OK && k < n_back; k++)
+        r = outcome_write(st, lease_id, &back[k], now_s, f);
+    for (k = 0; r == RES_OK && k < n_going; k++)
+        r = go(st, lease_id, &going[k], now_s, f);
+    r = store_end(st, r, f);
+    /* What was not committed must not go. */
+    for (k = 0; r != RES_OK && k < n_going; k++)
+        going[k].may_go = false;
+    return r;
+}
+
+static enum result
+lease_renew(
+    struct store *st, int64_t lease_id, int64_t until_s, struct fault *f)
+{
+    struct query *q = NULL;
+    enum result r;
+
+    r = store_prepare(st, "UPDATE lease SET until_s = $2 WHERE id = $1", &q, f);
+    if (r != RES_OK)
+        return r;
+    query_int(q, "$1", lease_id);
+    query_int(q, "$2", until_s);
+    r = query_run(q, f);
+    query_free(q);
+    if (r == RES_OK && store_changes(st) == 0)
+        r = fault_set(f, RES_STOP,
+            "lease %lld is gone: another worker has "
+            "our name",
+            (long long)lease_id);
+    return r;
+}
+
+/* Reads what is due, all of it before anything is changed; *n counts on. */
+static enum result
+pick(struct store *st, const struct issue *i, bool doubts, int64_t now_s,
+    int max, struct delivery_letter *out, bool *wanted, int *n, struct fault *f)
+{
+#define PICK                                                                   \
+    "SELECT d.id, d.subscriber_id, d.state, d.date_s, d.tries, d.doubts,"      \
+    " s.address, s.name, s.given_name, u.state, u.since_s, u.how"              \
+    " FROM delivery d"                                                         \
+    " JOIN issue i ON i.id = d.issue_id AND i.state = 3"                       \
+    " JOIN subscriber s ON s.id = d.subscriber_id"                             \
+    " LEFT JOIN subscription u"                                                \
+    " ON u.list_id = i.list_id AND u.subscriber_id = d.subscriber_id"          \
+    " WHERE d.issue_id = $1 AND d.due_s <= $2"
+    static const char *const sql[2] = {PICK
+        " AND (d.state = 0 OR d.state = 3) ORDER BY d.due_s LIMIT $3",
+        PICK " AND d.state = 4 AND d.lease_id = 0 AND d.due_s > 0 LIMIT $3"};
+#undef PICK
+    struct delivery_letter *l;
+    struct query *q = NULL;
+    enum result r;
+
+    r = store_prepare(st, sql[doubts], &q, f);
+    if (r != RES_OK)
+        return r;
+    query_int(q, "$1", i->id);
+    query_int(q, "$2", now_s);
+    query_int(q, "$3", max - *n);
+    while ((r = query_row(q, f)) == RES_OK) {
+        l = &out[*n];
+        l->id = query_get_int(q, 0);
+        l->issue_id = i->id;
+        l->subscriber_id = query_get_int(q, 1);
+        l->state = doubts ? DELIVERY_DOUBT : DELIVERY_LEASED;
+        l->date_s = query_get_int(q, 3);
+        l->tries = (int)query_get_int(q, 4);
+        l->doubts = (int)query_get_int(q, 5);
+        query_get_copy(q, 6, l->address, sizeof l->address);
+        query_get_copy(q, 7, l->name, sizeof l->name);
+        query_get_copy(q, 8, l->given_name, sizeof l->given_name);
+        l->since_s = i->kind == ISSUE_LETTER ? query_get_int(q, 10) : 0;
+        l->how = (enum consent_how)query_get_int(q, 11);
+        wanted[*n] = i->kind != ISSUE_LETTER ||
+                     query_get_int(q, 9) == SUBSCRIPTION_ACTIVE;
+        ++*n;
+    }
+    query_free(q);
+    return r == RES_NONE ? RES_OK : r;
+}
+
+/* A row in doubt stays so until it goes again; the lease says who has it. */
+static enum result
+take(struct store *st, int64_t lease_id, int64_t now_s,
+    struct delivery_letter *letter, bool wanted, struct fault *f)
+{
+    struct query *q = NULL;
+    enum result r;
+
+    r = store_prepare(st,
+        wanted ? "UPDATE delivery SET state = $2, lease_id = $3, at_s = $4"
+                 " WHERE id = $1"
+               : "UPDATE delivery SET state = $2, lease_id = $3, at_s = $4,"
+                 " reply = 'cancelled: not a subscriber any more'"
+                 " WHERE id = $1",
+        &q, f);
+    if (r != RES_OK)
+        return r;
+    query_int(q, "$1", letter->id);
+    query_int(q, "$2", wanted ? letter->state : DELIVERY_CANCELLED);
+    query_int(q, "$3", wanted ? lease_id : 0);
+    query_int(q, "$4", now_s);
+    r = query_run(q, f);
+    query_free(q);
+    return r;
+}
+
+static enum result
+outcome_write(struct store *st, int64_t lease_id,
+    const struct delivery_outcome *o, int64_t now_s, struct fault *f)
+{
+    switch (o->to) {
+    case DELIVERY_SENT:
+    case DELIVERY_FAILED:
+        return closed(st, lease_id, o, now_s, f);
+    case DELIVERY_WAITING:
+    case DELIVERY_DEFERRED:
+    case DELIVERY_DOUBT:
+        return open_again(st, lease_id, o, now_s, f);
+    default:
+        return fault_set(
+            f, RES_NEVER, "no letter comes back %s", delivery_word(o->to));
+    }
+}
+
+/* What the relay said, made fit to be kept. */
+static void
+bind_words(struct query *q, const struct delivery_outcome *o,
+    char relay[RELAY_NAME_MAX + 1], char reply[REPLY_MAX + 1])
+{
+    if (o->relay != NULL) {
+        text_scrub(relay, RELAY_NAME_MAX + 1, o->relay, strlen(o->relay));
+        query_text(q, "$5", relay);
+    }
+    if (o->reply != NULL) {
+        text_scrub(
+            reply, REPLY_MAX + 1, o->reply, strnlen(o->reply, REPLY_MAX + 4));
+        query_text(q, "$6", reply);
+    }
+}
+
+static enum result
+closed(struct store *st, int64_t lease_id, const struct delivery_outcome *o,
+    int64_t now_s, struct fault *f)
+{
+    char relay[RELAY_NAME_MAX + 1], reply[REPLY_MAX + 1];
+    struct query *q = NULL;
+    enum result r;
+
+    r = store_prepare(st,
+        "UPDATE delivery SET state = $3, at_s = $4,"
+        " relay = coalesce($5, relay), reply = coalesce($6, reply)"
+        " WHERE id = $1 AND lease_id = $2 AND (($7 >> state) & 1) = 1",
+        &q, f);
+    if (r != RES_OK)
+        return r;
+    query_int(q, "$1", o->id);
+    query_int(q, "$2", lease_id);
+    query_int(q, "$3", o->to);
+    query_int(q, "$4", now_s);
+    query_int(q, "$7", edges[o->to]);
+    bind_words(q, o, relay, reply);
+    r = query_run(q, f);
+    query_free(q);
+    return r;
+}
+
+/* A row that was in doubt and has not gone again stays in doubt; one of an
+ * issue that was cancelled meanwhile is cancelled with it. */
+static enum result
+open_again(struct store *st, int64_t lease_id, const struct delivery_outcome *o,
+    int64_t now_s, struct fault *f)
+{
+    char relay[RELAY_NAME_MAX + 1], reply[REPLY_MAX + 1];
+    struct query *q = NULL;
+    int64_t due_s = o->due_s;
+    enum result r;
+
+    if (o->to != DELIVERY_DOUBT && due_s <= 0)
+        due_s = now_s;
+    r = store_prepare(st,
+        "UPDATE delivery SET state = CASE"
+        " WHEN (SELECT i.state FROM issue i WHERE i.id = issue_id) = 6 THEN 7"
+        " WHEN state = 4 THEN 4 ELSE $3 END, at_s = $4,"
+        " relay = coalesce($5, relay), reply = coalesce($6, reply),"
+        " due_s = $7, doubts = doubts + $8,"
+        " tries = tries - CASE WHEN $3 = 0 AND state = 2 THEN 1 ELSE 0 END,"
+        " lease_id = 0"
+        " WHERE id = $1 AND lease_id = $2"
+        " AND (state = 4 OR (($9 >> state) & 1) = 1)",
+        &q, f);
+    if (r != RES_OK)
+        return r;
+    query_int(q, "$1", o->id);
+    query_int(q, "$2", lease_id);
+    query_int(q, "$3", o->to);
+    query_int(q, "$4", now_s);
+    query_int(q, "$7", due_s);
+    query_int(q, "$8", o->to == DELIVERY_DOUBT);
+    query_int(q, "$9", edges[o->to]);
+    bind_words(q, o, relay, reply);
+    r = query_run(q, f);
+    query_free(q);
+    return r;
+}
+
+static enum result
+go(struct store *st, int64_t lease_id, struct delivery_going *g, int64_t now_s,
+    struct fault *f)
+{
+    const struct delivery_outcome kept = {
+        .id = g->id, .to = DELIVERY_WAITING, .due_s = now_s};
+    struct query *q = NULL;
+    enum result r;
+
+    r = store_prepare(st,
+        "UPDATE delivery SET state = 2, at_s = $3, tries = tries + 1,"
+        " date_s = CASE date_s WHEN 0 THEN $4 ELSE date_s END"
+        " WHERE id = $1 AND lease_id = $2 AND (($5 >> state) & 1) = 1"
+        " AND (SELECT i.state FROM issue i WHERE i.id = issue_id) = 3",
+        &q, f);
+    if (r != RES_OK)
+        return r;
+    query_int(q, "$1", g->id);
+    query_int(q, "$2", lease_id);
+    query_int(q, "$3", now_s);
+    query_int(q, "$4", g->date_s);
+    query_int(q, "$5", edges[DELIVERY_SENDING]);
+    r = query_run(q, f);
+    query_free(q);
+    g->may_go = r == RES_OK && store_changes(st) == 1;
+    if (r == RES_OK && !g->may_go)
+        r = open_again(st, lease_id, &kept, now_s, f);
+    return r;
+}

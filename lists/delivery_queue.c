@@ -1,0 +1,463 @@
+/* SPDX-License-Identifier: ISC */
+/* How rows of table delivery come, and how they go without a sender: filling
+ * an issue, cancelling, and what a dead worker left.  The sender's own path
+ * is delivery.c; no other file writes that table.
+ *
+ * Whatever touches many rows goes in chunks: no transaction of ours holds the
+ * one writer of an embedded store longer than 50 ms. */
+#include "lists/delivery.h"
+
+#include <stdio.h>
+
+#include "lists/store.h"
+
+enum {
+    HELD_MAX = 32 /* issues that one dead lease may have had letters of */
+};
+
+/* What one dead lease left. */
+struct left {
+    int64_t lease_id;
+    bool same_boot;
+    int connections; /* -1: that lease is not known */
+    int64_t doubt, waiting;
+};
+
+static enum result fill(struct store *st, const struct issue *i, int limit,
+    int64_t now_s, struct fault *f);
+static enum result fill_to(struct store *st, const struct issue *i, int limit,
+    int64_t *to, struct fault *f);
+static enum result row_add(struct store *st, const struct issue *i,
+    int64_t subscriber_id, int64_t now_s, struct fault *f);
+static enum result
+must_be(const struct issue *i, enum issue_state state, struct fault *f);
+static enum result next_left(struct store *st, const char *worker,
+    const char *boot_id, struct left *out, struct fault *f);
+static enum result take_over(
+    struct store *st, const struct left *l, int64_t now_s, struct fault *f);
+static enum result
+hold(struct store *st, const struct left *l, int64_t now_s, struct fault *f);
+static enum result hold_one(struct store *st, int64_t issue_id, int64_t letters,
+    int64_t now_s, struct fault *f);
+static enum result cancel_some(struct store *st, const char *sql,
+    int64_t issue_id, int limit, int64_t now_s, int64_t *n, struct fault *f);
+
+/* --- filling ------------------------------------------------------------- */
+
+enum result
+delivery_fill(struct store *st, int64_t issue_id, int limit, int64_t now_s,
+    struct fault *f)
+{
+    struct issue i;
+    enum result r;
+
+    if (limit > FILL_MAX)
+        limit = FILL_MAX;
+    r = store_begin_lazy(st, f);
+    if (r != RES_OK)
+        return r;
+    r = issue_get(st, issue_id, &i, f);
+    if (r == RES_NONE)
+        r = fault_set(
+            f, RES_NEVER, "there is no issue %lld", (long long)issue_id);
+    else if (r == RES_OK && i.kind != ISSUE_LETTER)
+        r = fault_set(f, RES_NEVER, "issue %lld does not go to a list",
+            (long long)issue_id);
+    else if (r == RES_OK && i.state == ISSUE_FILLING)
+        r = fill(st, &i, limit, now_s, f);
+    else if (r == RES_OK && i.state != ISSUE_CANCELLED)
+        r = RES_NONE;
+    else if (r == RES_OK)
+        r = must_be(&i, ISSUE_FILLING, f);
+    return store_end(st, r, f);
+}
+
+enum result
+delivery_add(struct store *st, int64_t issue_id, int64_t subscriber_id,
+    int64_t now_s, struct fault *f)
+{
+    struct issue i;
+    enum result r;
+
+    r = store_begin(st, f);
+    if (r != RES_OK)
+        return r;
+    r = issue_get(st, issue_id, &i, f);
+    if (r == RES_NONE)
+        r = fault_set(
+            f, RES_NEVER, "there is no issue %lld", (long long)issue_id);
+    if (r == RES_OK)
+        r = must_be(&i, ISSUE_FILLING, f);
+    if (r == RES_OK)
+        r = row_add(st, &i, subscriber_id, now_s, f);
+    if (r == RES_OK)
+        r = store_changes(st) == 0
+                ? RES_NONE
+                : issue_filled(st, issue_id, subscriber_id, 1, f);
+    return store_end(st, r, f);
+}
+
+static enum result
+fill(struct store *st, const struct issue *i, int limit, int64_t now_s,
+    struct fault *f)
+{
+    struct query *q = NULL;
+    int64_t to = 0;
+    enum result more, r;
+
+    more = fill_to(st, i, limit, &to, f);
+    if (more != RES_OK && more != RES_NONE)
+        return more;
+    r = store_prepare(st,
+        "INSERT INTO delivery (issue_id, subscriber_id, state, due_s, at_s,"
+        " date_s, tries, doubts, lease_id, relay, reply)"
+        " SELECT $1, subscriber_id, 0, $2, $3, 0, 0, 0, 0, '', ''"
+        " FROM subscription WHERE list_id = $4 AND subscriber_id > $5"
+        " AND subscriber_id <= $6 AND state = $7 ORDER BY subscriber_id",
+        &q, f);
+    if (r != RES_OK)
+        return r;
+    query_int(q, "$1", i->id);
+    query_int(q, "$2", i->due_s);
+    query_int(q, "$3", now_s);
+    query_int(q, "$4", i->list_id);
+    query_int(q, "$5", i->filled_to);
+    query_int(q, "$6", to);
+    query_int(q, "$7", SUBSCRIPTION_ACTIVE);
+    r = query_run(q, f);
+    query_free(q);
+    if (r == RES_OK)
+        r = issue_filled(st, i->id, to == INT64_MAX ? i->filled_to : to,
+            store_changes(st), f);
+    if (r != RES_OK || more == RES_OK)
+        return r;
+    r = issue_move(st, i->id, ISSUE_SCHEDULED, NULL, now_s, f);
+    return r == RES_OK ? RES_NONE : r;
+}
+
+/* The last subscriber of this chunk, counting those who are not active too:
+ * a list of people who left must not make one chunk long.  NONE: it is the
+ * last chunk. */
+static enum result
+fill_to(struct store *st, const struct issue *i, int limit, int64_t *to,
+    struct fault *f)
+{
+    struct query *q = NULL;
+    enum result r;
+
+    r = store_prepare(st,
+        "SELECT subscriber_id FROM subscription"
+        " WHERE list_id = $1 AND subscriber_id > $2"
+        " ORDER BY subscriber_id LIMIT 1 OFFSET $3",
+        &q, f);
+    if (r != RES_OK)
+        return r;
+    query_int(q, "$1", i->list_id);
+    query_int(q, "$2", i->filled_to);
+    query_int(q, "$3", limit > 0 ? limit - 1 : 0);
+    r = query_row(q, f);
+    *to = r == RES_OK ? query_get_int(q, 0) : INT64_MAX;
+    query_free(q);
+    return r;
+}
+
+static enum result
+row_add(struct store *st, const struct issue *i, int64_t subscriber_id,
+    int64_t now_s, struct fault *f)
+{
+    struct query *q = NULL;
+    enum result r;
+
+    r = store_prepare(st,
+        "INSERT INTO delivery (issue_id, subscriber_id, state, due_s, at_s,"
+        " date_s, tries, doubts, lease_id, relay, reply)"
+        " VALUES ($1, $2, 0, $3, $4, 0, 0, 0, 0, '', '')"
+        " ON CONFLICT (issue_id, subscriber_id) DO NOTHING",
+        &q, f);
+    if (r != RES_OK)
+        return r;
+    query_int(q, "$1", i->id);
+    query_int(q, "$2", subscriber_id);
+    query_int(q, "$3", i->due_s);
+    query_int(q, "$4", now_s);
+    r = query_run(q, f);
+    query_free(q);
+    return r;
+}
+
+static enum result
+must_be(const struct issue *i, enum issue_state state, struct fault *f)
+{
+    if (i->state == state)
+        return RES_OK;
+    return fault_set(f, RES_NEVER, "issue %lld is %s, not %s", (long long)i->id,
+        issue_word(i->state), issue_word(state));
+}
+
+/* --- what a dead worker left --------------------------------------------- */
+
+enum result
+delivery_recover(struct store *st, const char *worker, const char *boot_id,
+    int64_t now_s, int64_t *doubt, int64_t *waiting, struct fault *f)
+{
+    int64_t doubts = 0, waits = 0;
+    struct left l;
+    enum result r;
+
+    r = store_begin(st, f);
+    if (r != RES_OK)
+        return r;
+    while ((r = next_left(st, worker, boot_id, &l, f)) == RES_OK) {
+        r = take_over(st, &l, now_s, f);
+        if (r != RES_OK)
+            break;
+        doubts += l.doubt;
+        waits += l.waiting;
+    }
+    if (r == RES_NONE)
+        r = RES_OK;
+    r = store_end(st, r, f);
+    if (r == RES_OK) {
+        *doubt = doubts;
+        *waiting = waits;
+    }
+    return r;
+}
+
+enum result
+delivery_doubt_again(
+    struct store *st, int64_t issue_id, int64_t now_s, struct fault *f)
+{
+    struct query *q = NULL;
+    enum result r;
+
+    r = store_begin(st, f);
+    if (r != RES_OK)
+        return r;
+    r = store_prepare(st,
+        "UPDATE delivery SET due_s = $2"
+        " WHERE issue_id = $1 AND state = 4 AND due_s = 0",
+        &q, f);
+    if (r == RES_OK) {
+        query_int(q, "$1", issue_id);
+        query_int(q, "$2", now_s);
+        r = query_run(q, f);
+    }
+    query_free(q);
+    if (r == RES_OK && store_changes(st) == 0)
+        r = RES_NONE;
+    return store_end(st, r, f);
+}
+
+/* The lease of this worker, or of nobody we know, that still has rows. NONE:
+ * there is none any more. */
+static enum result
+next_left(struct store *st, const char *worker, const char *boot_id,
+    struct left *out, struct fault *f)
+{
+    struct query *q = NULL;
+    enum result r;
+
+    r = store_prepare(st,
+        "SELECT d.lease_id, CASE WHEN l.boot_id = $2 THEN 1 ELSE 0 END,"
+        " coalesce(l.connections, -1),"
+        " sum(CASE WHEN d.state = 2 OR l.boot_id IS NULL OR l.boot_id <> $2"
+        " THEN 1 ELSE 0 END),"
+        " sum(CASE WHEN d.state = 1 AND l.boot_id = $2 THEN 1 ELSE 0 END)"
+        " FROM delivery d LEFT JOIN lease l ON l.id = d.lease_id"
+        " WHERE (d.state = 1 OR d.state = 2 OR d.state = 4)"
+        " AND d.lease_id <> 0 AND (l.worker = $1 OR l.id IS NULL)"
+        " GROUP BY d.lease_id, l.boot_id, l.connections LIMIT 1",
+        &q, f);
+    if (r != RES_OK)
+        return r;
+    query_text(q, "$1", worker);
+    query_text(q, "$2", boot_id);
+    r = query_row(q, f);
+    if (r == RES_OK) {
+        out->lease_id = query_get_int(q, 0);
+        out->same_boot = query_get_int(q, 1) != 0;
+        out->connections = (int)query_get_int(q, 2);
+        out->doubt = query_get_int(q, 3);
+        out->waiting = query_get_int(q, 4);
+    }
+    query_free(q);
+    return r;
+}
+
+/* A row of an issue that was cancelled meanwhile goes the same way and is
+ * cancelled in the same step. One that was in doubt before and had not gone
+ * again is as it was. */
+static enum result
+take_over(
+    struct store *st, const struct left *l, int64_t now_s, struct fault *f)
+{
+    static const char sql[] =
+        "UPDATE delivery SET state = CASE"
+        " WHEN (SELECT i.state FROM issue i WHERE i.id = issue_id) = 6 THEN 7"
+        " WHEN state = 1 AND $3 = 1 THEN 0 ELSE 4 END,"
+        " due_s = CASE WHEN state = 2 OR $3 = 0 THEN $4"
+        " WHEN state = 4 AND due_s = 0 THEN $2 ELSE due_s END,"
+        " doubts = doubts + CASE WHEN state = 2 OR $3 = 0 THEN 1 ELSE 0 END,"
+        " reply = CASE WHEN state = 2 THEN"
+        " 'may have arrived: the sender died while it was on the wire'"
+        " WHEN $3 = 0 THEN"
+        " 'may have arrived: the machine stopped while it was being sent'"
+        " ELSE reply END,"
+        " at_s = $2, lease_id = 0"
+        " WHERE (state = 1 OR state = 2 OR state = 4) AND lease_id = $1";
+    bool at_once = l->doubt <= l->connections;
+    struct query *q = NULL;
+    enum result r = RES_OK;
+
+    if (!at_once)
+        r = hold(st, l, now_s, f);
+    if (r == RES_OK)
+        r = store_prepare(st, sql, &q, f);
+    if (r != RES_OK)
+        return r;
+    query_int(q, "$1", l->lease_id);
+    query_int(q, "$2", now_s);
+    query_int(q, "$3", l->same_boot);
+    query_int(q, "$4", at_once ? now_s : 0);
+    r = query_run(q, f);
+    query_free(q);
+    return r;
+}
+
+/* More letters are in doubt than can have been on the wire of one process:
+ * the power failed. A person decides. */
+static enum result
+hold(struct store *st, const struct left *l, int64_t now_s, struct fault *f)
+{
+    int64_t issue[HELD_MAX], letters[HELD_MAX];
+    struct query *q = NULL;
+    enum result r;
+    int n = 0, k;
+
+    r = store_prepare(st,
+        "SELECT issue_id, count(*) FROM delivery"
+        " WHERE (state = 1 OR state = 2 OR state = 4) AND lease_id = $1"
+        " AND (state = 2 OR $2 = 0) GROUP BY issue_id LIMIT $3",
+        &q, f);
+    if (r != RES_OK)
+        return r;
+    query_int(q, "$1", l->lease_id);
+    query_int(q, "$2", l->same_boot);
+    query_int(q, "$3", HELD_MAX);
+    while (n < HELD_MAX && (r = query_row(q, f)) == RES_OK) {
+        issue[n] = query_get_int(q, 0);
+        letters[n] = query_get_int(q, 1);
+        n++;
+    }
+    query_free(q);
+    if (r == RES_NONE)
+        r = RES_OK;
+    for (k = 0; r == RES_OK && k < n; k++)
+        r = hold_one(st, issue[k], letters[k], now_s, f);
+    return r;
+}
+
+static enum result
+hold_one(struct store *st, int64_t issue_id, int64_t letters, int64_t now_s,
+    struct fault *f)
+{
+    char reason[ISSUE_REASON_MAX + 1];
+    enum result r;
+
+    (void)snprintf(reason, sizeof reason,
+        "the machine stopped: %lld letters may have arrived already. See them: "
+        "rummelig-mail who %lld --doubtful. To send these once more and go "
+        "on: rummelig-mail release %lld",
+        (long long)letters, (long long)issue_id, (long long)issue_id);
+    r = issue_move(st, issue_id, ISSUE_HELD, reason, now_s, f);
+    /* Held before, or cancelled: that stands. */
+    return r == RES_NONE || r == RES_NEVER ? RES_OK : r;
+}
+
+/* --- cancelling ---------------------------------------------------------- */
+
+enum result
+delivery_cancel(struct store *st, int64_t issue_id, int limit, int64_t now_s,
+    struct fault *f)
+{
+    int64_t out = 0, waiting = 0;
+    struct issue i;
+    enum result r;
+
+    if (limit > CANCEL_MAX)
+        limit = CANCEL_MAX;
+    r = store_begin_lazy(st, f);
+    if (r != RES_OK)
+        return r;
+    r = issue_get(st, issue_id, &i, f);
+    if (r == RES_NONE)
+        r = fault_set(
+            f, RES_NEVER, "there is no issue %lld", (long long)issue_id);
+    if (r == RES_OK)
+        r = must_be(&i, ISSUE_CANCELLED, f);
+    if (r == RES_OK)
+        r = cancel_some(st,
+            "UPDATE delivery SET state = 7, lease_id = 0, at_s = $3"
+            " WHERE id IN (SELECT id FROM delivery WHERE issue_id = $1"
+            " AND (state = 1 OR state = 4) LIMIT $2)",
+            issue_id, limit, now_s, &out, f);
+    if (r == RES_OK && out < limit)
+        r = cancel_some(st,
+            "UPDATE delivery SET state = 7, lease_id = 0, at_s = $3"
+            " WHERE id IN (SELECT id FROM delivery WHERE issue_id = $1"
+            " AND (state = 0 OR state = 3) LIMIT $2)",
+            issue_id, limit - (int)out, now_s, &waiting, f);
+    if (r == RES_OK && out + waiting < limit)
+        r = RES_NONE;
+    return store_end(st, r, f);
+}
+
+enum result
+delivery_cancel_person(struct store *st, int64_t subscriber_id, int64_t list_id,
+    int64_t now_s, struct fault *f)
+{
+    struct query *q = NULL;
+    enum result r;
+
+    r = store_begin(st, f);
+    if (r != RES_OK)
+        return r;
+    r = store_prepare(st,
+        "UPDATE delivery SET state = 7, lease_id = 0, at_s = $3,"
+        " reply = 'cancelled: not a subscriber any more'"
+        " WHERE subscriber_id = $1 AND issue_id IN (SELECT id FROM issue"
+        " WHERE kind = 2 AND state < 5 AND list_id = $2)"
+        " AND (state = 0 OR state = 1 OR state = 3 OR state = 4)",
+        &q, f);
+    if (r == RES_OK) {
+        query_int(q, "$1", subscriber_id);
+        query_int(q, "$2", list_id);
+        query_int(q, "$3", now_s);
+        r = query_run(q, f);
+    }
+    query_free(q);
+    if (r == RES_OK && store_changes(st) == 0)
+        r = RES_NONE;
+    return store_end(st, r, f);
+}
+
+static enum result
+cancel_some(struct store *st, const char *sql, int64_t issue_id, int limit,
+    int64_t now_s, int64_t *n, struct fault *f)
+{
+    struct query *q = NULL;
+    enum result r;
+
+    r = store_prepare(st, sql, &q, f);
+    if (r != RES_OK)
+        return r;
+    query_int(q, "$1", issue_id);
+    query_int(q, "$2", limit);
+    query_int(q, "$3", now_s);
+    r = query_run(q, f);
+    query_free(q);
+    if (r == RES_OK)
+        *n = store_changes(st);
+    return r;
+}
