@@ -39,7 +39,7 @@ LIBS_LISTS = -lsqlite3 -lcrypto -lidn2
 LIBS_TEMPLATES = -lctemplate_nothreads -lcmark -lyaml -lcrypto
 LIBS_DAEMON = -lcurl-gnutls -letpan -lgnutls -lmicrohttpd -ljansson \
 	-lconfuse -lcsv -lgumbo -lbsd -lsystemd -lm
-LIBS_CLI = -lcurl-gnutls -ljansson
+LIBS_CLI = -lcurl-gnutls -ljansson -lcmark
 
 LISTS_C = $(wildcard lists/*.c)
 TEMPLATES_C = $(wildcard templates/*.c)
