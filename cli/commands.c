@@ -99,8 +99,10 @@ const struct command commands[] = {
         "Reads mails from files (`-`: from a pipe) and says what they are taken"
         " for, by\nwhich words, and what would follow. Nothing is done.",
         GROUP_DAEMON, 1, -1, 0, explain_run},
-    {"version", "", "the versions of command and daemon", "", GROUP_DAEMON, 0,
-        0, 0, version_run},
+    {"version", "", "the versions of command and daemon",
+        "Exit 69 when the daemon cannot be reached. --version says only the"
+        " command's own.",
+        GROUP_DAEMON, 0, 0, BIT(OPT_VERSION), version_run},
     {"help", "[COMMAND]", "this, or help for a command", "", GROUP_DAEMON, 0, 2,
         0, help_run},
     {0},

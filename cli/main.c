@@ -59,8 +59,7 @@ dispatch(struct args *a)
     int used = 0, code;
 
     if (given(a, OPT_VERSION) && a->n_words == 0)
-        words[a->n_words++] = "version";
-    a->given &= ~BIT(OPT_VERSION);
+        words[a->n_words++] = "version"; /* argv's first place is free */
     if (a->n_words == 0) {
         help_first();
         return given(a, OPT_HELP) ? 0 : EX_USAGE;

@@ -246,10 +246,14 @@ int
 version_run(struct cli *c)
 {
     struct request r = {.method = "GET", .path = "/v1/version"};
-    struct answer a;
+    struct answer a = {0};
+    bool ask = !given(c->args, OPT_VERSION); /* --version: only ours */
+    int code = 0;
 
-    client_hurry(c->client);
-    client_ask(c->client, &r, &a);
+    if (ask) {
+        client_hurry(c->client);
+        client_ask(c->client, &r, &a);
+    }
     if (term_json()) {
         json_t *j = json_pack("{s:s, s:O?}", "rummelig-mail", VERSION,
             "rummelig-maild", json_object_get(a.json, "version"));
@@ -257,10 +261,12 @@ version_run(struct cli *c)
         field_print(j);
         json_decref(j);
     } else {
-        term_say("rummelig-mail %s\nrummelig-maild %s\n", VERSION,
-            a.status == 200 ? field_text(a.json, "version")
-                            : "cannot be reached");
+        term_say("rummelig-mail %s\n", VERSION);
+        if (a.status == 200)
+            term_say("rummelig-maild %s\n", field_text(a.json, "version"));
     }
+    if (ask)
+        code = client_judge(&a);
     client_clear(&a);
-    return 0;
+    return code;
 }

@@ -182,9 +182,9 @@ text_size(int64_t bytes)
 {
     if (bytes < 1000)
         return text_format("%lld bytes", (long long)bytes);
-    if (bytes < 1000 * 1000)
+    if (bytes < 1000000)
         return text_format("%lld KB", (long long)((bytes + 500) / 1000));
-    if (bytes < 1000 * 1000 * 1000)
+    if (bytes < 1000000000)
         return text_format("%.1f MB", (double)bytes / 1e6);
     return text_format("%.1f GB", (double)bytes / 1e9);
 }
