@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: ISC */
+/* What a mail would mean to the inbox worker, without doing any of it, and
+ * what the mails that it read have meant. Uses the same two functions as the
+ * inbox: the reader in its child process, and the verdict. */
+#include <inttypes.h>
+#include <microhttpd.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/control.h"
+#include "daemon/directory.h"
+#include "daemon/reader.h"
+#include "daemon/verdict.h"
+#include "lists/incoming.h"
+
+enum {
+    INCOMING_PAGE = 50 /* in one answer, unless more are asked for */
+};
+
+static enum result reader_ready(struct control *c, int list, struct fault *f);
+static void explain_answer(
+    struct request *rq, const struct facts *facts, const struct verdict *v);
+
+enum result
+explain_mail(struct request *rq, struct fault *f)
+{
+    struct control *c = rq->c;
+    struct store_directory in_store = {c->st, c->key, 0};
+    struct directory who;
+    struct facts *facts;
+    struct verdict *verdict;
+    int list = 0;
+    enum result r;
+
+    if ((int64_t)rq->body_bytes > c->conf->mail_max_bytes) {
+        (void)fault_set(f, RES_NEVER,
+            "the mail is larger than the %" PRId64
+            " bytes that the inbox reads",
+            c->conf->mail_max_bytes);
+        return refuse(rq, MHD_HTTP_CONTENT_TOO_LARGE,
+            "such a mail is left alone, unread");
+    }
+    r = c->conf->n_lists == 0 ? fault_set(f, RES_NEVER, "no list is configured")
+                              : RES_OK;
+    if (r == RES_OK && request_query(rq, "list") != NULL)
+        r = request_list(rq, request_query(rq, "list"), &list, f);
+    if (r == RES_OK)
+        r = reader_ready(c, list, f);
+    if (r != RES_OK)
+        return r;
+    facts = fault_calloc(1, sizeof *facts);
+    verdict = fault_calloc(1, sizeof *verdict);
+    in_store.list_id = c->list_id[list];
+    directory_of_store(&in_store, &who);
+    r = reader_read(
+        c->reader, rq->body != NULL ? rq->body : "", rq->body_bytes, facts, f);
+    worker_alive(c->w);
+    if (r == RES_OK)
+        r = verdict_decide(facts, &who, verdict, f);
+    if (r == RES_OK)
+        explain_answer(rq, facts, verdict);
+    free(verdict);
+    free(facts);
+    return r;
+}
+
+/* The reader's process is for one list's mailbox; with another list comes
+ * another process. */
+static enum result
+reader_ready(struct control *c, int list, struct fault *f)
+{
+    const struct reader_limits limits = {
+        c->conf->reader_memory_mib, c->conf->reader_time_s};
+    const struct facts_context ctx = {c->conf->list[list].letter.mailbox, ""};
+
+    if (c->reader != NULL && c->reader_list == list)
+        return RES_OK;
+    reader_close(c->reader);
+    c->reader = NULL;
+    c->reader_list = list;
+    return reader_open(&limits, &ctx, &c->reader, f);
+}
+
+static const char *
+form_name(enum mail_form form)
+{
+    switch (form) {
+    case FORM_PERSON:
+        return "person";
+    case FORM_ROBOT:
+        return "robot";
+    case FORM_BOUNCE:
+        return "bounce";
+    case FORM_COMPLAINT:
+        return "complaint";
+    case FORM_BULK:
+        break;
+    }
+    return "bulk";
+}
+
+static const char *
+intent_name(enum intent intent)
+{
+    switch (intent) {
+    case INTENT_NONE:
+        return "none";
+    case INTENT_LEAVE:
+        return "leave";
+    case INTENT_LEAVE_OTHER:
+        return "leave-other";
+    case INTENT_JOIN:
+        return "join";
+    case INTENT_UNSURE:
+        break;
+    }
+    return "unsure";
+}
+
+/* The inbox's own word for what it would do (act.c). */
+static const char *
+deed_name(const struct verdict *v, const struct facts *facts)
+{
+    bool ours = v->n_people > 0 && v->person[0].list_id != 0;
+
+    switch (v->kind) {
+    case KIND_UNSUB:
+        if (v->n_people == 0)
+            return "for-review";
+        return v->person[0].active ? "unsubscribed" : "off-already";
+    case KIND_UNSUB_OTHER:
+    case KIND_REVIEW:
+    case KIND_SUBSCRIBE:
+        return "for-review";
+    case KIND_COMPLAINT:
+        return ours ? "complained" : "for-review";
+    case KIND_HARD:
+        if (ours && v->permanent && facts->address_dead)
+            return "address-dead";
+        return v->n_people > 0 ? "noted" : "left-alone";
+    case KIND_SOFT:
+        return v->n_people > 0 ? "noted" : "left-alone";
+    case KIND_HUMAN:
+    case KIND_AUTOREPLY:
+    case KIND_OTHER:
+        break;
+    }
+    return "left-alone";
+}
+
+static void
+explain_answer(
+    struct request *rq, const struct facts *facts, const struct verdict *v)
+{
+    json_t *addresses = json_array();
+
+    for (int i = 0; i < v->n_addresses; i++)
+        json_array_append_new(addresses, json_words(v->address[i]));
+    answer_json(rq, MHD_HTTP_OK,
+        json_pack("{s:s,s:o,s:b,s:o,s:s,s:o,s:s,s:s,s:o,s:o,s:o}", "kind",
+            kind_word(v->kind), "addresses", addresses, "permanent",
+            v->permanent, "evidence", json_words(v->evidence), "deed",
+            deed_name(v, facts), "words", json_words(facts->words), "form",
+            form_name(facts->form), "intent", intent_name(facts->intent),
+            "subscriber",
+            v->n_people > 0 ? json_words(v->person[0].address) : json_null(),
+            "from", json_words(facts->from), "subject",
+            json_words(facts->subject)));
+}
+
+/* --- what was read -------------------------------------------------------- */
+
+struct incoming_page {
+    struct control *c;
+    json_t *rows;
+    enum result r;
+    struct fault *f;
+};
+
+static bool
+incoming_onto_page(void *arg, const struct incoming *i)
+{
+    struct incoming_page *page = arg;
+    struct subscriber who = {0};
+    json_t *row = json_pack("{s:I,s:I,s:o,s:o,s:I,s:o,s:o}", "id",
+        (json_int_t)i->id, "mailbox", (json_int_t)i->mailbox_id, "kind",
+        json_words(i->kind), "deed", json_words(i->deed), "at_s",
+        (json_int_t)i->at_s, "message_id", json_words(i->message_id),
+        "evidence", json_words(i->evidence));
+
+    if (i->subscriber_id > 0)
+        page->r = subscriber_get(page->c->st, i->subscriber_id, &who, page->f);
+    json_object_set_new(row, "address",
+        who.id > 0 ? json_words(who.address.text) : json_null());
+    json_array_append_new(page->rows, row);
+    return page->r == RES_OK || page->r == RES_NONE;
+}
+
+enum result
+explain_incoming(struct request *rq, struct fault *f)
+{
+    struct incoming_page page = {rq->c, NULL, RES_OK, f};
+    int64_t limit = INCOMING_PAGE, before = 0;
+    enum result r;
+
+    if (request_number(rq, "limit", 1, CONTROL_PAGE, &limit, f) != RES_OK ||
+        request_number(rq, "before", 0, INT64_MAX, &before, f) != RES_OK)
+        return RES_NEVER;
+    page.rows = json_array();
+    r = incoming_each(
+        rq->c->st, before, (int)limit, incoming_onto_page, &page, f);
+    if (page.r != RES_OK && page.r != RES_NONE)
+        r = page.r;
+    if (r != RES_OK && r != RES_NONE) {
+        json_decref(page.rows);
+        return r;
+    }
+    answer_json(rq, MHD_HTTP_OK, json_pack("{s:o}", "incoming", page.rows));
+    return RES_OK;
+}

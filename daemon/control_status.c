@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: ISC */
+/* What the daemon is and how it stands: version, lists, the status page.  It
+ * says what the store and the configuration know, and nothing else: whether a
+ * relay or a mailbox answers just now is known to their workers, who log it. */
+#include <inttypes.h>
+#include <microhttpd.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/statvfs.h>
+
+#include "daemon/control.h"
+
+enum {
+    STATUS_ISSUES = 100,                /* open ones that are shown */
+    DISK_LOW_BYTES = 200 * 1024 * 1024, /* below it a person is told */
+    DISK_LOW_PERCENT = 3
+};
+
+static enum result lists_json(struct control *c, json_t **out, struct fault *f);
+static enum result open_issues_json(
+    struct control *c, json_t *issues, json_t *trouble, struct fault *f);
+static json_t *relays_json(const struct conf *conf);
+static json_t *inboxes_json(const struct conf *conf);
+static void trouble_add(json_t *trouble, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+static void trouble_of_machine(const struct control *c, json_t *trouble);
+
+const char *
+control_list_key(const struct control *c, int64_t list_id)
+{
+    int i = control_list_index(c, list_id);
+
+    return i < 0 ? "" : c->conf->list[i].letter.key;
+}
+
+int
+control_list_index(const struct control *c, int64_t list_id)
+{
+    for (int i = 0; i < c->conf->n_lists; i++)
+        if (c->list_id[i] == list_id)
+            return i;
+    return -1;
+}
+
+enum result
+status_version(struct request *rq, struct fault *f)
+{
+    (void)f;
+    answer_json(rq, MHD_HTTP_OK, json_pack("{s:s}", "version", VERSION));
+    return RES_OK;
+}
+
+enum result
+status_lists(struct request *rq, struct fault *f)
+{
+    const struct conf *conf = rq->c->conf;
+    json_t *lists = json_array();
+
+    (void)f;
+    for (int i = 0; i < conf->n_lists; i++) {
+        const struct letter_list *l = &conf->list[i].letter;
+
+        json_array_append_new(lists,
+            json_pack("{s:s,s:o,s:o,s:s,s:o}", "key", l->key, "title",
+                json_words(l->title), "from", json_words(l->from), "language",
+                l->language, "mailbox", json_words(l->mailbox)));
+    }
+    answer_json(rq, MHD_HTTP_OK, json_pack("{s:o}", "lists", lists));
+    return RES_OK;
+}
+
+enum result
+status_show(struct request *rq, struct fault *f)
+{
+    struct control *c = rq->c;
+    json_t *lists = NULL, *issues = json_array(), *trouble = json_array();
+    enum result r;
+
+    r = lists_json(c, &lists, f);
+    if (r == RES_OK)
+        r = open_issues_json(c, issues, trouble, f);
+    if (r != RES_OK) {
+        json_decref(lists);
+        json_decref(issues);
+        json_decref(trouble);
+        return r;
+    }
+    trouble_of_machine(c, trouble);
+    answer_json(rq, MHD_HTTP_OK,
+        json_pack("{s:s,s:o,s:I,s:{s:o,s:I},s:o,s:o,s:o,s:o,s:o}", "version",
+            VERSION, "node", json_words(c->conf->node), "uptime_s",
+            (json_int_t)(rq->now_s - c->started_s), "store", "path",
+            json_words(c->conf->store), "bytes",
+            (json_int_t)store_size_bytes(c->st), "lists", lists, "issues",
+            issues, "relays", relays_json(c->conf), "inboxes",
+            inboxes_json(c->conf), "trouble", trouble));
+    return RES_OK;
+}
+
+static enum result
+lists_json(struct control *c, json_t **out, struct fault *f)
+{
+    json_t *lists = json_array();
+
+    for (int i = 0; i < c->conf->n_lists; i++) {
+        const struct letter_list *l = &c->conf->list[i].letter;
+        int64_t count[7] = {0};
+        json_t *counts = json_object();
+        enum result r = subscription_count(c->st, c->list_id[i], count, f);
+
+        for (int s = SUBSCRIPTION_PENDING; s <= SUBSCRIPTION_ERASED; s++)
+            json_object_set_new(counts,
+                subscription_word((enum subscription_state)s),
+                json_integer(count[s]));
+        json_array_append_new(
+            lists, json_pack("{s:s,s:o,s:o}", "key", l->key, "title",
+                       json_words(l->title), "subscribers", counts));
+        if (r != RES_OK && r != RES_NONE) {
+            json_decref(lists);
+            return r;
+        }
+    }
+    *out = lists;
+    return RES_OK;
+}
+
+/* The open issues, and what is wrong with them. */
+struct open_issues {
+    struct control *c;
+    json_t *issues, *trouble;
+    enum result r;
+    struct fault *f;
+};
+
+static bool
+open_issue(void *arg, const struct issue *i)
+{
+    struct open_issues *to = arg;
+    json_t *issue = NULL;
+    json_int_t doubt;
+
+    to->r = issue_json(to->c, i, &issue, to->f);
+    if (to->r != RES_OK)
+        return false;
+    doubt = json_integer_value(
+        json_object_get(json_object_get(issue, "counts"), "doubt"));
+    if (i->state == ISSUE_HELD)
+        trouble_add(to->trouble,
+            "issue %" PRId64 " \"%.60s\" is held: %s. Release or cancel it.",
+            i->id, i->subject, i->reason[0] != '\0' ? i->reason : "no reason");
+    else if (i->state == ISSUE_OVERDUE)
+        trouble_add(to->trouble,
+            "issue %" PRId64 " \"%.60s\" was due when nobody was there to send"
+            " it. Release or cancel it.",
+            i->id, i->subject);
+    if (doubt > 0)
+        trouble_add(to->trouble,
+            "issue %" PRId64 ": %lld letters may or may not have arrived.",
+            i->id, (long long)doubt);
+    json_array_append_new(to->issues, issue);
+    return true;
+}
+
+static enum result
+open_issues_json(
+    struct control *c, json_t *issues, json_t *trouble, struct fault *f)
+{
+    struct open_issues to = {c, issues, trouble, RES_OK, f};
+    enum result r =
+        issue_each(c->st, -1, true, 0, STATUS_ISSUES, open_issue, &to, f);
+
+    if (r != RES_OK && r != RES_NONE)
+        return r;
+    return to.r;
+}
+
+static json_t *
+relays_json(const struct conf *conf)
+{
+    static const char *const tls[] = {"required", "opportunistic", "none"};
+    json_t *relays = json_array();
+
+    for (int i = 0; i < conf->n_relays; i++) {
+        const struct conf_relay *r = &conf->relay[i];
+
+        json_array_append_new(
+            relays, json_pack("{s:o,s:o,s:i,s:s}", "name", json_words(r->name),
+                        "host", json_words(r->host), "port", r->port, "tls",
+                        r->implicit_tls ? "implicit" : tls[r->tls]));
+    }
+    return relays;
+}
+
+static json_t *
+inboxes_json(const struct conf *conf)
+{
+    json_t *inboxes = json_array();
+
+    for (int i = 0; i < conf->n_inboxes; i++)
+        for (int k = 0; k < conf->inbox[i].n_folders; k++)
+            json_array_append_new(inboxes,
+                json_pack("{s:o,s:o}", "name", json_words(conf->inbox[i].name),
+                    "folder", json_words(conf->inbox[i].folder[k])));
+    return inboxes;
+}
+
+static void
+trouble_add(json_t *trouble, const char *format, ...)
+{
+    char text[600];
+    va_list args;
+
+    va_start(args, format);
+    (void)vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    json_array_append_new(trouble, json_words(text));
+}
+
+static void
+trouble_of_machine(const struct control *c, json_t *trouble)
+{
+    struct statvfs disk;
+
+    if (c->conf->n_lists == 0)
+        trouble_add(trouble, "no list is configured in %.200s.", c->conf->path);
+    if (c->conf->n_relays == 0)
+        trouble_add(trouble,
+            "no relay is configured in %.200s: no letter can go out.",
+            c->conf->path);
+    if (statvfs(c->conf->state_dir, &disk) == 0) {
+        uint64_t left = (uint64_t)disk.f_bavail * disk.f_frsize;
+
+        if (left < DISK_LOW_BYTES ||
+            (uint64_t)disk.f_bavail * 100 <
+                (uint64_t)disk.f_blocks * DISK_LOW_PERCENT)
+            trouble_add(trouble,
+                "only %" PRIu64 " MiB are left on the disk of %.200s.",
+                left / 1024 / 1024, c->conf->state_dir);
+    }
+}
