@@ -36,6 +36,8 @@ void store_patience(struct store *st, int wait_ms);
  * store_begin is on the disk when store_end returns; that of
  * store_begin_lazy survives a kill of the process but perhaps not a power
  * cut, and costs no fsync.
+ * Not while a query of this store stands on a row (in an each() of the other
+ * files): what was read might be old, and the answer then is LATER.
  * LATER: another writer holds the store.  STOP: broken. */
 MUST_USE enum result store_begin(struct store *st, struct fault *f);
 MUST_USE enum result store_begin_lazy(struct store *st, struct fault *f);

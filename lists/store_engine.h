@@ -25,4 +25,11 @@ MUST_USE enum result engine_migrate(
 /* The store has been migrated: reads what store.h answers from memory. */
 MUST_USE enum result engine_ready(struct store *st, struct fault *f);
 
+/* For an embedded engine (store_file.c): takes the rights of others from the
+ * files of the store at path, which may come out of a backup.
+ * STOP: they are not ours. */
+MUST_USE enum result store_file_private(const char *path, struct fault *f);
+/* The database and its log together. */
+int64_t store_file_bytes(const char *path);
+
 #endif

@@ -10,10 +10,8 @@
 #include "lists/store.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <sqlite3.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -48,7 +46,6 @@ struct store {
     int64_t created_s;
 };
 
-static enum result file_private(const char *path, struct fault *f);
 static enum result setup(struct store *st, struct fault *f);
 static enum result begin(struct store *st, int durable, struct fault *f);
 static enum result kept(struct store *st, const char *sql, struct fault *f);
@@ -70,7 +67,7 @@ engine_open(const char *path, struct store **out, struct fault *f)
     mode_t mask;
     int rc;
 
-    r = file_private(path, f);
+    r = store_file_private(path, f);
     if (r != RES_OK)
         return r;
     /* Once for the process, before its first store: no lock and no count at
@@ -111,30 +108,6 @@ store_close(struct store *st)
     (void)sqlite3_close(st->db);
     free(st->path);
     free(st);
-}
-
-/* A store that came out of a backup may be open to others. */
-static enum result
-file_private(const char *path, struct fault *f)
-{
-    static const char *const tail[] = {"", "-wal", "-shm"};
-    char name[4096];
-    struct stat s;
-    size_t i;
-
-    for (i = 0; i < sizeof tail / sizeof *tail; i++) {
-        int n = snprintf(name, sizeof name, "%s%s", path, tail[i]);
-
-        if (n < 0 || (size_t)n >= sizeof name)
-            return fault_set(f, RES_STOP, "the store's path is too long");
-        if (stat(name, &s) == 0 && (s.st_mode & (S_IRWXG | S_IRWXO)) != 0 &&
-            chmod(name, 0600) != 0)
-            return fault_set(f, RES_STOP,
-                "%.140s: others may read the store and it is not ours (%s): "
-                "chown it to the daemon's user",
-                name, strerror(errno));
-    }
-    return RES_OK;
 }
 
 static enum result
@@ -238,17 +211,7 @@ store_patience(struct store *st, int wait_ms)
 int64_t
 store_size_bytes(const struct store *st)
 {
-    char wal[4096];
-    int64_t sum = 0;
-    struct stat s;
-    int n;
-
-    if (stat(st->path, &s) == 0)
-        sum += s.st_size;
-    n = snprintf(wal, sizeof wal, "%s-wal", st->path);
-    if (n > 0 && (size_t)n < sizeof wal && stat(wal, &s) == 0)
-        sum += s.st_size;
-    return sum;
+    return store_file_bytes(st->path);
 }
 
 int64_t

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: ISC */
+/* The only file that writes tables mailbox and incoming.  It keeps what is
+ * needed to do nothing twice and to answer "what did you do with my mail?";
+ * it never keeps a mail, and of one that is none of our business it is given
+ * no more than the digest. */
+#include "lists/incoming.h"
+
+#include <string.h>
+
+#include "lists/address.h"
+#include "lists/store.h"
+
+enum {
+    WORD_MAX = 40,
+    MESSAGE_ID_MAX = 320
+};
+
+#define COLUMNS                                                                \
+    "SELECT id, mailbox_id, uidvalidity, uid, digest, kind, deed, at_s,"       \
+    " subscriber_id, message_id, evidence, owed FROM incoming "
+
+static enum result cursor_find(struct store *st, const char *name,
+    struct mailbox_cursor *out, struct fault *f);
+static enum result
+add(struct store *st, const struct incoming *i, int64_t *id, struct fault *f);
+static enum result
+moved(struct store *st, const struct incoming *i, int64_t *id, struct fault *f);
+static enum result walk(struct query *q,
+    bool (*each)(void *arg, const struct incoming *i), void *arg,
+    struct fault *f);
+
+enum result
+mailbox_cursor(struct store *st, const char *name, struct mailbox_cursor *out,
+    struct fault *f)
+{
+    struct query *q = NULL;
+    enum result r;
+
+    if (text_unclean(name, strlen(name)) || name[0] == '\0')
+        return fault_set(f, RES_NEVER, "a mailbox needs a name in UTF-8");
+    r = cursor_find(st, name, out, f);
+    if (r != RES_NONE)
+        return r;
+    r = store_begin(st, f);
+    if (r != RES_OK)
+        return r;
+    r = store_prepare(st,
+        "INSERT INTO mailbox (name, uidvalidity, uid) VALUES ($1, 0, 0)"
+        " ON CONFLICT (name) DO NOTHING",
+        &q, f);
+    if (r == RES_OK) {
+        query_text(q, "$1", name);
+        r = query_run(q, f);
+    }
+    query_free(q);
+    r = store_end(st, r, f);
+    return r == RES_OK ? cursor_find(st, name, out, f) : r;
+}
+
+enum result
+mailbox_cursor_set(
+    struct store *st, const struct mailbox_cursor *c, struct fault *f)
+{
+    struct query *q = NULL;
+    enum result r;
+
+    r = store_begin(st, f);
+    if (r != RES_OK)
+        return r;
+    r = store_prepare(st,
+        "UPDATE mailbox SET uidvalidity = $2,"
+        " uid = CASE WHEN uidvalidity = $2 AND uid > $3 THEN uid ELSE $3 END"
+        " WHERE id = $1",
+        &q, f);
+    if (r == RES_OK) {
+        query_int(q, "$1", c->id);
+        query_int(q, "$2", c->uidvalidity);
+        query_int(q, "$3", c->uid);
+        r = query_run(q, f);
+    }
+    query_free(q);
+    return store_end(st, r, f);
+}
+
+enum result
+incoming_add(struct store *st, struct incoming *i, struct fault *f)
+{
+    enum result r;
+    int64_t id = 0;
+
+    r = store_begin(st, f);
+    if (r != RES_OK)
+        return r;
+    r = add(st, i, &id, f);
+    if (r == RES_NONE) {
+        r = moved(st, i, &id, f);
+        if (r == RES_OK)
+            r = RES_NONE;
+    }
+    r = store_end(st, r, f);
+    if (r == RES_OK || r == RES_NONE)
+        i->id = id;
+    return r;
+}
+
+enum result
+incoming_seen(struct store *st, int64_t mailbox_id,
+    const unsigned char digest[INCOMING_DIGEST], struct fault *f)
+{
+    struct query *q = NULL;
+    enum result r;
+
+    r = store_prepare(st,
+        "SELECT id FROM incoming WHERE mailbox_id = $1 AND digest = $2", &q, f);
+    if (r != RES_OK)
+        return r;
+    query_int(q, "$1", mailbox_id);
+    query_blob(q, "$2", digest, INCOMING_DIGEST);
+    r = query_row(q, f);
+    query_free(q);
+    return r;
+}
+
+enum result
+incoming_each_owed(struct store *st, int64_t mailbox_id,
+    bool (*each)(void *arg, const struct incoming *i), void *arg,
+    struct fault *f)
+{
+    struct query *q = NULL;
+    enum result r;
+
+    r = store_prepare(
+        st, COLUMNS "WHERE mailbox_id = $1 AND owed = 1 ORDER BY id", &q, f);
+    if (r != RES_OK)
+        return r;
+    query_int(q, "$1", mailbox_id);
+    return walk(q, each, arg, f);
+}
+
+enum result
+incoming_paid(struct store *st, int64_t id, struct fault *f)
+{
+    struct query *q = NULL;
+    enum result r;
+
+    r = store_begin(st, f);
+    if (r != RES_OK)
+        return r;
+    r = store_prepare(st, "UPDATE incoming SET owed = 0 WHERE id = $1", &q, f);
+    if (r == RES_OK) {
+        query_int(q, "$1", id);
+        r = query_run(q, f);
+    }
+    query_free(q);
+    return store_end(st, r, f);
+}
+
+enum result
+incoming_each(struct store *st, int64_t before, int limit,
+    bool (*each)(void *arg, const struct incoming *i), void *arg,
+    struct fault *f)
+{
+    struct query *q = NULL;
+    enum result r;
+
+    r = store_prepare(
+        st, COLUMNS "WHERE id < $1 ORDER BY id DESC LIMIT $2", &q, f);
+    if (r != RES_OK)
+        return r;
+    query_int(q, "$1", before > 0 ? before : INT64_MAX);
+    query_int(q, "$2", limit);
+    return walk(q, each, arg, f);
+}
+
+static enum result
+cursor_find(struct store *st, const char *name, struct mailbox_cursor *out,
+    struct fault *f)
+{
+    struct query *q = NULL;
+    enum result r;
+
+    r = store_prepare(
+        st, "SELECT id, uidvalidity, uid FROM mailbox WHERE name = $1", &q, f);
+    if (r != RES_OK)
+        return r;
+    query_text(q, "$1", name);
+    r = query_row(q, f);
+    if (r == RES_OK) {
+        out->id = query_get_int(q, 0);
+        out->uidvalidity = (uint32_t)query_get_int(q, 1);
+        out->uid = (uint32_t)query_get_int(q, 2);
+    }
+    query_free(q);
+    return r;
+}
+
+/* NONE: its digest is there. */
+static enum result
+add(struct store *st, const struct incoming *i, int64_t *id, struct fault *f)
+{
+    char kind[WORD_MAX + 1], deed[WORD_MAX + 1];
+    char message_id[MESSAGE_ID_MAX + 1], evidence[EVIDENCE_MAX + 1];
+    struct query *q = NULL;
+    enum result r;
+
+    text_scrub(kind, sizeof kind, i->kind, strlen(i->kind));
+    text_scrub(deed, sizeof deed, i->deed, strlen(i->deed));
+    text_scrub(
+        message_id, sizeof message_id, i->message_id, strlen(i->message_id));
+    text_scrub(evidence, sizeof evidence, i->evidence, strlen(i->evidence));
+    r = store_prepare(st,
+        "INSERT INTO incoming (mailbox_id, uidvalidity, uid, digest, kind,"
+        " deed, at_s, subscriber_id, message_id, evidence, owed)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, nullif($8, 0), $9, $10, $11)"
+        " ON CONFLICT (mailbox_id, digest) DO NOTHING RETURNING id",
+        &q, f);
+    if (r != RES_OK)
+        return r;
+    query_int(q, "$1", i->mailbox_id);
+    query_int(q, "$2", i->uidvalidity);
+    query_int(q, "$3", i->uid);
+    query_blob(q, "$4", i->digest, INCOMING_DIGEST);
+    query_text(q, "$5", kind);
+    query_text(q, "$6", deed);
+    query_int(q, "$7", i->at_s);
+    query_int(q, "$8", i->subscriber_id);
+    query_text(q, "$9", message_id);
+    query_text(q, "$10", evidence);
+    query_int(q, "$11", i->owed);
+    r = query_row(q, f);
+    if (r == RES_OK)
+        *id = query_get_int(q, 0);
+    query_free(q);
+    return r;
+}
+
+/* The same message under a new number. */
+static enum result
+moved(struct store *st, const struct incoming *i, int64_t *id, struct fault *f)
+{
+    struct query *q = NULL;
+    enum result r;
+
+    r = store_prepare(st,
+        "UPDATE incoming SET uidvalidity = $3, uid = $4"
+        " WHERE mailbox_id = $1 AND digest = $2 RETURNING id",
+        &q, f);
+    if (r != RES_OK)
+        return r;
+    query_int(q, "$1", i->mailbox_id);
+    query_blob(q, "$2", i->digest, INCOMING_DIGEST);
+    query_int(q, "$3", i->uidvalidity);
+    query_int(q, "$4", i->uid);
+    r = query_row(q, f);
+    if (r == RES_OK)
+        *id = query_get_int(q, 0);
+    query_free(q);
+    return r;
+}
+
+/* Calls each for the rows and frees the query. */
+static enum result
+walk(struct query *q, bool (*each)(void *arg, const struct incoming *i),
+    void *arg, struct fault *f)
+{
+    struct incoming i;
+    const void *digest;
+    bool more = true;
+    enum result r = RES_NONE;
+    size_t n = 0;
+
+    while (more && (r = query_row(q, f)) == RES_OK) {
+        memset(&i, 0, sizeof i);
+        i.id = query_get_int(q, 0);
+        i.mailbox_id = query_get_int(q, 1);
+        i.uidvalidity = (uint32_t)query_get_int(q, 2);
+        i.uid = (uint32_t)query_get_int(q, 3);
+        digest = query_get_blob(q, 4, &n);
+        memcpy(i.digest, digest, n < sizeof i.digest ? n : sizeof i.digest);
+        i.kind = query_get_text(q, 5);
+        i.deed = query_get_text(q, 6);
+        i.at_s = query_get_int(q, 7);
+        i.subscriber_id = query_get_int(q, 8);
+        i.message_id = query_get_text(q, 9);
+        i.evidence = query_get_text(q, 10);
+        i.owed = query_get_int(q, 11) != 0;
+        more = each(arg, &i);
+    }
+    query_free(q);
+    return r == RES_NONE ? RES_OK : r;
+}
