@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: ISC */
+/* What is done is as careful as who is believed.  A person's own words take
+ * that person off the inbox's list.  A bounce or a complaint anyone can write:
+ * it counts only with the token of the delivery that it is about.  Nothing
+ * here decides what a mail means; that is verdict.c. */
+#include "daemon/act.h"
+
+#include "daemon/crash.h"
+#include "lists/delivery.h"
+#include "lists/issue.h"
+#include "lists/subscriber.h"
+#include "lists/subscription.h"
+#include "templates/letter.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+static enum result do_deed(const struct act *a, const struct facts *facts,
+    const struct verdict *v, int64_t now_s, struct act_done *out,
+    struct fault *f);
+static enum result say_goodbye(const struct act *a, const struct act_mail *m,
+    const struct letter *letter, const struct verdict *v, int64_t now_s,
+    struct act_done *out, struct fault *f);
+static enum result note(const struct act *a, const struct act_mail *m,
+    struct incoming *i, struct fault *f);
+static bool compose_goodbye(const struct act *a, const struct facts *facts,
+    const struct verdict *v, struct letter *letter, struct act_done *out);
+
+bool
+act_concerns(const struct verdict *v)
+{
+    switch (v->kind) {
+    case KIND_UNSUB:
+    case KIND_UNSUB_OTHER:
+    case KIND_REVIEW:
+    case KIND_SUBSCRIBE:
+    case KIND_COMPLAINT:
+        return true;
+    case KIND_HARD:
+    case KIND_SOFT:
+        return v->n_people > 0;
+    case KIND_HUMAN:
+    case KIND_AUTOREPLY:
+    case KIND_OTHER:
+        break;
+    }
+    return false;
+}
+
+enum result
+act_on(const struct act *a, const struct act_mail *m, const struct facts *facts,
+    const struct verdict *v, int64_t now_s, struct act_done *out,
+    struct fault *f)
+{
+    struct act_done done = {.deed = "for-review"};
+    struct letter letter = {0};
+    struct incoming i = {
+        .kind = kind_word(v->kind),
+        .at_s = now_s,
+        .message_id = facts->message_id,
+        .evidence = v->evidence,
+    };
+    enum result r;
+    bool polite;
+
+    polite = compose_goodbye(a, facts, v, &letter, &done);
+    r = store_begin(a->st, f);
+    if (r != RES_OK)
+        goto out;
+    r = incoming_seen(a->st, a->mailbox_id, m->digest, f);
+    if (r == RES_NONE) {
+        r = do_deed(a, facts, v, now_s, &done, f);
+        if (r == RES_OK && polite)
+            r = say_goodbye(a, m, &letter, v, now_s, &done, f);
+    }
+    if (r != RES_OK)
+        goto end;
+    i.deed = done.deed;
+    i.subscriber_id = done.subscriber_id;
+    i.owed = done.owed;
+    r = note(a, m, &i, f);
+    done.incoming_id = i.id;
+end:
+    crash_point("inbox-before-commit");
+    r = store_end(a->st, r, f);
+    crash_point("inbox-after-commit");
+    if (r == RES_OK)
+        *out = done;
+out:
+    letter_clear(&letter);
+    return r;
+}
+
+/* --- the ledger ---------------------------------------------------------- */
+
+/* What a kind of mail does to a subscription; NONE: it does nothing. */
+static enum result
+consent_of(const struct facts *facts, const struct verdict *v,
+    const struct person *who, struct consent *out, const char **deed)
+{
+    switch (v->kind) {
+    case KIND_UNSUB:
+        out->to = SUBSCRIPTION_LEFT;
+        out->how = v->by_token ? BY_ONE_CLICK : BY_REPLY;
+        *deed = "unsubscribed";
+        return RES_OK;
+    case KIND_HARD:
+        *deed = "noted";
+        if (who->list_id == 0 || !v->permanent || !facts->address_dead)
+            return RES_NONE;
+        out->to = SUBSCRIPTION_BOUNCED;
+        out->how = BY_BOUNCE;
+        *deed = "address-dead";
+        return RES_OK;
+    case KIND_SOFT:
+        *deed = "noted";
+        return RES_NONE;
+    case KIND_COMPLAINT:
+        if (who->list_id == 0)
+            return RES_NONE;
+        out->to = SUBSCRIPTION_COMPLAINED;
+        out->how = BY_COMPLAINT;
+        *deed = "complained";
+        return RES_OK;
+    default:
+        return RES_NONE;
+    }
+}
+
+static void
+write_proof(const struct act *a, const struct facts *facts, char *out, size_t n)
+{
+    if (facts->message_id[0] == '\0')
+        (void)snprintf(out, n, "a mail without Message-ID to %s", a->box->name);
+    else
+        (void)snprintf(out, n, "%s%s%s", facts->message_id,
+            facts->status[0] != '\0' ? " " : "", facts->status);
+}
+
+/* A move that the table of subscription.c forbids leaves things as they are:
+ * who complained does not become someone who left. */
+static enum result
+do_deed(const struct act *a, const struct facts *facts, const struct verdict *v,
+    int64_t now_s, struct act_done *out, struct fault *f)
+{
+    char proof[PROOF_MAX + 1];
+    const char *deed;
+    enum result r;
+
+    write_proof(a, facts, proof, sizeof proof);
+    for (int i = 0; i < v->n_people; i++) {
+        const struct person *who = &v->person[i];
+        struct consent c = {.at_s = now_s, .proof = proof};
+
+        if (out->subscriber_id == 0)
+            out->subscriber_id = who->subscriber_id;
+        deed = out->deed;
+        r = consent_of(facts, v, who, &c, &deed);
+        if (r == RES_OK) {
+            r = subscription_record(a->st, who->subscriber_id,
+                who->list_id != 0 ? who->list_id : a->list_id, &c, f);
+            if (r != RES_OK && r != RES_NONE && r != RES_NEVER)
+                return r;
+            if (r != RES_OK)
+                deed = "off-already";
+            if (!out->owed || r == RES_OK)
+                out->deed = deed;
+            out->owed = a->owes;
+        } else if (!out->owed) {
+            out->deed = deed;
+        }
+    }
+    return RES_OK;
+}
+
+/* --- the goodbye --------------------------------------------------------- */
+
+static bool
+count_recent(void *arg, const struct issue *i)
+{
+    int64_t *oldest_s = arg;
+
+    *oldest_s = i->created_s;
+    oldest_s[1]++;
+    return true;
+}
+
+/* NONE: not now: this address or all of them have had enough of us. */
+static enum result
+may_answer(
+    const struct act *a, int64_t subscriber_id, int64_t now_s, struct fault *f)
+{
+    struct subscriber s;
+    int64_t seen[2] = {0, 0}; /* when the oldest was made, how many */
+    enum result r = subscriber_get(a->st, subscriber_id, &s, f);
+
+    if (r != RES_OK)
+        return r;
+    if (s.answered_s != 0 && s.answered_s > now_s - ACT_ANSWER_AGAIN_S)
+        return RES_NONE;
+    r = issue_each(a->st, ISSUE_ANSWER, false, 0, ACT_ANSWERS_PER_HOUR,
+        count_recent, seen, f);
+    if (r != RES_OK && r != RES_NONE)
+        return r;
+    return seen[1] >= ACT_ANSWERS_PER_HOUR && seen[0] > now_s - 3600 ? RES_NONE
+                                                                     : RES_OK;
+}
+
+/* A template that is missing must not keep anyone on the list. */
+static bool
+compose_goodbye(const struct act *a, const struct facts *facts,
+    const struct verdict *v, struct letter *letter, struct act_done *out)
+{
+    struct fault f = {""};
+
+    if (v->kind != KIND_UNSUB || !v->may_answer || !a->box->answer ||
+        v->n_people == 0)
+        return false;
+    if (letter_compose_answer("goodbye", &a->list->letter, facts->message_id,
+            a->conf->template_dir, letter, &f) == RES_OK)
+        return true;
+    (void)snprintf(out->trouble, sizeof out->trouble, "%s", f.text);
+    return false;
+}
+
+/* A unit of its own: a goodbye that cannot be queued undoes nothing else. */
+static enum result
+say_goodbye(const struct act *a, const struct act_mail *m,
+    const struct letter *letter, const struct verdict *v, int64_t now_s,
+    struct act_done *out, struct fault *f)
+{
+    const struct person *who = &v->person[0];
+    struct issue i = {
+        .kind = ISSUE_ANSWER,
+        .list_id = who->list_id != 0 ? who->list_id : a->list_id,
+        .null_sender = true,
+        .created_s = now_s,
+        .due_s = now_s,
+    };
+    enum result r = may_answer(a, who->subscriber_id, now_s, f);
+
+    if (r != RES_OK)
+        return r == RES_NONE ? RES_OK : r;
+    static_assert(sizeof i.digest == sizeof m->digest, "both are SHA-256");
+    memcpy(i.digest, m->digest, sizeof i.digest);
+    (void)snprintf(i.subject, sizeof i.subject, "%s", letter->subject);
+    r = store_begin(a->st, f);
+    if (r != RES_OK)
+        return r;
+    r = issue_add(a->st, &i, "", letter->message, letter->message_bytes, f);
+    if (r == RES_OK)
+        r = delivery_add(a->st, i.id, who->subscriber_id, now_s, f);
+    if (r == RES_OK)
+        r = issue_move(a->st, i.id, ISSUE_SCHEDULED, NULL, now_s, f);
+    if (r == RES_OK)
+        r = subscriber_answered(a->st, who->subscriber_id, now_s, f);
+    r = store_end(a->st, r, f);
+    out->answering = r == RES_OK;
+    if (r != RES_NEVER)
+        return r;
+    (void)snprintf(out->trouble, sizeof out->trouble, "%s", f->text);
+    return RES_OK;
+}
+
+/* --- what is remembered of the mail -------------------------------------- */
+
+static enum result
+note(const struct act *a, const struct act_mail *m, struct incoming *i,
+    struct fault *f)
+{
+    const struct mailbox_cursor c = {
+        .id = a->mailbox_id, .uidvalidity = m->uidvalidity, .uid = m->uid};
+    enum result added, r;
+
+    i->mailbox_id = a->mailbox_id;
+    i->uidvalidity = m->uidvalidity;
+    i->uid = m->uid;
+    memcpy(i->digest, m->digest, sizeof i->digest);
+    added = incoming_add(a->st, i, f);
+    if (added != RES_OK && added != RES_NONE)
+        return added;
+    r = mailbox_cursor_set(a->st, &c, f);
+    return r == RES_OK ? added : r;
+}
+
+enum result
+act_set_aside(const struct act *a, const struct act_mail *m, const char *why,
+    int64_t now_s, struct fault *f)
+{
+    char evidence[EVIDENCE_MAX + 1];
+    struct incoming i = {
+        .kind = "unreadable",
+        .deed = "set-aside",
+        .at_s = now_s,
+        .message_id = "",
+        .evidence = evidence,
+    };
+    enum result r = store_begin(a->st, f);
+
+    if (r != RES_OK)
+        return r;
+    (void)snprintf(evidence, sizeof evidence, "%s", why);
+    r = note(a, m, &i, f);
+    return store_end(a->st, r, f);
+}
+
+enum result
+act_leave_alone(const struct act *a, const struct act_mail *m, int n,
+    uint32_t uidvalidity, uint32_t uid, int64_t now_s, struct fault *f)
+{
+    const struct mailbox_cursor c = {
+        .id = a->mailbox_id, .uidvalidity = uidvalidity, .uid = uid};
+    enum result r = store_begin_lazy(a->st, f);
+
+    if (r != RES_OK)
+        return r;
+    for (int i = 0; i < n && (r == RES_OK || r == RES_NONE); i++) {
+        struct incoming row = {
+            .kind = "other",
+            .deed = "left-alone",
+            .at_s = now_s,
+            .message_id = "",
+            .evidence = "",
+        };
+
+        r = note(a, &m[i], &row, f);
+    }
+    if (r == RES_OK || r == RES_NONE)
+        r = mailbox_cursor_set(a->st, &c, f);
+    return store_end(a->st, r, f);
+}

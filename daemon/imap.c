@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: ISC */
+/* The connection: libetpan speaks, but it verifies no certificate, times out
+ * each read and not the whole, and on a lost connection writes a LOGOUT and
+ * waits for the answer.  What it leaves out is done here; what is in the
+ * mails it fetches is never looked at. */
+#include "daemon/imap.h"
+
+#include "daemon/imap_own.h"
+#include "daemon/imap_tls.h"
+#include "daemon/secret.h"
+#include "lists/address.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <iconv.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+
+enum {
+    IMAP_COMMAND_S = 600 /* a server that trickles is cut off after this */
+};
+
+static enum result connect_tls(struct imap *im, struct fault *f);
+static enum result connect_plain(struct imap *im, struct fault *f);
+static enum result verify(struct imap *im, struct fault *f);
+static enum result log_in(struct imap *im, struct fault *f);
+static void progress(size_t now, size_t all, void *arg);
+
+enum result
+imap_open(const struct conf_inbox *box, int timeout_s,
+    const struct imap_watch *watch, struct imap **out, struct fault *f)
+{
+    struct imap *im = fault_calloc(1, sizeof *im);
+    enum result r;
+    int fd;
+
+    im->m = mailimap_new(0, NULL);
+    if (im->m == NULL)
+        fault_no_memory();
+    im->box = box;
+    im->watch = *watch;
+    im->lost = true; /* until it is known to be well */
+    mailimap_set_timeout(im->m, timeout_s);
+    mailimap_set_progress_callback(im->m, progress, progress, im);
+    imap_begin(im);
+    r = box->implicit_tls ? connect_tls(im, f) : connect_plain(im, f);
+    if (r != RES_OK)
+        goto out;
+    im->watch.alive(im->watch.arg);
+    fd = imap_fd(im); /* libetpan leaves it open for children */
+    (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+    if (im->m->imap_state != MAILIMAP_STATE_AUTHENTICATED)
+        r = log_in(im, f);
+    if (r != RES_OK)
+        goto out;
+    im->lost = false;
+    *out = im;
+    im = NULL;
+out:
+    imap_close(im);
+    return r;
+}
+
+void
+imap_close(struct imap *im)
+{
+    if (im == NULL)
+        return;
+    if (im->lost && im->m->imap_stream != NULL) {
+        (void)mailstream_close(im->m->imap_stream);
+        im->m->imap_stream = NULL;
+    }
+    mailimap_free(im->m);
+    free(im);
+}
+
+/* --- connecting ---------------------------------------------------------- */
+
+static bool
+is_ip(const char *host)
+{
+    unsigned char bytes[sizeof(struct in6_addr)];
+
+    return inet_pton(AF_INET, host, bytes) == 1 ||
+           inet_pton(AF_INET6, host, bytes) == 1;
+}
+
+/* A server with many names must know which certificate to show (SNI). */
+static void
+name_server(struct mailstream_ssl_context *context, void *arg)
+{
+    const struct imap *im = arg;
+
+    if (!is_ip(im->box->host))
+        (void)mailstream_ssl_set_server_name(context, im->box->host);
+}
+
+static enum result
+no_connection(const struct imap *im, int r, struct fault *f)
+{
+    const struct conf_inbox *box = im->box;
+
+    if (r == MAILIMAP_ERROR_CONNECTION_REFUSED)
+        return fault_set(
+            f, RES_LATER, "no connection to %s:%d", box->host, box->port);
+    if (r == MAILIMAP_ERROR_SSL)
+        return fault_set(
+            f, RES_LATER, "no TLS with %s:%d", box->host, box->port);
+    if (r == MAILIMAP_ERROR_DONT_ACCEPT_CONNECTION)
+        return fault_set(f, RES_LATER, "%s:%d takes nobody now: %.120s",
+            box->host, box->port,
+            im->m->imap_response == NULL ? "" : im->m->imap_response);
+    return fault_set(f, RES_LATER, "no IMAP greeting from %s:%d (%d)",
+        box->host, box->port, r);
+}
+
+static enum result
+connect_tls(struct imap *im, struct fault *f)
+{
+    int r = mailimap_ssl_connect_with_callback(
+        im->m, im->box->host, (uint16_t)im->box->port, name_server, im);
+
+    if (r != MAILIMAP_NO_ERROR_AUTHENTICATED &&
+        r != MAILIMAP_NO_ERROR_NON_AUTHENTICATED)
+        return no_connection(im, r, f);
+    return im->box->tls == CONF_TLS_REQUIRED ? verify(im, f) : RES_OK;
+}
+
+static enum result
+ask_capabilities(struct imap *im, struct fault *f)
+{
+    struct mailimap_capability_data *all = NULL;
+    int r = mailimap_capability(im->m, &all);
+
+    if (r == MAILIMAP_NO_ERROR)
+        mailimap_capability_data_free(all);
+    return imap_heard(im, r, "asking for its capabilities", f);
+}
+
+/* A server that greets with PREAUTH before STARTTLS would have us go on
+ * without TLS: whoever stands between can say that. */
+static enum result
+connect_plain(struct imap *im, struct fault *f)
+{
+    const struct conf_inbox *box = im->box;
+    enum result res;
+    int r = mailimap_socket_connect(im->m, box->host, (uint16_t)box->port);
+
+    if (r == MAILIMAP_NO_ERROR_AUTHENTICATED && box->tls == CONF_TLS_REQUIRED)
+        return fault_set(f, RES_NEVER,
+            "%s:%d logs in everyone before TLS: not trusted", box->host,
+            box->port);
+    if (r != MAILIMAP_NO_ERROR_AUTHENTICATED &&
+        r != MAILIMAP_NO_ERROR_NON_AUTHENTICATED)
+        return no_connection(im, r, f);
+    if (box->tls == CONF_TLS_NONE || r == MAILIMAP_NO_ERROR_AUTHENTICATED)
+        return RES_OK;
+    res = ask_capabilities(im, f);
+    if (res != RES_OK)
+        return res;
+    if (!mailimap_has_extension(im->m, "STARTTLS")) {
+        if (box->tls == CONF_TLS_OPPORTUNISTIC)
+            return RES_OK;
+        return fault_set(f, RES_NEVER,
+            "%s:%d offers no STARTTLS; use imaps:// or say tls = \"none\"",
+            box->host, box->port);
+    }
+    r = mailimap_socket_starttls_with_callback(im->m, name_server, im);
+    if (r != MAILIMAP_NO_ERROR)
+        return fault_set(f, RES_LATER, "STARTTLS fails at %s:%d (%d)",
+            box->host, box->port, r);
+    return box->tls == CONF_TLS_REQUIRED ? verify(im, f) : RES_OK;
+}
+
+static enum result
+verify(struct imap *im, struct fault *f)
+{
+    struct imap_cert chain[IMAP_TLS_CHAIN_MAX];
+    mailstream_low *low = mailstream_get_low(im->m->imap_stream);
+    carray *certs = mailstream_low_get_certificate_chain(low);
+    enum result r;
+    unsigned i, n;
+
+    if (certs == NULL)
+        return fault_set(
+            f, RES_NEVER, "%s shows no certificate", im->box->host);
+    n = carray_count(certs);
+    for (i = 0; i < n && i < IMAP_TLS_CHAIN_MAX; i++) {
+        const MMAPString *der = carray_get(certs, i);
+
+        chain[i] = (struct imap_cert){der->str, der->len};
+    }
+    r = imap_tls_verify(chain, (int)n, im->box->host, im->box->ca_file, f);
+    mailstream_certificate_chain_free(certs);
+    return r;
+}
+
+/* The capabilities from before TLS and LOGIN are not to be believed. */
+static enum result
+log_in(struct imap *im, struct fault *f)
+{
+    static char secret[SECRET_MAX];
+    mailstream *s = im->m->imap_stream;
+    enum result r = ask_capabilities(im, f);
+    int e;
+
+    if (r != RES_OK)
+        return r;
+    if (mailimap_has_extension(im->m, "LOGINDISABLED"))
+        return fault_set(f, RES_NEVER, "%s:%d takes no password here",
+            im->box->host, im->box->port);
+    if (text_unclean(im->box->user, strlen(im->box->user)))
+        return fault_set(f, RES_NEVER, "the user's name is not clean");
+    r = secret_fetch(&im->box->password, secret, f);
+    if (r != RES_OK)
+        return r;
+    im->watch.alive(im->watch.arg);
+    e = mailimap_login(im->m, im->box->user, secret);
+    secret_wipe(secret);
+    explicit_bzero(s->write_buffer, s->buffer_max_size);
+    if (e == MAILIMAP_ERROR_LOGIN)
+        return fault_set(f, RES_NEVER, "%s refuses user %s: %.120s",
+            im->box->host, im->box->user,
+            im->m->imap_response == NULL ? "" : im->m->imap_response);
+    r = imap_heard(im, e, "logging in", f);
+    return r == RES_OK ? ask_capabilities(im, f) : r;
+}
+
+/* --- commands ------------------------------------------------------------ */
+
+static int64_t
+clock_ms(void)
+{
+    struct timespec t;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+void
+imap_begin(struct imap *im)
+{
+    im->deadline_ms = clock_ms() + (int64_t)IMAP_COMMAND_S * 1000;
+}
+
+static void
+progress(size_t now, size_t all, void *arg)
+{
+    struct imap *im = arg;
+
+    (void)now;
+    (void)all;
+    im->watch.alive(im->watch.arg);
+    if (clock_ms() > im->deadline_ms)
+        (void)shutdown(imap_fd(im), SHUT_RDWR);
+}
+
+enum result
+imap_heard(struct imap *im, int r, const char *doing, struct fault *f)
+{
+    const char *words = im->m->imap_response;
+
+    switch (r) {
+    case MAILIMAP_NO_ERROR:
+        return RES_OK;
+    case MAILIMAP_ERROR_MEMORY:
+        fault_no_memory();
+    case MAILIMAP_ERROR_BAD_STATE:
+    case MAILIMAP_ERROR_STREAM:
+    case MAILIMAP_ERROR_PARSE:
+    case MAILIMAP_ERROR_FATAL:
+    case MAILIMAP_ERROR_PROTOCOL:
+    case MAILIMAP_ERROR_SSL:
+        im->lost = true;
+        return fault_set(f, RES_LATER, "%s:%d: connection lost while %s (%d)",
+            im->box->host, im->box->port, doing, r);
+    default:
+        return fault_set(f, RES_NEVER, "%s:%d refuses while %s: %.120s",
+            im->box->host, im->box->port, doing, words == NULL ? "" : words);
+    }
+}
+
+enum result
+imap_select(
+    struct imap *im, const char *folder, uint32_t *uidvalidity, struct fault *f)
+{
+    char name[IMAP_FOLDER_MAX];
+    enum result r = imap_folder_name(folder, name, f);
+
+    if (r != RES_OK)
+        return r;
+    imap_begin(im);
+    r = imap_heard(im, mailimap_select(im->m, name), "opening the folder", f);
+    if (r != RES_OK)
+        return r;
+    if (im->m->imap_selection_info->sel_uidvalidity == 0)
+        return fault_set(f, RES_NEVER,
+            "%s gives no UIDVALIDITY: what was read could not be known again",
+            im->box->host);
+    *uidvalidity = im->m->imap_selection_info->sel_uidvalidity;
+    return RES_OK;
+}
+
+bool
+imap_can_idle(struct imap *im)
+{
+    return mailimap_has_idle(im->m) != 0;
+}
+
+/* The news may have come in the same packet as the server's consent: then
+ * they are in libetpan's buffer and the fd stays silent. */
+enum result
+imap_idle(struct imap *im, struct fault *f)
+{
+    enum result r;
+
+    imap_begin(im);
+    r = imap_heard(im, mailimap_idle(im->m), "beginning to idle", f);
+    if (r != RES_OK)
+        return r;
+    return im->m->imap_stream->read_buffer_len > 0 ? RES_NONE : RES_OK;
+}
+
+int
+imap_fd(struct imap *im)
+{
+    return mailstream_low_get_fd(mailstream_get_low(im->m->imap_stream));
+}
+
+enum result
+imap_idle_end(struct imap *im, struct fault *f)
+{
+    imap_begin(im);
+    return imap_heard(im, mailimap_idle_done(im->m), "idling", f);
+}
+
+/* UTF-7-IMAP is glibc's own name for it, 2.36 and newer. */
+enum result
+imap_folder_name(const char *utf8, char out[IMAP_FOLDER_MAX], struct fault *f)
+{
+    char *in = (char *)utf8; /* iconv only reads it */
+    size_t n_in = strlen(utf8), n_out = IMAP_FOLDER_MAX - 1;
+    char *to = out;
+    iconv_t cd;
+    bool ok;
+
+    if (n_in == 0 || text_unclean(utf8, n_in))
+        return fault_set(f, RES_NEVER, "not the name of a folder");
+    cd = iconv_open("UTF-7-IMAP", "UTF-8");
+    if (cd == (iconv_t)-1)
+        return fault_set(f, RES_NEVER, "iconv knows no UTF-7-IMAP");
+    ok = iconv(cd, &in, &n_in, &to, &n_out) != (size_t)-1 &&
+         iconv(cd, NULL, NULL, &to, &n_out) != (size_t)-1;
+    (void)iconv_close(cd);
+    if (!ok)
+        return fault_set(f, RES_NEVER, "the folder's name is too long");
+    *to = '\0';
+    return RES_OK;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: ISC */
+/* daemon/imap_own.h - for imap.c and imap_mail.c alone. */
+#ifndef DAEMON_IMAP_OWN_H
+#define DAEMON_IMAP_OWN_H
+#include <libetpan/libetpan.h>
+#include "daemon/imap.h"
+
+struct imap {
+    mailimap *m;
+    const struct conf_inbox *box;
+    struct imap_watch watch;
+    bool lost;           /* say nothing more to it, not even LOGOUT */
+    int64_t deadline_ms; /* of the command at work, CLOCK_MONOTONIC */
+};
+
+/* Before a command: it may take this long as long as bytes come in. */
+void imap_begin(struct imap *im);
+/* What libetpan's answer r to a command means; doing: "selecting INBOX". */
+enum result
+imap_heard(struct imap *im, int r, const char *doing, struct fault *f);
+
+#endif

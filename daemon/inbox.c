@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: ISC */
+/* The inbox worker: one folder of one mailbox, its connection and its waiting;
+ * what is done with the mails is in inbox_mail.c.
+ *
+ * It never makes an unread mail read and never deletes one.  Whatever ends a
+ * connection, the cursor and the digests in the store say where to go on:
+ * reading a mail twice does nothing twice. */
+#include "daemon/worker.h"
+
+#include "daemon/inbox_own.h"
+#include "daemon/log.h"
+#include "lists/list.h"
+#include "lists/store.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum {
+    INBOX_IDLE_S = 28 * 60, /* RFC 2177: less than 29 minutes */
+    INBOX_LOST_FIRST_S = 1,
+    INBOX_LOST_LAST_S = 300,
+    INBOX_REFUSED_FIRST_S = 60, /* a wrong password is not tried often */
+    INBOX_REFUSED_LAST_S = 3600,
+    INBOX_NETWORK_S = 20 /* for one read or write, at most */
+};
+/* What handled = "move FOLDER" becomes where a server cannot move. */
+#define INBOX_KEYWORD "$Handled"
+
+static enum result set_up(struct inbox *ib, struct fault *f);
+static void clear(struct inbox *ib);
+static enum result
+pause_after(struct inbox *ib, enum result r, const struct fault *f);
+static enum result session(struct inbox *ib, struct fault *f);
+static void wait_for(struct inbox *ib, int fd, int seconds);
+
+int
+inbox_main(struct worker *w)
+{
+    struct inbox *ib = fault_calloc(1, sizeof *ib);
+    struct fault f = {""};
+    enum result r;
+    int status = 0;
+
+    ib->w = w;
+    ib->conf = w->conf;
+    ib->box = w->inbox;
+    (void)snprintf(ib->name, sizeof ib->name, "%s/%s", w->inbox->name,
+        w->inbox->folder[w->folder]);
+    ib->lost_s = INBOX_LOST_FIRST_S;
+    ib->refused_s = INBOX_REFUSED_FIRST_S;
+    r = set_up(ib, &f);
+    while (r == RES_OK && !worker_stopping(w)) {
+        r = session(ib, &f);
+        imap_close(ib->im);
+        ib->im = NULL;
+        ib->n_quiet = 0; /* not noted: they are read again */
+        if (r == RES_LATER || r == RES_NEVER)
+            r = pause_after(ib, r, &f);
+    }
+    if (r != RES_OK) {
+        log_error("inbox=%s broken=%s", ib->name, log_quote(f.text));
+        status = 1;
+    }
+    clear(ib);
+    return status;
+}
+
+/* Waits before the next try, twice as long each time. */
+static enum result
+pause_after(struct inbox *ib, enum result r, const struct fault *f)
+{
+    int *wait_s = r == RES_LATER ? &ib->lost_s : &ib->refused_s;
+    int last_s = r == RES_LATER ? INBOX_LOST_LAST_S : INBOX_REFUSED_LAST_S;
+
+    if (r == RES_LATER)
+        log_warn("inbox=%s trouble=%s trying again in %d s", ib->name,
+            log_quote(f->text), *wait_s);
+    else
+        log_error("inbox=%s refused=%s trying again in %d s", ib->name,
+            log_quote(f->text), *wait_s);
+    wait_for(ib, -1, *wait_s);
+    *wait_s = *wait_s * 2 < last_s ? *wait_s * 2 : last_s;
+    return RES_OK;
+}
+
+static enum result
+set_up(struct inbox *ib, struct fault *f)
+{
+    const struct conf *conf = ib->conf;
+    const struct conf_list *list = conf_find_list(conf, ib->box->list);
+    const struct reader_limits limits = {
+        conf->reader_memory_mib, conf->reader_time_s};
+    struct facts_context ctx = {.authserv = ""};
+    char key_path[4096];
+    enum result r;
+
+    if (list == NULL)
+        return fault_set(f, RES_NEVER, "no list called %s", ib->box->list);
+    ctx.mailbox = list->letter.mailbox;
+    r = store_open(conf->store, &ib->st, f);
+    if (r != RES_OK)
+        return r;
+    store_patience(ib->st, conf->worker_silence_s * 1000 / 4);
+    worker_token_key_path(conf, key_path);
+    r = token_key_open(key_path, &ib->key, f);
+    if (r == RES_OK)
+        r = list_id(ib->st, list->letter.key, &ib->act.list_id, f);
+    if (r == RES_OK)
+        r = mailbox_cursor(ib->st, ib->name, &ib->cursor, f);
+    if (r == RES_OK)
+        r = reader_open(&limits, &ctx, &ib->reader, f);
+    ib->people = (struct store_directory){ib->st, ib->key, ib->act.list_id};
+    directory_of_store(&ib->people, &ib->directory);
+    ib->act.st = ib->st;
+    ib->act.conf = conf;
+    ib->act.box = ib->box;
+    ib->act.list = list;
+    ib->act.mailbox_id = ib->cursor.id;
+    ib->act.owes = strcmp(ib->box->handled, "leave") != 0;
+    return r;
+}
+
+static void
+clear(struct inbox *ib)
+{
+    reader_close(ib->reader);
+    token_key_free(ib->key);
+    store_close(ib->st);
+    free(ib);
+}
+
+/* --- waiting ------------------------------------------------------------- */
+
+static void
+alive(void *arg)
+{
+    worker_alive(arg);
+}
+
+/* Until fd (-1: none) or the doorbell is readable, the worker shall stop, or
+ * the time is over. */
+static void
+wait_for(struct inbox *ib, int fd, int seconds)
+{
+    struct pollfd p[] = {
+        {.fd = ib->w->stop_fd, .events = POLLIN},
+        {.fd = ib->w->doorbell_fd, .events = POLLIN},
+        {.fd = fd, .events = POLLIN},
+    };
+    int slice_ms = ib->conf->worker_silence_s * 1000 / 4;
+    struct timespec now;
+    int64_t end_ms, left_ms;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    end_ms = ((int64_t)now.tv_sec + seconds) * 1000 + now.tv_nsec / 1000000;
+    for (;;) {
+        worker_alive(ib->w);
+        (void)clock_gettime(CLOCK_MONOTONIC, &now);
+        left_ms = end_ms - (int64_t)now.tv_sec * 1000 - now.tv_nsec / 1000000;
+        if (left_ms <= 0)
+            break;
+        if (poll(p, 3, left_ms < slice_ms ? (int)left_ms : slice_ms) > 0)
+            break;
+    }
+    worker_hush(ib->w);
+}
+
+/* Until there may be news. */
+static enum result
+wait_for_mail(struct inbox *ib, struct fault *f)
+{
+    int seconds = ib->box->poll_s;
+    enum result r;
+
+    if (!ib->box->idle || !imap_can_idle(ib->im)) {
+        wait_for(ib, -1, seconds);
+        return RES_OK;
+    }
+    r = imap_idle(ib->im, f);
+    if (r != RES_OK && r != RES_NONE)
+        return r;
+    if (r == RES_OK)
+        wait_for(ib, imap_fd(ib->im),
+            seconds < INBOX_IDLE_S ? seconds : INBOX_IDLE_S);
+    return imap_idle_end(ib->im, f);
+}
+
+/* --- a connection -------------------------------------------------------- */
+
+/* What handled means on this server. */
+static void
+settle_marks(struct inbox *ib)
+{
+    const char *handled = ib->box->handled;
+
+    ib->keyword = NULL;
+    ib->moved = NULL;
+    if (strncmp(handled, "move ", 5) == 0 && imap_can_move(ib->im)) {
+        ib->moved = handled + 5;
+        return;
+    }
+    if (strncmp(handled, "keyword ", 8) == 0)
+        ib->keyword = handled + 8;
+    if (strncmp(handled, "move ", 5) == 0) {
+        ib->keyword = INBOX_KEYWORD;
+        log_warn("inbox=%s this server cannot move: mails get the keyword %s"
+                 " instead",
+            ib->name, ib->keyword);
+    }
+    if (ib->keyword != NULL && !imap_can_mark(ib->im, ib->keyword)) {
+        log_warn("inbox=%s this folder keeps no keyword %s: mails that were"
+                 " acted upon stay as they are",
+            ib->name, log_quote(ib->keyword));
+        ib->keyword = NULL;
+    }
+}
+
+/* UIDs mean nothing under another UIDVALIDITY: all is read again. */
+static enum result
+settle_cursor(struct inbox *ib, uint32_t uidvalidity, struct fault *f)
+{
+    struct mailbox_cursor c = ib->cursor;
+    enum result r;
+
+    if (c.uidvalidity == uidvalidity)
+        return RES_OK;
+    if (c.uidvalidity != 0)
+        log_warn("inbox=%s uidvalidity=%u is new: the folder is read again"
+                 " from its first mail, and nothing is done twice",
+            ib->name, uidvalidity);
+    c.uidvalidity = uidvalidity;
+    c.uid = 0;
+    r = mailbox_cursor_set(ib->st, &c, f);
+    if (r == RES_OK)
+        ib->cursor = c;
+    return r;
+}
+
+/* RES_OK: the worker shall stop. */
+static enum result
+session(struct inbox *ib, struct fault *f)
+{
+    const struct imap_watch watch = {alive, ib->w};
+    int timeout_s = ib->conf->worker_silence_s / 4;
+    uint32_t uidvalidity = 0;
+    bool first = true;
+    enum result r;
+
+    if (timeout_s > INBOX_NETWORK_S)
+        timeout_s = INBOX_NETWORK_S;
+    r = imap_open(ib->box, timeout_s > 0 ? timeout_s : 1, &watch, &ib->im, f);
+    if (r == RES_OK)
+        r = imap_select(
+            ib->im, ib->box->folder[ib->w->folder], &uidvalidity, f);
+    if (r == RES_OK)
+        r = settle_cursor(ib, uidvalidity, f);
+    if (r != RES_OK)
+        return r;
+    settle_marks(ib);
+    log_info("inbox=%s host=%s:%d uid=%u connected", ib->name, ib->box->host,
+        ib->box->port, ib->cursor.uid);
+    while (!worker_stopping(ib->w)) {
+        r = inbox_pass(ib, f);
+        if (r == RES_OK && first)
+            r = inbox_pay_debts(ib, f);
+        if (r != RES_OK)
+            return r;
+        first = false;
+        ib->lost_s = INBOX_LOST_FIRST_S;
+        ib->refused_s = INBOX_REFUSED_FIRST_S;
+        if (!worker_stopping(ib->w))
+            r = wait_for_mail(ib, f);
+        if (r != RES_OK)
+            return r;
+    }
+    return RES_OK;
+}

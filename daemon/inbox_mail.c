@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: ISC */
+/* What the inbox worker does with the mails of its folder: each new one is
+ * fetched, read by the child process (reader.h), decided (verdict.h) and acted
+ * upon (act.h); only what was acted upon is marked or moved, after its commit.
+ *
+ * What is none of our business is noted in batches and not spoken of. */
+#include "daemon/inbox_own.h"
+
+#include "daemon/log.h"
+#include "daemon/verdict.h"
+#include "lists/store.h"
+
+#include <openssl/sha.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum {
+    INBOX_FETCH_BYTES = 8 * 1024 * 1024, /* of mails in one command */
+    INBOX_OWED_MAX = 1000                /* marks made good at once */
+};
+
+static enum result
+batch(struct inbox *ib, const uint32_t *uids, int n, struct fault *f);
+static enum result
+read_one(void *arg, const struct imap_mail *mail, struct fault *f);
+static enum result
+pay(struct inbox *ib, int64_t incoming_id, uint32_t uid, struct fault *f);
+
+enum result
+inbox_pass(struct inbox *ib, struct fault *f)
+{
+    uint32_t *uids;
+    size_t n, i;
+    enum result r = imap_list(ib->im, ib->cursor.uid, &uids, &n, f);
+
+    if (r != RES_OK)
+        return r;
+    for (i = 0; i < n && r == RES_OK && !worker_stopping(ib->w);
+         i += IMAP_BATCH)
+        r = batch(
+            ib, uids + i, n - i < IMAP_BATCH ? (int)(n - i) : IMAP_BATCH, f);
+    free(uids);
+    return r;
+}
+
+/* Notes the quiet mails and moves the cursor to uid. */
+static enum result
+flush(struct inbox *ib, uint32_t uid, struct fault *f)
+{
+    enum result r;
+
+    if (uid <= ib->cursor.uid && ib->n_quiet == 0)
+        return RES_OK;
+    r = act_leave_alone(&ib->act, ib->quiet, ib->n_quiet,
+        ib->cursor.uidvalidity, uid, (int64_t)time(NULL), f);
+    if (r != RES_OK && r != RES_NONE)
+        return r;
+    ib->n_quiet = 0;
+    ib->cursor.uid = uid;
+    return RES_OK;
+}
+
+/* The server would not give these together, perhaps because of one of them:
+ * that one is passed over, by name. */
+static enum result
+fetch_singly(struct inbox *ib, const uint32_t *uids, int n, struct fault *f)
+{
+    enum result r = RES_OK;
+
+    for (int i = 0; i < n && r == RES_OK; i++) {
+        if (uids[i] <= ib->cursor.uid)
+            continue;
+        r = imap_fetch(ib->im, &uids[i], 1, (size_t)ib->conf->mail_max_bytes,
+            read_one, ib, f);
+        if (r == RES_NEVER) {
+            log_warn("inbox=%s uid=%u trouble=%s passed over: a person should"
+                     " look at it",
+                ib->name, uids[i], log_quote(f->text));
+            r = RES_OK;
+        }
+    }
+    return r;
+}
+
+/* Fetches and handles mails; a few at a time where they are large. */
+static enum result
+fetch_all(
+    struct inbox *ib, const struct imap_mail *mail, int n, struct fault *f)
+{
+    const uint32_t max = (uint32_t)ib->conf->mail_max_bytes;
+    uint32_t want[IMAP_BATCH];
+    enum result r = RES_OK;
+    uint64_t bytes;
+    int first, i;
+
+    for (first = 0; first < n && r == RES_OK; first = i) {
+        bytes = 0;
+        for (i = first; i < n; i++) {
+            bytes += mail[i].bytes < max ? mail[i].bytes : max;
+            if (i > first && bytes > INBOX_FETCH_BYTES)
+                break;
+            want[i - first] = mail[i].uid;
+        }
+        r = imap_fetch(ib->im, want, i - first, max, read_one, ib, f);
+        if (r == RES_NEVER)
+            r = fetch_singly(ib, want, i - first, f);
+        if (r == RES_OK)
+            r = flush(ib, want[i - first - 1], f);
+    }
+    return r;
+}
+
+static enum result
+batch(struct inbox *ib, const uint32_t *uids, int n, struct fault *f)
+{
+    struct imap_mail mail[IMAP_BATCH];
+    int count, kept = 0;
+    enum result r = imap_look(ib->im, uids, n, mail, &count, f);
+
+    if (r != RES_OK)
+        return r;
+    for (int i = 0; i < count; i++)
+        if (mail[i].arrived_s >= store_created_s(ib->st))
+            mail[kept++] = mail[i];
+    if (kept < count)
+        log_debug("inbox=%s uid=%u mails=%d older than our store left-alone",
+            ib->name, uids[n - 1], count - kept);
+    r = fetch_all(ib, mail, kept, f);
+    if (r == RES_NONE) /* told to stop among them */
+        return flush(ib,
+            ib->n_quiet > 0 ? ib->quiet[ib->n_quiet - 1].uid : ib->cursor.uid,
+            f);
+    return r == RES_OK ? flush(ib, uids[n - 1], f) : r;
+}
+
+/* Of mail that is none of our business nothing is said but at debug level. */
+static enum result
+leave(struct inbox *ib, const struct act_mail *m, const char *kind)
+{
+    log_debug("inbox=%s uid=%u kind=%s left-alone", ib->name, m->uid, kind);
+    ib->quiet[ib->n_quiet++] = *m;
+    return RES_OK;
+}
+
+static enum result
+set_aside(struct inbox *ib, const struct act_mail *m, struct fault *f)
+{
+    struct fault why = *f;
+    char digest[2 * INCOMING_DIGEST + 1];
+    enum result r =
+        act_set_aside(&ib->act, m, why.text, (int64_t)time(NULL), f);
+
+    if (r != RES_OK && r != RES_NONE)
+        return r;
+    ib->cursor.uid = m->uid;
+    for (size_t i = 0; i < INCOMING_DIGEST; i++)
+        (void)snprintf(digest + 2 * i, 3, "%02x", m->digest[i]);
+    log_warn("inbox=%s uid=%u digest=%s set-aside why=%s: a person should look"
+             " at it",
+        ib->name, m->uid, digest, log_quote(why.text));
+    return RES_OK;
+}
+
+static enum result
+act(struct inbox *ib, const struct act_mail *m, const struct facts *facts,
+    const struct verdict *v, struct fault *f)
+{
+    struct act_done done = {0};
+    enum result r =
+        act_on(&ib->act, m, facts, v, (int64_t)time(NULL), &done, f);
+
+    if (r != RES_OK && r != RES_NONE)
+        return r;
+    ib->cursor.uid = m->uid;
+    if (r == RES_NONE)
+        return RES_OK;
+    log_info("inbox=%s uid=%u message-id=%s kind=%s subscriber=%lld %s"
+             " evidence=%s",
+        ib->name, m->uid, log_quote(facts->message_id), kind_word(v->kind),
+        (long long)done.subscriber_id, done.deed, log_quote(v->evidence));
+    if (done.trouble[0] != '\0')
+        log_warn("inbox=%s uid=%u trouble=%s no goodbye goes out", ib->name,
+            m->uid, log_quote(done.trouble));
+    if (done.answering)
+        doorbell_ring(DOORBELL_SENDER);
+    return done.owed ? pay(ib, done.incoming_id, m->uid, f) : RES_OK;
+}
+
+/* NONE: not read; the worker shall stop. */
+static enum result
+read_one(void *arg, const struct imap_mail *mail, struct fault *f)
+{
+    struct inbox *ib = arg;
+    struct act_mail m = {
+        .uidvalidity = ib->cursor.uidvalidity, .uid = mail->uid};
+    static struct facts facts; /* large */
+    struct verdict v;
+    enum result r;
+
+    worker_alive(ib->w);
+    if (worker_stopping(ib->w))
+        return RES_NONE;
+    (void)SHA256((const unsigned char *)mail->text, mail->n, m.digest);
+    r = incoming_seen(ib->st, ib->cursor.id, m.digest, f);
+    if (r == RES_OK)
+        return leave(ib, &m, "seen-before");
+    if (r != RES_NONE)
+        return r;
+    r = reader_read(ib->reader, mail->text, mail->n, &facts, f);
+    if (r == RES_NEVER) {
+        struct fault why = *f;
+
+        r = flush(ib, mail->uid - 1, f);
+        *f = why;
+        return r == RES_OK ? set_aside(ib, &m, f) : r;
+    }
+    if (r == RES_OK)
+        r = verdict_decide(&facts, &ib->directory, &v, f);
+    if (r != RES_OK)
+        return r;
+    if (!act_concerns(&v))
+        return leave(ib, &m, kind_word(v.kind));
+    r = flush(ib, mail->uid - 1, f);
+    return r == RES_OK ? act(ib, &m, &facts, &v, f) : r;
+}
+
+/* --- marks --------------------------------------------------------------- */
+
+/* A server that refuses a mark has it asked for again at the next
+ * connection. */
+static enum result
+pay(struct inbox *ib, int64_t incoming_id, uint32_t uid, struct fault *f)
+{
+    enum result r = RES_OK;
+
+    if (ib->moved != NULL)
+        r = imap_move(ib->im, uid, ib->moved, f);
+    else if (ib->keyword != NULL)
+        r = imap_mark(ib->im, uid, ib->keyword, f);
+    if (r == RES_OK)
+        return incoming_paid(ib->st, incoming_id, f);
+    if (r != RES_NEVER)
+        return r;
+    log_warn("inbox=%s uid=%u trouble=%s its mark is owed until the next"
+             " connection",
+        ib->name, uid, log_quote(f->text));
+    return RES_OK;
+}
+
+struct debts {
+    uint32_t uidvalidity;
+    int n;
+    struct {
+        int64_t id;
+        uint32_t uid;
+    } of[INBOX_OWED_MAX];
+};
+
+static bool
+take_debt(void *arg, const struct incoming *i)
+{
+    struct debts *d = arg;
+
+    if (i->uidvalidity == d->uidvalidity) {
+        d->of[d->n].id = i->id;
+        d->of[d->n++].uid = i->uid;
+    }
+    return d->n < INBOX_OWED_MAX;
+}
+
+enum result
+inbox_pay_debts(struct inbox *ib, struct fault *f)
+{
+    struct debts *d = fault_calloc(1, sizeof *d);
+    enum result r;
+
+    d->uidvalidity = ib->cursor.uidvalidity;
+    r = incoming_each_owed(ib->st, ib->cursor.id, take_debt, d, f);
+    if (r == RES_NONE)
+        r = RES_OK;
+    for (int i = 0; i < d->n && r == RES_OK; i++)
+        r = pay(ib, d->of[i].id, d->of[i].uid, f);
+    free(d);
+    return r;
+}
