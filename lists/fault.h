@@ -31,7 +31,7 @@ enum result fault_at(struct fault *f, enum result r, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* For memory that could not be had: one line to stderr, then abort(3). */
-_Noreturn void fault_no_memory(void);
+void fault_no_memory(void) __attribute__((noreturn));
 
 /* calloc(3) and strdup(3) that never return NULL; yours, free with free(). */
 void *fault_calloc(unsigned long count, unsigned long size_bytes)
