@@ -40,23 +40,29 @@ static const unsigned int edges[DELIVERY_STATES] = {
                            BIT(DELIVERY_DEFERRED) | BIT(DELIVERY_DOUBT),
 };
 
+/* What one turn needs, compiled once for all its rows. */
+struct turn {
+    struct query *close, *reopen, *go;
+    int64_t lease_id, now_s;
+    struct store *st;
+};
+
 static enum result lease_renew(
     struct store *st, int64_t lease_id, int64_t until_s, struct fault *f);
 static enum result pick(struct store *st, const struct issue *i, bool doubts,
     int64_t now_s, int max, struct delivery_letter *out, bool *wanted, int *n,
     struct fault *f);
-static enum result take(struct store *st, int64_t lease_id, int64_t now_s,
-    struct delivery_letter *letter, bool wanted, struct fault *f);
-static enum result outcome_write(struct store *st, int64_t lease_id,
-    const struct delivery_outcome *o, int64_t now_s, struct fault *f);
-static enum result closed(struct store *st, int64_t lease_id,
-    const struct delivery_outcome *o, int64_t now_s, struct fault *f);
-static enum result open_again(struct store *st, int64_t lease_id,
-    const struct delivery_outcome *o, int64_t now_s, struct fault *f);
-static void bind_words(struct query *q, const struct delivery_outcome *o,
-    char relay[RELAY_NAME_MAX + 1], char reply[REPLY_MAX + 1]);
-static enum result go(struct store *st, int64_t lease_id,
-    struct delivery_going *g, int64_t now_s, struct fault *f);
+static enum result take(struct query *q, const struct delivery_letter *letter,
+    bool wanted, int64_t lease_id, struct fault *f);
+static enum result turn_prepare(struct turn *t, struct fault *f);
+static enum result outcome_write(
+    const struct turn *t, const struct delivery_outcome *o, struct fault *f);
+static enum result open_again(
+    const struct turn *t, const struct delivery_outcome *o, struct fault *f);
+static enum result
+words_run(struct query *q, const struct delivery_outcome *o, struct fault *f);
+static enum result
+go(const struct turn *t, struct delivery_going *g, struct fault *f);
 
 unsigned int
 delivery_may_come_from(enum delivery_state to)
@@ -112,6 +118,7 @@ delivery_lease(struct store *st, int64_t lease_id, const struct issue *i,
     int max, int64_t now_s, int64_t until_s, struct delivery_letter *out,
     int *n, struct fault *f)
 {
+    struct query *q = NULL;
     bool wanted[LEASE_MAX];
     int found = 0, kept = 0, k;
     enum result r;
@@ -125,14 +132,22 @@ delivery_lease(struct store *st, int64_t lease_id, const struct issue *i,
         r = pick(st, i, true, now_s, max, out, wanted, &found, f);
     if (r == RES_OK && found < max)
         r = pick(st, i, false, now_s, max, out, wanted, &found, f);
+    if (r == RES_OK)
+        r = store_prepare(st,
+            "UPDATE delivery SET state = $2, lease_id = $3, at_s = $4,"
+            " reply = coalesce($5, reply) WHERE id = $1",
+            &q, f);
+    if (r == RES_OK)
+        query_int(q, "$4", now_s);
     for (k = 0; r == RES_OK && k < found; k++) {
-        r = take(st, lease_id, now_s, &out[k], wanted[k], f);
+        r = take(q, &out[k], wanted[k], lease_id, f);
         if (wanted[k]) {
             if (kept != k)
                 out[kept] = out[k];
             kept++;
         }
     }
+    query_free(q);
     if (r == RES_OK && found == 0)
         r = RES_NONE;
     r = store_end(st, r, f);
@@ -146,17 +161,22 @@ delivery_turn(struct store *st, int64_t lease_id,
     const struct delivery_outcome *back, int n_back,
     struct delivery_going *going, int n_going, int64_t now_s, struct fault *f)
 {
+    struct turn t = {.st = st, .lease_id = lease_id, .now_s = now_s};
     enum result r;
     int k;
 
     r = store_begin_lazy(st, f);
-    if (r != RES_OK)
-        return r;
-    for (k = 0; r == RES_OK && k < n_back; k++)
-        r = outcome_write(st, lease_id, &back[k], now_s, f);
-    for (k = 0; r == RES_OK && k < n_going; k++)
-        r = go(st, lease_id, &going[k], now_s, f);
-    r = store_end(st, r, f);
+    if (r == RES_OK) {
+        r = turn_prepare(&t, f);
+        for (k = 0; r == RES_OK && k < n_back; k++)
+            r = outcome_write(&t, &back[k], f);
+        for (k = 0; r == RES_OK && k < n_going; k++)
+            r = go(&t, &going[k], f);
+        query_free(t.close);
+        query_free(t.reopen);
+        query_free(t.go);
+        r = store_end(st, r, f);
+    }
     /* What was not committed must not go. */
     for (k = 0; r != RES_OK && k < n_going; k++)
         going[k].may_go = false;
@@ -237,155 +257,117 @@ pick(struct store *st, const struct issue *i, bool doubts, int64_t now_s,
 
 /* A row in doubt stays so until it goes again; the lease says who has it. */
 static enum result
-take(struct store *st, int64_t lease_id, int64_t now_s,
-    struct delivery_letter *letter, bool wanted, struct fault *f)
+take(struct query *q, const struct delivery_letter *letter, bool wanted,
+    int64_t lease_id, struct fault *f)
 {
-    struct query *q = NULL;
-    enum result r;
-
-    r = store_prepare(st,
-        wanted ? "UPDATE delivery SET state = $2, lease_id = $3, at_s = $4"
-                 " WHERE id = $1"
-               : "UPDATE delivery SET state = $2, lease_id = $3, at_s = $4,"
-                 " reply = 'cancelled: not a subscriber any more'"
-                 " WHERE id = $1",
-        &q, f);
-    if (r != RES_OK)
-        return r;
     query_int(q, "$1", letter->id);
     query_int(q, "$2", wanted ? letter->state : DELIVERY_CANCELLED);
     query_int(q, "$3", wanted ? lease_id : 0);
-    query_int(q, "$4", now_s);
-    r = query_run(q, f);
-    query_free(q);
-    return r;
+    query_text(q, "$5", wanted ? NULL : "cancelled: not a subscriber any more");
+    return query_run(q, f);
 }
 
 static enum result
-outcome_write(struct store *st, int64_t lease_id,
-    const struct delivery_outcome *o, int64_t now_s, struct fault *f)
+turn_prepare(struct turn *t, struct fault *f)
+{
+    enum result r;
+
+    r = store_prepare(t->st,
+        "UPDATE delivery SET state = $3, at_s = $4, lease_id = 0,"
+        " relay = coalesce($5, relay), reply = coalesce($6, reply)"
+        " WHERE id = $1 AND lease_id = $2 AND (($7 >> state) & 1) = 1",
+        &t->close, f);
+    /* A row that was in doubt and has not gone again stays in doubt; one of
+     * an issue that was cancelled meanwhile is cancelled with it. */
+    if (r == RES_OK)
+        r = store_prepare(t->st,
+            "UPDATE delivery SET state = CASE WHEN (SELECT i.state"
+            " FROM issue i WHERE i.id = issue_id) = 6 THEN 7"
+            " WHEN state = 4 THEN 4 ELSE $3 END, at_s = $4,"
+            " relay = coalesce($5, relay), reply = coalesce($6, reply),"
+            " due_s = $8, doubts = doubts + CASE $3 WHEN 4 THEN 1 ELSE 0 END,"
+            " tries = tries - CASE WHEN $3 = 0 AND state = 2 THEN 1 ELSE 0 END,"
+            " lease_id = 0 WHERE id = $1 AND lease_id = $2"
+            " AND (state = 4 OR (($7 >> state) & 1) = 1)",
+            &t->reopen, f);
+    if (r == RES_OK)
+        r = store_prepare(t->st,
+            "UPDATE delivery SET state = 2, at_s = $4, tries = tries + 1,"
+            " date_s = CASE date_s WHEN 0 THEN $3 ELSE date_s END"
+            " WHERE id = $1 AND lease_id = $2 AND (($7 >> state) & 1) = 1"
+            " AND (SELECT i.state FROM issue i WHERE i.id = issue_id) = 3",
+            &t->go, f);
+    if (r != RES_OK)
+        return r;
+    query_int(t->close, "$2", t->lease_id);
+    query_int(t->close, "$4", t->now_s);
+    query_int(t->reopen, "$2", t->lease_id);
+    query_int(t->reopen, "$4", t->now_s);
+    query_int(t->go, "$2", t->lease_id);
+    query_int(t->go, "$4", t->now_s);
+    query_int(t->go, "$7", edges[DELIVERY_SENDING]);
+    return RES_OK;
+}
+
+static enum result
+outcome_write(
+    const struct turn *t, const struct delivery_outcome *o, struct fault *f)
 {
     switch (o->to) {
     case DELIVERY_SENT:
     case DELIVERY_FAILED:
-        return closed(st, lease_id, o, now_s, f);
+        return words_run(t->close, o, f);
     case DELIVERY_WAITING:
     case DELIVERY_DEFERRED:
     case DELIVERY_DOUBT:
-        return open_again(st, lease_id, o, now_s, f);
+        return open_again(t, o, f);
     default:
         return fault_set(
             f, RES_NEVER, "no letter comes back %s", delivery_word(o->to));
     }
 }
 
-/* What the relay said, made fit to be kept. */
-static void
-bind_words(struct query *q, const struct delivery_outcome *o,
-    char relay[RELAY_NAME_MAX + 1], char reply[REPLY_MAX + 1])
+static enum result
+open_again(
+    const struct turn *t, const struct delivery_outcome *o, struct fault *f)
 {
-    if (o->relay != NULL) {
-        text_scrub(relay, RELAY_NAME_MAX + 1, o->relay, strlen(o->relay));
-        query_text(q, "$5", relay);
-    }
-    if (o->reply != NULL) {
+    query_int(t->reopen, "$8",
+        o->to != DELIVERY_DOUBT && o->due_s <= 0 ? t->now_s : o->due_s);
+    return words_run(t->reopen, o, f);
+}
+
+/* Binds what both kinds of outcome have, the relay's words made fit to be
+ * kept, and runs. */
+static enum result
+words_run(struct query *q, const struct delivery_outcome *o, struct fault *f)
+{
+    char relay[RELAY_NAME_MAX + 1], reply[REPLY_MAX + 1];
+
+    if (o->relay != NULL)
+        text_scrub(relay, sizeof relay, o->relay, strlen(o->relay));
+    if (o->reply != NULL)
         text_scrub(
-            reply, REPLY_MAX + 1, o->reply, strnlen(o->reply, REPLY_MAX + 4));
-        query_text(q, "$6", reply);
-    }
-}
-
-static enum result
-closed(struct store *st, int64_t lease_id, const struct delivery_outcome *o,
-    int64_t now_s, struct fault *f)
-{
-    char relay[RELAY_NAME_MAX + 1], reply[REPLY_MAX + 1];
-    struct query *q = NULL;
-    enum result r;
-
-    r = store_prepare(st,
-        "UPDATE delivery SET state = $3, at_s = $4,"
-        " relay = coalesce($5, relay), reply = coalesce($6, reply)"
-        " WHERE id = $1 AND lease_id = $2 AND (($7 >> state) & 1) = 1",
-        &q, f);
-    if (r != RES_OK)
-        return r;
+            reply, sizeof reply, o->reply, strnlen(o->reply, REPLY_MAX + 4));
     query_int(q, "$1", o->id);
-    query_int(q, "$2", lease_id);
     query_int(q, "$3", o->to);
-    query_int(q, "$4", now_s);
+    query_text(q, "$5", o->relay != NULL ? relay : NULL);
+    query_text(q, "$6", o->reply != NULL ? reply : NULL);
     query_int(q, "$7", edges[o->to]);
-    bind_words(q, o, relay, reply);
-    r = query_run(q, f);
-    query_free(q);
-    return r;
-}
-
-/* A row that was in doubt and has not gone again stays in doubt; one of an
- * issue that was cancelled meanwhile is cancelled with it. */
-static enum result
-open_again(struct store *st, int64_t lease_id, const struct delivery_outcome *o,
-    int64_t now_s, struct fault *f)
-{
-    char relay[RELAY_NAME_MAX + 1], reply[REPLY_MAX + 1];
-    struct query *q = NULL;
-    int64_t due_s = o->due_s;
-    enum result r;
-
-    if (o->to != DELIVERY_DOUBT && due_s <= 0)
-        due_s = now_s;
-    r = store_prepare(st,
-        "UPDATE delivery SET state = CASE"
-        " WHEN (SELECT i.state FROM issue i WHERE i.id = issue_id) = 6 THEN 7"
-        " WHEN state = 4 THEN 4 ELSE $3 END, at_s = $4,"
-        " relay = coalesce($5, relay), reply = coalesce($6, reply),"
-        " due_s = $7, doubts = doubts + $8,"
-        " tries = tries - CASE WHEN $3 = 0 AND state = 2 THEN 1 ELSE 0 END,"
-        " lease_id = 0"
-        " WHERE id = $1 AND lease_id = $2"
-        " AND (state = 4 OR (($9 >> state) & 1) = 1)",
-        &q, f);
-    if (r != RES_OK)
-        return r;
-    query_int(q, "$1", o->id);
-    query_int(q, "$2", lease_id);
-    query_int(q, "$3", o->to);
-    query_int(q, "$4", now_s);
-    query_int(q, "$7", due_s);
-    query_int(q, "$8", o->to == DELIVERY_DOUBT);
-    query_int(q, "$9", edges[o->to]);
-    bind_words(q, o, relay, reply);
-    r = query_run(q, f);
-    query_free(q);
-    return r;
+    return query_run(q, f);
 }
 
 static enum result
-go(struct store *st, int64_t lease_id, struct delivery_going *g, int64_t now_s,
-    struct fault *f)
+go(const struct turn *t, struct delivery_going *g, struct fault *f)
 {
     const struct delivery_outcome kept = {
-        .id = g->id, .to = DELIVERY_WAITING, .due_s = now_s};
-    struct query *q = NULL;
+        .id = g->id, .to = DELIVERY_WAITING, .due_s = t->now_s};
     enum result r;
 
-    r = store_prepare(st,
-        "UPDATE delivery SET state = 2, at_s = $3, tries = tries + 1,"
-        " date_s = CASE date_s WHEN 0 THEN $4 ELSE date_s END"
-        " WHERE id = $1 AND lease_id = $2 AND (($5 >> state) & 1) = 1"
-        " AND (SELECT i.state FROM issue i WHERE i.id = issue_id) = 3",
-        &q, f);
-    if (r != RES_OK)
-        return r;
-    query_int(q, "$1", g->id);
-    query_int(q, "$2", lease_id);
-    query_int(q, "$3", now_s);
-    query_int(q, "$4", g->date_s);
-    query_int(q, "$5", edges[DELIVERY_SENDING]);
-    r = query_run(q, f);
-    query_free(q);
-    g->may_go = r == RES_OK && store_changes(st) == 1;
+    query_int(t->go, "$1", g->id);
+    query_int(t->go, "$3", g->date_s);
+    r = query_run(t->go, f);
+    g->may_go = r == RES_OK && store_changes(t->st) == 1;
     if (r == RES_OK && !g->may_go)
-        r = open_again(st, lease_id, &kept, now_s, f);
+        r = open_again(t, &kept, f);
     return r;
 }

@@ -50,9 +50,13 @@ delivery_next(struct store *st, int64_t issue_id, int64_t *due_s, bool *open,
         return RES_OK;
     }
     r = one_number(st,
-        "SELECT 1 FROM delivery WHERE issue_id = $1"
-        " AND (state = 1 OR state = 2 OR state = 4) LIMIT 1",
+        "SELECT 1 FROM delivery WHERE issue_id = $1 AND lease_id <> 0"
+        " LIMIT 1",
         issue_id, &any, f);
+    if (r == RES_NONE)
+        r = one_number(st,
+            "SELECT 1 FROM delivery WHERE issue_id = $1 AND state = 4 LIMIT 1",
+            issue_id, &any, f);
     if (r == RES_OK) {
         *open = true;
         return RES_NONE;

@@ -39,6 +39,7 @@ static enum result
 hold(struct store *st, const struct left *l, int64_t now_s, struct fault *f);
 static enum result hold_one(struct store *st, int64_t issue_id, int64_t letters,
     int64_t now_s, struct fault *f);
+/* *n counts on, up to limit. */
 static enum result cancel_some(struct store *st, const char *sql,
     int64_t issue_id, int limit, int64_t now_s, int64_t *n, struct fault *f);
 
@@ -265,8 +266,7 @@ next_left(struct store *st, const char *worker, const char *boot_id,
         " THEN 1 ELSE 0 END),"
         " sum(CASE WHEN d.state = 1 AND l.boot_id = $2 THEN 1 ELSE 0 END)"
         " FROM delivery d LEFT JOIN lease l ON l.id = d.lease_id"
-        " WHERE (d.state = 1 OR d.state = 2 OR d.state = 4)"
-        " AND d.lease_id <> 0 AND (l.worker = $1 OR l.id IS NULL)"
+        " WHERE d.lease_id <> 0 AND (l.worker = $1 OR l.id IS NULL)"
         " GROUP BY d.lease_id, l.boot_id, l.connections LIMIT 1",
         &q, f);
     if (r != RES_OK)
@@ -305,7 +305,7 @@ take_over(
         " 'may have arrived: the machine stopped while it was being sent'"
         " ELSE reply END,"
         " at_s = $2, lease_id = 0"
-        " WHERE (state = 1 OR state = 2 OR state = 4) AND lease_id = $1";
+        " WHERE lease_id <> 0 AND lease_id = $1";
     bool at_once = l->doubt <= l->connections;
     struct query *q = NULL;
     enum result r = RES_OK;
@@ -337,8 +337,8 @@ hold(struct store *st, const struct left *l, int64_t now_s, struct fault *f)
 
     r = store_prepare(st,
         "SELECT issue_id, count(*) FROM delivery"
-        " WHERE (state = 1 OR state = 2 OR state = 4) AND lease_id = $1"
-        " AND (state = 2 OR $2 = 0) GROUP BY issue_id LIMIT $3",
+        " WHERE lease_id <> 0 AND lease_id = $1 AND (state = 2 OR $2 = 0) "
+        "GROUP BY issue_id LIMIT $3",
         &q, f);
     if (r != RES_OK)
         return r;
@@ -377,13 +377,23 @@ hold_one(struct store *st, int64_t issue_id, int64_t letters, int64_t now_s,
 
 /* --- cancelling ---------------------------------------------------------- */
 
+#define CANCEL                                                                 \
+    "UPDATE delivery SET state = 7, lease_id = 0, at_s = $3"                   \
+    " WHERE id IN (SELECT id FROM delivery WHERE issue_id = $1"
+
 enum result
 delivery_cancel(struct store *st, int64_t issue_id, int limit, int64_t now_s,
     struct fault *f)
 {
-    int64_t out = 0, waiting = 0;
+    /* Each along its own index; those that a worker has come first. */
+    static const char *const some[] = {CANCEL
+        " AND lease_id <> 0 AND (state = 1 OR state = 4) LIMIT $2)",
+        CANCEL " AND state = 4 LIMIT $2)",
+        CANCEL " AND (state = 0 OR state = 3) LIMIT $2)"};
+    int64_t done = 0;
     struct issue i;
     enum result r;
+    size_t k;
 
     if (limit > CANCEL_MAX)
         limit = CANCEL_MAX;
@@ -396,19 +406,10 @@ delivery_cancel(struct store *st, int64_t issue_id, int limit, int64_t now_s,
             f, RES_NEVER, "there is no issue %lld", (long long)issue_id);
     if (r == RES_OK)
         r = must_be(&i, ISSUE_CANCELLED, f);
-    if (r == RES_OK)
-        r = cancel_some(st,
-            "UPDATE delivery SET state = 7, lease_id = 0, at_s = $3"
-            " WHERE id IN (SELECT id FROM delivery WHERE issue_id = $1"
-            " AND (state = 1 OR state = 4) LIMIT $2)",
-            issue_id, limit, now_s, &out, f);
-    if (r == RES_OK && out < limit)
-        r = cancel_some(st,
-            "UPDATE delivery SET state = 7, lease_id = 0, at_s = $3"
-            " WHERE id IN (SELECT id FROM delivery WHERE issue_id = $1"
-            " AND (state = 0 OR state = 3) LIMIT $2)",
-            issue_id, limit - (int)out, now_s, &waiting, f);
-    if (r == RES_OK && out + waiting < limit)
+    for (k = 0; r == RES_OK && k < sizeof some / sizeof *some; k++)
+        if (done < limit)
+            r = cancel_some(st, some[k], issue_id, limit, now_s, &done, f);
+    if (r == RES_OK && done < limit)
         r = RES_NONE;
     return store_end(st, r, f);
 }
@@ -453,11 +454,11 @@ cancel_some(struct store *st, const char *sql, int64_t issue_id, int limit,
     if (r != RES_OK)
         return r;
     query_int(q, "$1", issue_id);
-    query_int(q, "$2", limit);
+    query_int(q, "$2", limit - *n);
     query_int(q, "$3", now_s);
     r = query_run(q, f);
     query_free(q);
     if (r == RES_OK)
-        *n = store_changes(st);
+        *n += store_changes(st);
     return r;
 }

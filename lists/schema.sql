@@ -89,7 +89,7 @@ CREATE TABLE delivery (             -- one issue to one recipient (delivery.h)
     date_s INTEGER NOT NULL,        -- the Date of its letter, 0 before the first try
     tries INTEGER NOT NULL,         -- how often it was put on the wire
     doubts INTEGER NOT NULL,        -- how often it may have arrived unseen
-    lease_id INTEGER NOT NULL,      -- whose it is or was last, 0 nobody's
+    lease_id INTEGER NOT NULL,      -- whose it is now, 0 nobody's
     relay TEXT NOT NULL,            -- the relay that spoke last, '' none yet
     reply TEXT NOT NULL,            -- its full reply, or our words
     UNIQUE (issue_id, subscriber_id)
@@ -98,9 +98,9 @@ CREATE TABLE delivery (             -- one issue to one recipient (delivery.h)
 -- times as expensive.
 CREATE INDEX delivery_due ON delivery (issue_id, due_s)
     WHERE (state = 0 OR state = 3);
--- What is leased, on the wire or in doubt: always few.
-CREATE INDEX delivery_out ON delivery (issue_id, state)
-    WHERE (state = 1 OR state = 2 OR state = 4);
+-- What some worker has; that a letter goes on the wire does not touch it.
+CREATE INDEX delivery_out ON delivery (issue_id) WHERE lease_id <> 0;
+CREATE INDEX delivery_doubt ON delivery (issue_id, due_s) WHERE state = 4;
 
 CREATE TABLE mailbox (              -- a folder that we read, and how far (incoming.h)
     id INTEGER PRIMARY KEY,
