@@ -59,8 +59,7 @@ log_open(const char *path, enum log_level least, struct fault *f)
         fd = open(
             path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0640);
         if (fd < 0)
-            return fault_set(
-                f, RES_STOP, "log %s: %s", path, strerror(errno));
+            return fault_set(f, RES_STOP, "log %s: %s", path, strerror(errno));
     }
     log_flush();
     if (log_state.path != NULL)
