@@ -50,8 +50,8 @@ const struct command commands[] = {
         BIT(OPT_SOURCE), show_run},
     {"who", "ID|ADDRESS", "who got it, or what a person got",
         "With an issue's ID: its recipients, what the relay said, and when."
-        " --state\nwaiting, leased, sending, deferred, doubt, sent, failed or"
-        " cancelled; --doubtful:\nthose that may have got it twice. With an"
+        " --state waiting,\nleased, sending, deferred, doubt, sent, failed or"
+        " cancelled; --doubtful: those\nthat may have got it twice. With an"
         " ADDRESS: the same as subscribers show.",
         GROUP_ISSUE, 1, 1, BIT(OPT_STATE) | BIT(OPT_DOUBTFUL), who_run},
     {"hold", "ID [REASON]", "stop it for now",
@@ -96,12 +96,12 @@ const struct command commands[] = {
         "--limit N: more or fewer than 50.", GROUP_DAEMON, 0, 0, BIT(OPT_LIMIT),
         incoming_run},
     {"explain", "FILE...", "what would be done with a mail",
-        "Reads mails from files (`-`: from a pipe) and says what they are taken"
-        " for, by\nwhich words, and what would follow. Nothing is done.",
+        "Reads mails from files (`-`: from a pipe) and says what they are"
+        " taken for, by\nwhich words, and what would follow. Nothing is done.",
         GROUP_DAEMON, 1, -1, 0, explain_run},
     {"version", "", "the versions of command and daemon",
-        "Exit 69 when the daemon cannot be reached. --version says only the"
-        " command's own.",
+        "Exit 69 when the daemon cannot be reached. --version says only"
+        " the\ncommand's own.",
         GROUP_DAEMON, 0, 0, BIT(OPT_VERSION), version_run},
     {"help", "[COMMAND]", "this, or help for a command", "", GROUP_DAEMON, 0, 2,
         0, help_run},
@@ -142,22 +142,25 @@ command_near(const char *word)
     int best = 3;
 
     for (const struct command *c = commands; c->name != NULL; c++) {
-        int d = text_distance(word, c->name);
+        const char *second = strchr(c->name, ' ');
+        int d = text_near(word, c->name);
 
-        if (strchr(c->name, ' ') != NULL && strchr(word, ' ') == NULL) {
-            /* "add" may well mean "subscribers add". */
-            const char *second = strchr(c->name, ' ') + 1;
-            int first = text_distance(word, "subscribers");
-
-            d = text_distance(word, second);
-            if (first < 3 && first < best) {
-                best = first;
-                near = "subscribers";
-            }
-        }
-        if (d < best && d < (int)strlen(word)) {
+        if (d < best) {
             best = d;
             near = c->name;
+        }
+        if (second == NULL || strchr(word, ' ') != NULL)
+            continue;
+        /* "add" may well mean "subscribers add"; and a noun alone. */
+        d = text_near(word, second + 1);
+        if (d < best) {
+            best = d;
+            near = c->name;
+        }
+        d = text_near(word, "subscribers");
+        if (d < best || (d == best && near == c->name)) {
+            best = d;
+            near = "subscribers";
         }
     }
     return near;

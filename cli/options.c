@@ -106,7 +106,7 @@ unknown(const char *name, size_t n)
     const char *near = NULL;
 
     for (int o = 0; o < OPT_COUNT && strncmp(word, "--", 2) == 0; o++) {
-        int d = text_distance(word + 2, option_rows[o].name);
+        int d = text_near(word + 2, option_rows[o].name);
 
         if (d < best) {
             best = d;

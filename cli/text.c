@@ -162,6 +162,17 @@ text_distance(const char *a, const char *b)
     return row[na % 3][nb];
 }
 
+int
+text_near(const char *word, const char *name)
+{
+    size_t n = strlen(word);
+    int d = text_distance(word, name);
+
+    if (n >= 2 && strncmp(word, name, n) == 0)
+        return 0;
+    return d < (int)n ? d : TEXT_FAR;
+}
+
 char *
 text_format(const char *format, ...)
 {

@@ -33,6 +33,9 @@ enum {
     TEXT_FAR = 64
 };
 int text_distance(const char *a, const char *b);
+/* How far a word is from a name it may have been meant for: 0 when the name
+ * begins with it, TEXT_FAR when too little of the word would remain. */
+int text_near(const char *word, const char *name);
 
 /* printf(3) into a string of its own. Yours, free with free(). */
 char *text_format(const char *format, ...)
