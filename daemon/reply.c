@@ -9,7 +9,7 @@
  * first try is retry_for_s ago it has failed, with the relay's last words.
  * 421 and 4.7.x say in addition that we are too fast.  A 421 before any
  * recipient was named is about the connection, not about the letter: the
- * letter waits and goes with the next one.
+ * letter goes at once on another one.
  *
  * 5xx is final, but for whom?  Of RCPT or of the dot:
  *   5.1.1, 5.1.2, 5.1.3, 5.1.6, 5.1.10, and 550 or 551 whose words say that
@@ -195,16 +195,15 @@ answered(const struct reply_rules *rules, const struct reply_case *c,
     }
 }
 
-/* At once on another connection, but not for ever. */
+/* At once on another connection, but not for ever: DEFERRED, not WAITING,
+ * because the try counts. */
 static void
 again(const struct reply_rules *rules, const struct reply_case *c,
     struct reply_deed *out, const char *words)
 {
-    if (c->tries > REPLY_DROPS) {
-        later(rules, c, out);
+    later(rules, c, out);
+    if (c->tries > REPLY_DROPS || out->to != DELIVERY_DEFERRED)
         return;
-    }
-    out->to = DELIVERY_WAITING;
     out->due_s = c->now_s;
     out->words = words;
 }

@@ -116,6 +116,12 @@ smtp_sent(struct smtp *s, size_t n)
         s->dot_offered = false;
 }
 
+size_t
+smtp_unsent(const struct smtp *s)
+{
+    return s->out_n;
+}
+
 void
 smtp_keep(struct smtp *s, const char *copy)
 {

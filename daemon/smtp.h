@@ -112,6 +112,7 @@ void smtp_body(struct smtp *s, const char *bytes, size_t n);
  * so the machine knows whether the dot may have gone. */
 const char *smtp_output(struct smtp *s, size_t *n);
 void smtp_sent(struct smtp *s, size_t n);
+size_t smtp_unsent(const struct smtp *s);
 /* What is left of the letter now stands at `copy`. */
 void smtp_keep(struct smtp *s, const char *copy);
 

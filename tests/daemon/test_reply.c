@@ -17,7 +17,7 @@ static const struct {
     const char *marks; /* h hold, d dead, p policy, s slower */
 } answers[] = {
     {SMTP_DOT, "250 2.0.0 Ok: queued as 4FJ", DELIVERY_SENT, ""},
-    {SMTP_MAIL, "421 4.3.2 too many letters here", DELIVERY_WAITING, "s"},
+    {SMTP_MAIL, "421 4.3.2 too many letters here", DELIVERY_DEFERRED, "s"},
     {SMTP_RCPT, "421 4.7.0 try later", DELIVERY_DEFERRED, "s"},
     {SMTP_DOT, "421 closing", DELIVERY_DEFERRED, "s"},
     {SMTP_RCPT, "450 4.2.0 greylisted", DELIVERY_DEFERRED, ""},
@@ -127,8 +127,8 @@ test_losses(void **state)
         enum delivery_state to;
         int64_t due_s;
     } cases[] = {
-        {REPLY_DROPPED, 1, 0, DELIVERY_WAITING, 9000},
-        {REPLY_DROPPED, 3, 1, DELIVERY_WAITING, 9000},
+        {REPLY_DROPPED, 1, 0, DELIVERY_DEFERRED, 9000},
+        {REPLY_DROPPED, 3, 1, DELIVERY_DEFERRED, 9000},
         {REPLY_DROPPED, 4, 0, DELIVERY_DEFERRED, 9480},
         {REPLY_DOUBTFUL, 1, 0, DELIVERY_DOUBT, 9060},
         {REPLY_DOUBTFUL, 2, 1, DELIVERY_DOUBT, 0},

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: ISC */
+/* How a connection is asked of libcurl, and what the server says while it is
+ * made.  Nothing here falls back: TLS that is required and not offered, or not
+ * to be trusted, is no connection. */
+#include "daemon/relay_connect.h"
+
+#include <curl/curl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+/* Debian's, in one file. */
+#define SYSTEM_CA_FILE "/etc/ssl/certs/ca-certificates.crt"
+
+static bool set_tls(CURL *easy, const struct relay_conn *c);
+static bool set_url(CURL *easy, const struct relay_conn *c);
+static size_t on_line(char *line, size_t size, size_t n, void *arg);
+static void ehlo_word(struct smtp_server *s, const char *word);
+
+void *
+relay_easy_new(struct relay_conn *c, const char *secret)
+{
+    const struct conf_relay *r = c->conf;
+    CURL *easy = curl_easy_init();
+    bool ok;
+
+    if (easy == NULL)
+        return NULL;
+    memset(&c->offered, 0, sizeof c->offered);
+    c->words[0] = c->error[0] = '\0';
+    c->reply_goes_on = c->reply_is_ehlo = false;
+    ok = set_url(easy, c) && set_tls(easy, c) &&
+         curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L) == CURLE_OK &&
+         curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L) == CURLE_OK &&
+         curl_easy_setopt(easy, CURLOPT_PROXY, "") == CURLE_OK &&
+         curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
+         curl_easy_setopt(easy, CURLOPT_PRIVATE, c) == CURLE_OK &&
+         curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, c->error) == CURLE_OK &&
+         curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_line) == CURLE_OK &&
+         curl_easy_setopt(easy, CURLOPT_HEADERDATA, c) == CURLE_OK &&
+         curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, (long)r->timeout_s) ==
+             CURLE_OK;
+    if (ok && r->user[0] != '\0')
+        ok = curl_easy_setopt(easy, CURLOPT_USERNAME, r->user) == CURLE_OK &&
+             curl_easy_setopt(easy, CURLOPT_PASSWORD, secret) == CURLE_OK;
+    if (!ok) {
+        curl_easy_cleanup(easy);
+        return NULL;
+    }
+    return easy;
+}
+
+static bool
+set_url(CURL *easy, const struct relay_conn *c)
+{
+    const struct conf_relay *r = c->conf;
+    bool bare_ipv6 = strchr(r->host, ':') != NULL && r->host[0] != '[';
+    const char *scheme =
+        r->implicit_tls && r->tls != CONF_TLS_NONE ? "smtps" : "smtp";
+    char name[256] = "localhost", url[1024];
+    char *helo;
+    int n;
+
+    if (r->helo[0] == '\0' && gethostname(name, sizeof name - 1) != 0)
+        return false;
+    helo = curl_easy_escape(easy, r->helo[0] != '\0' ? r->helo : name, 0);
+    if (helo == NULL)
+        return false;
+    n = snprintf(url, sizeof url, "%s://%s%s%s:%d/%s", scheme,
+        bare_ipv6 ? "[" : "", r->host, bare_ipv6 ? "]" : "", r->port, helo);
+    curl_free(helo);
+    return n > 0 && (size_t)n < sizeof url &&
+           curl_easy_setopt(easy, CURLOPT_URL, url) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps") ==
+               CURLE_OK;
+}
+
+static bool
+set_tls(CURL *easy, const struct relay_conn *c)
+{
+    static const long use[] = {
+        [CONF_TLS_REQUIRED] = (long)CURLUSESSL_ALL,
+        [CONF_TLS_OPPORTUNISTIC] = (long)CURLUSESSL_TRY,
+        [CONF_TLS_NONE] = (long)CURLUSESSL_NONE,
+    };
+    const struct conf_relay *r = c->conf;
+    bool verify = r->tls == CONF_TLS_REQUIRED;
+    const char *ca = r->ca_file[0] != '\0' ? r->ca_file : SYSTEM_CA_FILE;
+
+    return curl_easy_setopt(easy, CURLOPT_USE_SSL, use[r->tls]) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, verify ? 1L : 0L) ==
+               CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, verify ? 2L : 0L) ==
+               CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_CAPATH, NULL) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_CAINFO, ca) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_SSLVERSION,
+               (long)CURL_SSLVERSION_TLSv1_2) == CURLE_OK;
+}
+
+/* libcurl calls this for each line that the server says.  The second EHLO,
+ * after STARTTLS, makes what the first one offered void (RFC 3207, 4.2). */
+static size_t
+on_line(char *line, size_t size, size_t n, void *arg)
+{
+    struct relay_conn *c = arg;
+    size_t length = size * n;
+
+    (void)snprintf(c->words, sizeof c->words, "%.*s",
+        (int)(length < sizeof c->words ? length : sizeof c->words), line);
+    c->words[strcspn(c->words, "\r\n")] = '\0';
+    if (strlen(c->words) < 4)
+        return length;
+    if (!c->reply_goes_on) {
+        c->reply_is_ehlo = strncmp(c->words, "250", 3) == 0;
+        if (c->reply_is_ehlo)
+            memset(&c->offered, 0, sizeof c->offered);
+    } else if (c->reply_is_ehlo) {
+        ehlo_word(&c->offered, c->words + 4);
+    }
+    c->reply_goes_on = c->words[3] == '-';
+    return length;
+}
+
+static void
+ehlo_word(struct smtp_server *s, const char *word)
+{
+    size_t n = strcspn(word, " =");
+
+    if (n == 10 && strncasecmp(word, "PIPELINING", n) == 0)
+        s->pipelining = true;
+    else if (n == 4 && strncasecmp(word, "SIZE", n) == 0)
+        s->size = true;
+    else if (n == 8 && strncasecmp(word, "SMTPUTF8", n) == 0)
+        s->smtputf8 = true;
+}

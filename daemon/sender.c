@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: ISC */
+/* The worker that sends: one thread, one epoll loop, nothing that blocks but
+ * the store.  All events that are ready are handled before a turn, so that
+ * one commit carries many rows.
+ *
+ * It never has a byte of a letter on the wire whose row does not say so, and
+ * never tells the store of a delivery that the relay has not confirmed.  When
+ * the store cannot be written, nothing new goes, and what came back is kept
+ * until it can. */
+#include "daemon/sender.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <time.h>
+#include <unistd.h>
+#include "daemon/crash.h"
+#include "daemon/log.h"
+#include "lists/store.h"
+
+enum {
+    EVENTS_MAX = 256,
+    EVENT_DOORBELL = 1,
+    EVENT_STOP = 2,
+    STORE_WAIT_MS = 2000
+};
+
+static enum result begin(struct sender *s, struct fault *f);
+static enum result take_over(struct sender *s, struct fault *f);
+static enum result
+watch_fd(struct sender *s, int fd, uint64_t data, struct fault *f);
+static int loop(struct sender *s);
+static void handle(struct sender *s, const struct epoll_event *ev);
+static int wait_ms(const struct sender *s);
+static bool wire_empty(const struct sender *s);
+static void clocks(struct sender *s);
+static void end(struct sender *s);
+
+int
+sender_main(struct worker *w)
+{
+    struct sender *s = fault_calloc(1, sizeof *s);
+    struct fault f;
+    int status = 1;
+
+    s->worker = w;
+    s->conf = w->conf;
+    s->epoll_fd = -1;
+    crash_generation(w->generation);
+    if (begin(s, &f) == RES_OK)
+        status = loop(s);
+    else
+        log_error("cannot begin: %s", f.text);
+    end(s);
+    return status;
+}
+
+static enum result
+begin(struct sender *s, struct fault *f)
+{
+    char path[4096];
+    enum result r;
+    unsigned long n;
+
+    clocks(s);
+    s->dice = (uint32_t)s->now_ms ^ ((uint32_t)getpid() << 16);
+    s->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+    if (s->epoll_fd < 0)
+        return fault_set(f, RES_STOP, "epoll: %s", strerror(errno));
+    worker_token_key_path(s->conf, path);
+    r = token_key_open(path, &s->key, f);
+    if (r == RES_OK)
+        r = store_open(s->conf->store, &s->store, f);
+    if (r == RES_OK)
+        r = relay_pool_open(s->conf, s->epoll_fd, &s->pool, f);
+    if (r == RES_OK)
+        r = watch_fd(s, s->worker->doorbell_fd, EVENT_DOORBELL, f);
+    if (r == RES_OK)
+        r = watch_fd(s, s->worker->stop_fd, EVENT_STOP, f);
+    if (r != RES_OK)
+        return r;
+    s->most = relay_pool_size(s->pool);
+    n = (unsigned long)s->most;
+    s->letter = fault_calloc(n, sizeof *s->letter);
+    s->back = fault_calloc(n, sizeof *s->back);
+    s->outcome = fault_calloc(n, sizeof *s->outcome);
+    s->going = fault_calloc(n, sizeof *s->going);
+    s->going_on = fault_calloc(n, sizeof *s->going_on);
+    s->look = true;
+    return take_over(s, f);
+}
+
+/* What an earlier life of this worker left behind; then a lease of its own. */
+static enum result
+take_over(struct sender *s, struct fault *f)
+{
+    int64_t doubt = 0, waiting = 0;
+    char name[sizeof s->worker->name + 256];
+    enum result r;
+
+    (void)snprintf(name, sizeof name, "%s/%s", s->conf->node, s->worker->name);
+    r = delivery_recover(
+        s->store, name, worker_boot_id(), s->now_s, &doubt, &waiting, f);
+    if (r != RES_OK && r != RES_NONE)
+        return r;
+    if (doubt > 0)
+        log_warn("taken over: %lld letters may have arrived unseen; those that"
+                 " were on the wire of one worker go once more, same"
+                 " Message-ID; see who --doubtful",
+            (long long)doubt);
+    if (waiting > 0)
+        log_info("taken over: %lld letters wait again", (long long)waiting);
+    store_patience(s->store, STORE_WAIT_MS);
+    return delivery_lease_open(s->store, name, worker_boot_id(), s->most,
+        s->now_s + SENDER_LEASE_S, &s->lease_id, f);
+}
+
+static enum result
+watch_fd(struct sender *s, int fd, uint64_t data, struct fault *f)
+{
+    struct epoll_event ev = {.events = EPOLLIN, .data.u64 = data};
+
+    if (epoll_ctl(s->epoll_fd, EPOLL_CTL_ADD, fd, &ev) != 0)
+        return fault_set(f, RES_STOP, "epoll: %s", strerror(errno));
+    return RES_OK;
+}
+
+static int
+loop(struct sender *s)
+{
+    struct epoll_event ev[EVENTS_MAX];
+    const char *refused;
+    int n;
+
+    log_gather(true);
+    while (!s->stopping || !wire_empty(s)) {
+        log_flush();
+        n = epoll_wait(s->epoll_fd, ev, EVENTS_MAX, wait_ms(s));
+        clocks(s);
+        worker_alive(s->worker);
+        for (int i = 0; i < n; i++)
+            handle(s, &ev[i]);
+        relay_pool_turn(s->pool, s->now_ms, sender_late, s);
+        if (s->stopping && s->now_ms >= s->stop_ms)
+            sender_abandon(s);
+        refused = relay_pool_trouble(s->pool);
+        if (refused != NULL)
+            sender_hold_all(s, refused);
+        if (s->now_ms < s->retry_ms) {
+            if (s->stopping && s->now_ms >= s->stop_ms + SENDER_RETRY_MS)
+                break; /* the store does not take what we know */
+            continue;
+        }
+        if (s->stopping) {
+            sender_give_back(s, true);
+        } else {
+            if (s->look || s->now_s >= s->look_s)
+                sender_look(s);
+            sender_supply(s);
+            sender_choose(s);
+        }
+        sender_turn(s);
+    }
+    log_gather(false);
+    if (!wire_empty(s)) {
+        log_error("ends with %d outcomes unwritten; they will be in doubt",
+            s->n_back);
+        return 1;
+    }
+    return 0;
+}
+
+static void
+handle(struct sender *s, const struct epoll_event *ev)
+{
+    struct relay_conn *c;
+
+    if (ev->data.u64 >= RELAY_EVENTS) {
+        c = relay_pool_event(s->pool, ev->data.u64, ev->events);
+        if (c != NULL)
+            sender_ready(s, c);
+    } else if (ev->data.u64 == EVENT_DOORBELL) {
+        worker_hush(s->worker);
+        s->look = true;
+    } else if (!s->stopping && worker_stopping(s->worker)) {
+        s->stopping = true;
+        s->stop_ms = s->now_ms + (int64_t)s->conf->drain_s * 1000;
+        (void)epoll_ctl(s->epoll_fd, EPOLL_CTL_DEL, s->worker->stop_fd, NULL);
+        log_info("stopping: waits at most %d s for what is on the wire",
+            s->conf->drain_s);
+    }
+}
+
+static int
+wait_ms(const struct sender *s)
+{
+    int64_t most = (int64_t)s->conf->worker_silence_s * 1000 / 3;
+    int64_t pool = relay_pool_wait_ms(s->pool, s->now_ms);
+    int64_t look = (s->look_s - s->now_s) * 1000;
+
+    if (s->retry_ms > s->now_ms)
+        return (int)(s->retry_ms - s->now_ms);
+    if (pool >= 0 && pool < most)
+        most = pool;
+    if (s->look || s->n_going > 0 || s->n_back > 0)
+        return 0;
+    if (!s->stopping && look < most)
+        most = look > 0 ? look : 0;
+    return (int)most;
+}
+
+static bool
+wire_empty(const struct sender *s)
+{
+    for (int i = 0; i < SENDER_SLOTS; i++)
+        if (s->slot[i].out > 0 || s->slot[i].n > 0)
+            return false;
+    return true;
+}
+
+static void
+clocks(struct sender *s)
+{
+    struct timespec t;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    s->now_ms = (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+    s->now_s = (int64_t)time(NULL);
+}
+
+static void
+end(struct sender *s)
+{
+    relay_pool_close(s->pool);
+    for (int i = 0; i < SENDER_SLOTS; i++) {
+        letter_mold_free(s->slot[i].mold);
+        free(s->slot[i].queue);
+    }
+    for (int i = 0; s->letter != NULL && i < s->most; i++)
+        free(s->letter[i].rest);
+    free(s->letter);
+    free(s->back);
+    free(s->outcome);
+    free(s->going);
+    free(s->going_on);
+    free(s->scratch);
+    store_close(s->store);
+    token_key_free(s->key);
+    if (s->epoll_fd >= 0)
+        (void)close(s->epoll_fd);
+    free(s);
+}

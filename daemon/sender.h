@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: ISC */
+/* daemon/sender.h - the sender's own parts, for sender*.c alone.
+ *
+ * One turn of its loop: what came from the wire (sender_wire.c) becomes
+ * outcomes; what is due is leased (sender_work.c) and put on free connections;
+ * one commit writes the outcomes and marks what goes (sender_turn.c); only
+ * then the bytes go. */
+#ifndef DAEMON_SENDER_H
+#define DAEMON_SENDER_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "daemon/relay.h"
+#include "daemon/reply.h"
+#include "daemon/worker.h"
+#include "lists/delivery.h"
+#include "lists/issue.h"
+#include "lists/token.h"
+#include "templates/letter.h"
+
+enum {
+    SENDER_SLOTS = 8,        /* issues that are worked on at a time */
+    SENDER_LETTER_SLOTS = 4, /* of them to lists: answers find room */
+    SENDER_BATCH = 500,      /* rows in a lease */
+    SENDER_BATCH_EACH = 50,  /* but at most so many for each connection */
+    SENDER_ISSUES = 300,     /* open issues that are looked at */
+    SENDER_LEASE_S = 600,
+    SENDER_LOOK_S = 30,      /* also without a ring */
+    SENDER_RETRY_MS = 500,   /* when the store is busy or broken */
+    SENDER_DOT_TIMES = 2,    /* times timeout-s for the reply to the dot */
+    SENDER_SIZE_SLACK = 2048 /* what personal values may add to a letter */
+};
+
+/* An issue that is being sent: its mold and the rows that are leased. */
+struct sender_slot {
+    struct issue issue; /* id 0: free */
+    const struct conf_list *list;
+    struct letter_mold *mold;
+    size_t message_bytes;
+    bool given_up; /* not SENDING any more: its rows go back */
+    int head, n;   /* in queue */
+    int out;       /* chosen, on the wire, or its outcome not yet written */
+    int64_t leased_s, used;
+    struct reply_watch watch;
+    struct delivery_letter *queue; /* SENDER_BATCH */
+};
+
+/* An open issue that is SENDING. */
+struct sender_work {
+    int64_t id;
+    enum issue_kind kind;
+    int64_t next_s; /* nothing is due before */
+};
+
+/* The letter on a connection. */
+struct sender_letter {
+    struct sender_slot *slot; /* NULL: none */
+    struct delivery_letter row;
+    char token[TOKEN_LENGTH + 1];
+    int64_t date_s, began_ms;
+    char *rest; /* what the socket had no room for */
+};
+
+/* What became of a letter, until it is written. */
+struct sender_back {
+    struct sender_slot *slot;
+    int64_t subscriber_id, ms;
+    struct reply_deed deed;
+    char address[ADDRESS_MAX + 1];
+    char reply[REPLY_MAX + 1];
+};
+
+struct sender {
+    struct worker *worker;
+    const struct conf *conf;
+    struct store *store;
+    struct token_key *key;
+    struct relay_pool *pool;
+    int epoll_fd;
+    int64_t lease_id;
+    int64_t now_s, now_ms;
+    uint32_t dice;
+
+    bool look, stopping;
+    int64_t look_s;   /* look at the store then */
+    int64_t stop_ms;  /* wait for the wire until then */
+    int64_t retry_ms; /* leave the store alone until then */
+    int64_t used;
+
+    int n_work;
+    struct sender_work work[SENDER_ISSUES];
+    struct sender_slot slot[SENDER_SLOTS];
+    struct sender_letter *letter; /* one for each connection */
+
+    int n_back, n_going, most; /* most: room in the four arrays */
+    struct sender_back *back;
+    struct delivery_outcome *outcome;
+    struct delivery_going *going;
+    struct relay_conn **going_on;
+
+    char *scratch; /* where a letter and its dot are put together */
+    size_t scratch_bytes;
+};
+
+/* sender_work.c: looks at the store for issues; takes rows from them. */
+void sender_look(struct sender *s);
+void sender_supply(struct sender *s);
+int sender_queued(const struct sender *s);
+/* Takes the next row, answers first, then tests; its slot counts it as out.
+ * NULL: none.  The row stays where it is until the slot's next lease.  unnext
+ * undoes the latest one. */
+const struct delivery_letter *
+sender_next(struct sender *s, struct sender_slot **slot);
+void sender_unnext(struct sender_slot *slot);
+/* Gives back what was leased and not begun: of all slots, or of those that
+ * are given up. */
+void sender_give_back(struct sender *s, bool all);
+/* Holds an issue, or each that is being sent, with the reason. */
+void sender_hold(struct sender *s, int64_t issue_id, const char *reason);
+void sender_hold_all(struct sender *s, const char *reason);
+/* Rows of a slot have come back: there may be something to do. */
+void
+sender_wake(struct sender *s, const struct sender_slot *slot, int64_t at_s);
+/* The store said something else than OK; logs it and sets retry_ms. */
+void sender_trouble(
+    struct sender *s, const char *what, enum result r, const struct fault *f);
+
+/* sender_turn.c: chooses letters for free connections; the one commit. */
+void sender_choose(struct sender *s);
+void sender_turn(struct sender *s);
+
+/* sender_wire.c: letters on connections. */
+void sender_start(struct sender *s, struct relay_conn *c);
+void sender_ready(struct sender *s, struct relay_conn *c);
+void sender_late(void *sender, struct relay_conn *c);
+/* Ends everything on the wire, as lost. */
+void sender_abandon(struct sender *s);
+
+#endif

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: ISC */
+/* The one commit of a turn: first what came back, then what goes.  Whatever
+ * an outcome implies besides (a dead address, an issue that is held) stands
+ * in the same commit. */
+#include "daemon/sender.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+#include "daemon/crash.h"
+#include "daemon/log.h"
+#include "lists/store.h"
+#include "lists/subscription.h"
+
+static enum result commit(struct sender *s, struct fault *f);
+static enum result
+consequences(struct sender *s, const struct sender_back *b, struct fault *f);
+static void report(struct sender *s);
+static void say(const struct sender *s, const struct sender_back *b,
+    const struct delivery_outcome *o);
+static void not_chosen(struct sender *s);
+static void let_go(struct sender *s);
+
+void
+sender_choose(struct sender *s)
+{
+    const struct delivery_letter *row;
+    struct sender_letter *l;
+    struct sender_slot *slot;
+    struct relay_conn *c;
+    int queued = sender_queued(s);
+
+    relay_pool_want(s->pool, queued, s->now_ms);
+    while (s->n_going < s->most && queued-- > 0 &&
+           (c = relay_take(s->pool)) != NULL) {
+        row = sender_next(s, &slot);
+        l = &s->letter[c->index];
+        l->slot = slot;
+        l->row = *row;
+        l->date_s = row->date_s > 0 ? row->date_s : s->now_s;
+        s->going[s->n_going] = (struct delivery_going){
+            .id = row->id, .date_s = l->date_s, .may_go = false};
+        s->going_on[s->n_going++] = c;
+    }
+}
+
+void
+sender_turn(struct sender *s)
+{
+    struct fault f;
+    enum result r;
+
+    if (s->n_back == 0 && s->n_going == 0)
+        return;
+    crash_point("before-commit");
+    r = commit(s, &f);
+    if (r != RES_OK) {
+        not_chosen(s);
+        sender_trouble(s, "a turn could not be written", r, &f);
+        return;
+    }
+    crash_point("after-commit");
+    report(s);
+    let_go(s);
+    sender_give_back(s, false);
+}
+
+static enum result
+commit(struct sender *s, struct fault *f)
+{
+    bool more = false;
+    enum result r;
+
+    for (int i = 0; i < s->n_back; i++)
+        more |= s->back[i].deed.hold || s->back[i].deed.dead;
+    if (!more)
+        return delivery_turn(s->store, s->lease_id, s->outcome, s->n_back,
+            s->going, s->n_going, s->now_s, f);
+    r = store_begin_lazy(s->store, f);
+    if (r != RES_OK)
+        return r;
+    r = delivery_turn(
+        s->store, s->lease_id, s->outcome, s->n_back, NULL, 0, s->now_s, f);
+    for (int i = 0; r == RES_OK && i < s->n_back; i++)
+        r = consequences(s, &s->back[i], f);
+    /* After what is held, so that nothing of it goes. */
+    if (r == RES_OK)
+        r = delivery_turn(
+            s->store, s->lease_id, NULL, 0, s->going, s->n_going, s->now_s, f);
+    return store_end(s->store, r, f);
+}
+
+/* A move that is forbidden by now (somebody was faster) is no failure. */
+static enum result
+consequences(struct sender *s, const struct sender_back *b, struct fault *f)
+{
+    const struct consent dead = {
+        SUBSCRIPTION_BOUNCED, BY_BOUNCE, s->now_s, b->reply};
+    char reason[ISSUE_REASON_MAX + 1];
+    enum result r = RES_OK;
+
+    if (b->deed.hold) {
+        (void)snprintf(reason, sizeof reason, "%s: %.200s",
+            b->deed.policy ? "too many letters are refused by policy"
+                           : "the relay refuses our mail",
+            b->reply);
+        r = issue_move(
+            s->store, b->slot->issue.id, ISSUE_HELD, reason, s->now_s, f);
+        b->slot->given_up = true;
+    }
+    if (r != RES_LATER && r != RES_STOP && b->deed.dead &&
+        b->slot->issue.kind == ISSUE_LETTER)
+        r = subscription_record(
+            s->store, b->subscriber_id, b->slot->issue.list_id, &dead, f);
+    return r == RES_LATER || r == RES_STOP ? r : RES_OK;
+}
+
+/* The outcomes are written: said, and forgotten. */
+static void
+report(struct sender *s)
+{
+    for (int i = 0; i < s->n_back; i++) {
+        struct sender_back *b = &s->back[i];
+
+        say(s, b, &s->outcome[i]);
+        b->slot->out--;
+        if (b->deed.hold)
+            log_error("issue=%lld held: %s %s", (long long)b->slot->issue.id,
+                b->deed.policy ? "too many refused by policy:"
+                               : "ours to mend:",
+                log_quote(b->reply));
+        if (b->slot->n == 0)
+            sender_wake(s, b->slot,
+                s->outcome[i].to == DELIVERY_SENT ||
+                        s->outcome[i].to == DELIVERY_FAILED
+                    ? INT64_MAX
+                    : b->deed.due_s);
+    }
+    s->n_back = 0;
+}
+
+static void
+say(const struct sender *s, const struct sender_back *b,
+    const struct delivery_outcome *o)
+{
+    if (o->to == DELIVERY_SENT) {
+        log_info("issue=%lld delivery=%lld to=<%s> sent relay=%s reply=%s"
+                 " ms=%lld",
+            (long long)b->slot->issue.id, (long long)o->id, b->address,
+            o->relay, log_quote(b->reply), (long long)b->ms);
+        return;
+    }
+    log_warn("issue=%lld delivery=%lld to=<%s> %s relay=%s reply=%s ms=%lld"
+             " again_s=%lld note=%s",
+        (long long)b->slot->issue.id, (long long)o->id, b->address,
+        delivery_word(o->to), o->relay, log_quote(b->reply), (long long)b->ms,
+        (long long)(o->due_s > s->now_s ? o->due_s - s->now_s : 0),
+        log_quote(b->deed.words));
+}
+
+/* As if they had never been chosen. */
+static void
+not_chosen(struct sender *s)
+{
+    while (s->n_going > 0) {
+        struct relay_conn *c = s->going_on[--s->n_going];
+        struct sender_letter *l = &s->letter[c->index];
+
+        sender_unnext(l->slot);
+        l->slot = NULL;
+        relay_untake(c);
+    }
+}
+
+static void
+let_go(struct sender *s)
+{
+    int n = s->n_going;
+
+    s->n_going = 0;
+    for (int i = 0; i < n; i++) {
+        struct relay_conn *c = s->going_on[i];
+        struct sender_slot *slot = s->letter[c->index].slot;
+
+        if (s->going[i].may_go) {
+            sender_start(s, c);
+            continue;
+        }
+        /* Cancelled or held meanwhile; the store has its row back. */
+        s->letter[c->index].slot = NULL;
+        relay_untake(c);
+        slot->out--;
+        slot->given_up = true;
+        s->look = true;
+    }
+}

@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: ISC */
+/* Letters on connections: from the first command to the answer.
+ *
+ * A letter is expanded at the moment the relay wants it, and goes from there
+ * to the socket: nothing is kept but what the socket had no room for. */
+#include "daemon/sender.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "daemon/crash.h"
+#include "daemon/log.h"
+
+enum {
+    READ_BYTES = 16384,
+#ifdef CRASH_POINTS
+    IN_HALVES = 1 /* so that a test can die between them */
+#else
+    IN_HALVES = 0
+#endif
+};
+
+static bool pump(struct sender *s, struct relay_conn *c, size_t most);
+static bool step(struct sender *s, struct relay_conn *c, enum smtp_step what);
+static bool body(struct sender *s, struct relay_conn *c);
+static void keep_rest(struct sender_letter *l, struct smtp *m);
+static void set_deadline(struct sender *s, struct relay_conn *c);
+static void answered(struct sender *s, struct relay_conn *c);
+static void
+unwritable(struct sender *s, struct relay_conn *c, const struct fault *f);
+static void lost(struct sender *s, struct relay_conn *c, const char *words);
+static void come_back(struct sender *s, struct relay_conn *c, const char *reply,
+    const struct reply_deed *deed);
+static bool beyond_ascii(const char *address);
+static void judge(struct sender *s, struct relay_conn *c, enum reply_end end,
+    const char *text, struct reply_deed *deed);
+
+void
+sender_start(struct sender *s, struct relay_conn *c)
+{
+    struct sender_letter *l = &s->letter[c->index];
+    char from[320] = "";
+    struct smtp_envelope e;
+    struct fault f;
+
+    l->began_ms = s->now_ms;
+    token_make(s->key, l->row.id, l->token);
+    if (!l->slot->issue.null_sender)
+        letter_envelope_sender(l->slot->list->letter.mailbox, l->token, from);
+    e = (struct smtp_envelope){
+        .from = from,
+        .to = l->row.address,
+        .size_bytes = l->slot->message_bytes + SENDER_SIZE_SLACK,
+        .utf8 = beyond_ascii(l->row.address),
+    };
+    if (smtp_begin(&c->smtp, &e, &f) != RES_OK) {
+        unwritable(s, c, &f);
+        relay_untake(c);
+        return;
+    }
+    set_deadline(s, c);
+    (void)pump(s, c, SIZE_MAX);
+}
+
+void
+sender_ready(struct sender *s, struct relay_conn *c)
+{
+    static char in[READ_BYTES];
+    bool may_have_more = true;
+    struct fault f;
+    enum result r;
+    size_t n;
+
+    if (c->waits_output && !pump(s, c, SIZE_MAX))
+        return;
+    while (may_have_more) {
+        r = relay_receive(c, in, sizeof in, &n, &f);
+        if (r == RES_LATER)
+            return;
+        if (r != RES_OK) {
+            lost(s, c, f.text);
+            return;
+        }
+        if (n == 0) {
+            lost(s, c, "connection lost: closed by the relay");
+            return;
+        }
+        if (!step(s, c, smtp_input(&c->smtp, in, n)))
+            return;
+        /* TLS keeps what it has decrypted: ask until it has no more. */
+        may_have_more = n == sizeof in || c->tls;
+    }
+}
+
+void
+sender_late(void *arg, struct relay_conn *c)
+{
+    struct sender *s = arg;
+    char words[100];
+
+    (void)snprintf(words, sizeof words, "no reply to %s in time",
+        smtp_command_word(smtp_waits_for(&c->smtp)));
+    lost(s, c, words);
+}
+
+void
+sender_abandon(struct sender *s)
+{
+    struct relay_conn *c;
+
+    for (int i = 0; i < s->most; i++) {
+        c = relay_pool_at(s->pool, i);
+        if (s->letter[i].slot != NULL)
+            lost(s, c, "we stopped before the answer came");
+    }
+}
+
+/* Goes on after input; false: the letter is not on the wire any more. */
+static bool
+step(struct sender *s, struct relay_conn *c, enum smtp_step what)
+{
+    switch (what) {
+    case SMTP_WAIT:
+        set_deadline(s, c);
+        return pump(s, c, SIZE_MAX);
+    case SMTP_BODY_NOW:
+        return body(s, c);
+    case SMTP_ANSWERED:
+        answered(s, c);
+        return false;
+    case SMTP_DEAD:
+        break;
+    }
+    lost(s, c, "connection lost: the relay speaks no SMTP");
+    return false;
+}
+
+/* Expands the letter, puts the dot behind it, and hands it over. */
+static bool
+body(struct sender *s, struct relay_conn *c)
+{
+    struct sender_letter *l = &s->letter[c->index];
+    const struct letter_person who = {
+        .address = l->row.address,
+        .name = l->row.name,
+        .given_name = l->row.given_name,
+        .token = l->token,
+        .date_s = l->date_s,
+        .since_s = l->row.since_s,
+        .how = consent_word(l->row.how),
+    };
+    const char *message;
+    struct fault f;
+    size_t n;
+
+    if (letter_expand(l->slot->mold, &who, &message, &n, &f) != RES_OK) {
+        unwritable(s, c, &f);
+        relay_drop(s->pool, c, true, s->now_ms, f.text);
+        return false;
+    }
+    if (n + 3 > s->scratch_bytes) {
+        s->scratch_bytes = n + n / 4 + 3;
+        free(s->scratch);
+        s->scratch = fault_calloc(1, s->scratch_bytes);
+    }
+    memcpy(s->scratch, message, n);
+    memcpy(s->scratch + n, ".\r\n", 3);
+    smtp_body(&c->smtp, s->scratch, n + 3);
+    set_deadline(s, c);
+    if (IN_HALVES) {
+        if (!pump(s, c, n / 2))
+            return false;
+        crash_point("in-body");
+    }
+    if (!pump(s, c, SIZE_MAX))
+        return false;
+    keep_rest(l, &c->smtp);
+    return true;
+}
+
+/* Sends at most `most` bytes of what there is.  false: the connection died. */
+static bool
+pump(struct sender *s, struct relay_conn *c, size_t most)
+{
+    bool before = smtp_may_have_arrived(&c->smtp);
+    size_t n, sent, size, done = 0;
+    enum result r = RES_OK;
+    struct fault f;
+    const char *p;
+
+    while (
+        r == RES_OK && done < most && (p = smtp_output(&c->smtp, &n)) != NULL) {
+        size = n < most - done ? n : most - done;
+        sent = 0;
+        r = relay_send(c, p, size, &sent, &f);
+        if (r == RES_NEVER) {
+            lost(s, c, f.text);
+            return false;
+        }
+        smtp_sent(&c->smtp, sent);
+        done += sent;
+    }
+    if (!before && smtp_may_have_arrived(&c->smtp)) {
+        set_deadline(s, c);
+        crash_point("after-dot");
+    }
+    relay_wait_output(s->pool, c, r == RES_LATER);
+    return true;
+}
+
+static void
+keep_rest(struct sender_letter *l, struct smtp *m)
+{
+    size_t n = smtp_unsent(m);
+
+    if (n == 0)
+        return;
+    l->rest = fault_calloc(1, n);
+    memcpy(l->rest, m->out, n);
+    smtp_keep(m, l->rest);
+}
+
+static void
+set_deadline(struct sender *s, struct relay_conn *c)
+{
+    int64_t ms = (int64_t)c->conf->timeout_s * 1000;
+
+    if (smtp_may_have_arrived(&c->smtp))
+        ms *= SENDER_DOT_TIMES;
+    c->deadline_ms = s->now_ms + ms;
+}
+
+/* The local part alone can be: a domain is stored as A-labels. */
+static bool
+beyond_ascii(const char *address)
+{
+    for (; *address != '\0'; address++)
+        if ((unsigned char)*address >= 0x80)
+            return true;
+    return false;
+}
+
+/* --- how it ends --------------------------------------------------------- */
+
+static void
+answered(struct sender *s, struct relay_conn *c)
+{
+    struct smtp *m = &c->smtp;
+    struct reply_deed deed;
+
+    judge(s, c, REPLY_ANSWERED, m->answer.text, &deed);
+    if ((deed.to == DELIVERY_SENT || deed.to == DELIVERY_FAILED) &&
+        reply_watch_note(&s->letter[c->index].slot->watch, deed.policy))
+        deed.hold = true;
+    come_back(s, c, m->answer.text, &deed);
+    if (deed.slower)
+        relay_slower(c);
+    if (m->answer.code == 421 && m->answer_at <= SMTP_MAIL)
+        relay_drop(s->pool, c, false, s->now_ms, m->answer.text);
+    else
+        relay_give(s->pool, c, s->now_ms);
+}
+
+/* The connection is gone. */
+static void
+lost(struct sender *s, struct relay_conn *c, const char *words)
+{
+    struct reply_deed deed;
+
+    judge(s, c,
+        smtp_may_have_arrived(&c->smtp) ? REPLY_DOUBTFUL : REPLY_DROPPED, words,
+        &deed);
+    come_back(s, c, words, &deed);
+    relay_drop(s->pool, c, false, s->now_ms, words);
+}
+
+/* The letter cannot be written at all, by nobody's fault on the wire. */
+static void
+unwritable(struct sender *s, struct relay_conn *c, const struct fault *f)
+{
+    const struct reply_deed deed = {
+        .to = DELIVERY_FAILED, .words = "cannot be written"};
+
+    come_back(s, c, f->text, &deed);
+}
+
+static void
+judge(struct sender *s, struct relay_conn *c, enum reply_end end,
+    const char *text, struct reply_deed *deed)
+{
+    const struct sender_letter *l = &s->letter[c->index];
+    const struct reply_rules rules = {
+        s->conf->retry_first_s, s->conf->retry_last_s, s->conf->retry_for_s};
+    struct reply_case what = {
+        .end = end,
+        .at = c->smtp.answer_at,
+        .code = c->smtp.answer.code,
+        .text = text,
+        .tries = l->row.tries + 1,
+        .doubts = l->row.doubts,
+        .first_s = l->date_s,
+        .now_s = s->now_s,
+    };
+
+    s->dice = s->dice * 1664525U + 1013904223U; /* Knuth's; spread is enough */
+    what.dice = s->dice >> 8;
+    reply_decide(&rules, &what, deed);
+}
+
+/* Notes what became of the letter on c, for the next commit. */
+static void
+come_back(struct sender *s, struct relay_conn *c, const char *reply,
+    const struct reply_deed *deed)
+{
+    struct sender_letter *l = &s->letter[c->index];
+    struct sender_back *b = &s->back[s->n_back];
+    size_t n = strnlen(reply, REPLY_MAX);
+
+    assert(s->n_back < s->most);
+    b->slot = l->slot;
+    b->subscriber_id = l->row.subscriber_id;
+    b->ms = s->now_ms - l->began_ms;
+    b->deed = *deed;
+    memcpy(b->address, l->row.address, sizeof b->address);
+    memcpy(b->reply, reply, n);
+    b->reply[n] = '\0';
+    s->outcome[s->n_back++] = (struct delivery_outcome){
+        .id = l->row.id,
+        .to = deed->to,
+        .due_s = deed->due_s,
+        .relay = c->conf->name,
+        .reply = b->reply,
+    };
+    l->slot = NULL;
+    free(l->rest);
+    l->rest = NULL;
+}
