@@ -203,7 +203,7 @@ wait_ms(const struct sender *s)
         return (int)(s->retry_ms - s->now_ms);
     if (pool >= 0 && pool < most)
         most = pool;
-    if (s->look || s->n_going > 0 || s->n_back > 0)
+    if (s->look || s->again || s->n_back > 0)
         return 0;
     if (!s->stopping && look < most)
         most = look > 0 ? look : 0;

@@ -141,6 +141,7 @@ drop_slots(struct sender *s)
 void
 sender_supply(struct sender *s)
 {
+    s->again = false;
     for (int i = 0; i < s->n_work && s->now_ms >= s->retry_ms; i++) {
         struct sender_work *w = &s->work[i];
 
@@ -204,6 +205,7 @@ sender_wake(struct sender *s, const struct sender_slot *slot, int64_t at_s)
                 s->work[i].next_s = 0; /* is it finished? */
             else if (at_s > 0 && at_s < s->work[i].next_s)
                 s->work[i].next_s = at_s;
+            s->again |= s->work[i].next_s <= s->now_s;
             return;
         }
 }
@@ -229,7 +231,7 @@ supply_from(struct sender *s, struct sender_work *w)
         slot->n = n;
         slot->leased_s = s->now_s;
         if (n == 0)
-            s->look = true; /* all were cancelled: there may be more */
+            s->again = true; /* all were cancelled: there may be more */
     } else if (r == RES_NONE) {
         settle(s, w, slot);
     } else {
