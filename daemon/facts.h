@@ -46,7 +46,10 @@ struct facts {
     char returned_token[64];    /* of the Message-ID it gives back */
     int n_referred;             /* In-Reply-To and References */
     char referred[FACTS_IDS_MAX][321];
+    char returned_id[321]; /* Message-ID of the mail it gives back */
     bool dmarc_fail;       /* by our own server's word */
+    bool from_self;        /* From is the mailbox itself */
+    bool unreadable;       /* encrypted, or too costly to read */
     bool resent_or_listed; /* through a list or a forwarder */
     enum intent intent;
     char clue[200];              /* the words that decided intent */
@@ -64,7 +67,8 @@ struct facts {
 /* What the reader must know of the installation. Borrowed. */
 struct facts_context {
     const char *mailbox;  /* tg@lo-aarhus.dk */
-    const char *authserv; /* our server in Authentication-Results, "" none */
+    const char *authserv; /* our server in Authentication-Results, "" none,
+                             "*" whichever stands at the top */
 };
 
 /* Reads one message of at most n bytes.  Never fails on a hostile one but for

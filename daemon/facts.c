@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: ISC */
+/* The story of reading: limits, fields, then the first of these that it is:
+ * a complaint, a bounce, bulk, a robot, a person.  A person's own words are
+ * found and asked what they want; nothing here knows who is a subscriber. */
+#include "daemon/facts.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "daemon/bounce.h"
+#include "daemon/html_text.h"
+#include "daemon/intent.h"
+#include "daemon/mail.h"
+#include "daemon/own_words.h"
+#include "daemon/robots.h"
+#include "daemon/utf8.h"
+
+static void read_head(const struct mail_head *h,
+    const struct facts_context *ctx, struct facts *out, bool *answer);
+static void read_from(const struct mail_head *h,
+    const struct facts_context *ctx, struct facts *out);
+static void read_tokens(const struct mail_head *h,
+    const struct facts_context *ctx, struct facts *out);
+static void read_referred(const struct mail_head *h, struct facts *out);
+static void read_authentication(const struct mail_head *h,
+    const struct facts_context *ctx, struct facts *out);
+static void own_subject(const char *subject, struct facts *out, bool *answer);
+static size_t answer_prefix(const char *s, bool *forward);
+static void read_words(const struct mail *m, struct facts *out, bool answer);
+static char *written_text(const struct mail *m, const struct mail_part **of,
+    size_t *n, struct facts *out);
+static bool is_blank(const char *text, size_t n);
+static bool is_encrypted(const struct mail *m);
+
+enum result
+facts_read(const char *message, size_t n, const struct facts_context *ctx,
+    struct facts *out, struct fault *f)
+{
+    struct mail *m = fault_calloc(1, sizeof *m);
+    struct facts *facts = fault_calloc(1, sizeof *facts);
+    bool answer = false;
+    enum result r = mail_open(m, message, n, f);
+
+    if (r != RES_OK)
+        goto out;
+    read_head(&m->head, ctx, facts, &answer);
+    if (!complaint_find(m, ctx, facts) && !bounce_find(m, ctx, facts)) {
+        facts->clue[0] = '\0';
+        if (facts->form == FORM_PERSON)
+            facts->form =
+                robots_form(m, facts, facts->why, sizeof facts->why);
+        read_words(m, facts, answer);
+    }
+    *out = *facts;
+out:
+    mail_clear(m);
+    free(m);
+    free(facts);
+    return r;
+}
+
+static void
+read_head(const struct mail_head *h, const struct facts_context *ctx,
+    struct facts *out, bool *answer)
+{
+    char subject[MAIL_FIELD_MAX];
+
+    (void)mail_head_text(
+        h, "Message-ID", 0, out->message_id, sizeof out->message_id);
+    read_from(h, ctx, out);
+    if (mail_head_text(h, "Subject", 0, subject, sizeof subject))
+        own_subject(subject, out, answer);
+    read_tokens(h, ctx, out);
+    read_referred(h, out);
+    read_authentication(h, ctx, out);
+}
+
+/* Every From field counts: two of them are two senders. */
+static void
+read_from(const struct mail_head *h, const struct facts_context *ctx,
+    struct facts *out)
+{
+    char value[MAIL_FIELD_MAX], found[2][ADDRESS_MAX + 1];
+    int readable;
+
+    for (int i = 0; i < FACTS_ADDRESSES_MAX &&
+         mail_head_raw(h, "From", i, value, sizeof value);
+         i++) {
+        int count = mail_addresses(value, 2, found, &readable);
+
+        out->from_count += count;
+        if (readable > 0 && out->from[0] == '\0')
+            memcpy(out->from, found[0], sizeof out->from);
+    }
+    out->from_self = strcasecmp(out->from, ctx->mailbox) == 0;
+}
+
+static void
+read_tokens(const struct mail_head *h, const struct facts_context *ctx,
+    struct facts *out)
+{
+    static const char *const fields[] = {"To", "Cc", "Delivered-To",
+        "X-Original-To", "Envelope-To", "X-Delivered-To", "X-Envelope-To"};
+    char value[MAIL_FIELD_MAX];
+
+    for (size_t k = 0; k < sizeof fields / sizeof *fields; k++) {
+        for (int i = 0; i < FACTS_ADDRESSES_MAX &&
+             mail_head_raw(h, fields[k], i, value, sizeof value);
+             i++) {
+            if (out->to_token[0] == '\0')
+                (void)token_in_text(value, strlen(value), ctx->mailbox, true,
+                    out->to_token);
+            if (out->bounce_token[0] == '\0')
+                (void)token_in_text(value, strlen(value), ctx->mailbox, false,
+                    out->bounce_token);
+        }
+    }
+    if (strncasecmp(out->subject, "unsubscribe ", 12) == 0) {
+        const char *token = out->subject + 12;
+        size_t n = strspn(token, "abcdefghijklmnopqrstuvwxyz"
+                                 "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
+
+        if (token[n] == '\0' && n >= 16 && n < sizeof out->subject_token)
+            for (size_t i = 0; i < n; i++)
+                out->subject_token[i] =
+                    (char)tolower((unsigned char)token[i]);
+    }
+}
+
+static void
+read_referred(const struct mail_head *h, struct facts *out)
+{
+    static const char *const fields[] = {"In-Reply-To", "References"};
+    char value[MAIL_FIELD_MAX];
+
+    for (size_t k = 0; k < 2; k++) {
+        const char *p = value, *close;
+
+        if (!mail_head_raw(h, fields[k], 0, value, sizeof value))
+            continue;
+        while (out->n_referred < FACTS_IDS_MAX &&
+            (p = strchr(p, '<')) != NULL &&
+            (close = strchr(p, '>')) != NULL) {
+            if (close - p < 319)
+                utf8_tidy(out->referred[out->n_referred++], 321, p,
+                    (size_t)(close - p) + 1);
+            p = close;
+        }
+    }
+}
+
+/* Only our own server's word counts, and it stands above what the sender
+ * wrote: the first field that names it. */
+static void
+read_authentication(const struct mail_head *h,
+    const struct facts_context *ctx, struct facts *out)
+{
+    char value[MAIL_FIELD_MAX];
+    size_t name_n = strlen(ctx->authserv);
+    bool pass = false;
+
+    for (int i = 0; name_n > 0 && i < MAIL_FIELDS_MAX &&
+         mail_head_raw(h, "Authentication-Results", i, value, sizeof value);
+         i++) {
+        if (strcmp(ctx->authserv, "*") != 0 &&
+            (strncasecmp(value, ctx->authserv, name_n) != 0 ||
+                isalnum((unsigned char)value[name_n]) ||
+                (value[name_n] != '\0' &&
+                    strchr(".-", value[name_n]) != NULL)))
+            continue;
+        out->dmarc_fail = strcasestr(value, "dmarc=fail") != NULL;
+        pass = strcasestr(value, "dmarc=pass") != NULL;
+        break;
+    }
+    out->resent_or_listed = mail_head_has(h, "List-Id") ||
+        mail_head_has(h, "List-Post") ||
+        (mail_head_has(h, "Resent-From") && !pass);
+}
+
+/* What the writer put into the subject: nothing of an older mail's. */
+static void
+own_subject(const char *subject, struct facts *out, bool *answer)
+{
+    bool forward = false, skipped;
+    size_t n;
+
+    do {
+        skipped = false;
+        if (*subject == '[') {
+            n = strcspn(subject, "]");
+            if (n < 20 && subject[n] == ']') {
+                subject += n + 1;
+                skipped = true;
+            }
+        }
+        subject += strspn(subject, " ");
+        n = answer_prefix(subject, &forward);
+        if (n > 0) {
+            *answer = true;
+            subject += n;
+            skipped = true;
+        }
+        subject += strspn(subject, " ");
+    } while (skipped);
+    (void)snprintf(out->subject, sizeof out->subject, "%s", subject);
+    utf8_tidy(out->subject, sizeof out->subject, subject,
+        utf8_cut(subject, strlen(subject), sizeof out->subject - 4));
+    if (*answer)
+        return;
+    for (char *p = out->subject; *p != '\0'; p++) {
+        if ((p > out->subject && isalnum((unsigned char)p[-1])) ||
+            answer_prefix(p, &forward) == 0)
+            continue;
+        while (p > out->subject && strchr(" -([/|", p[-1]) != NULL)
+            p--;
+        *p = '\0';
+        break;
+    }
+}
+
+/* The length of "Re:" and its kin at s, 0 none. */
+static size_t
+answer_prefix(const char *s, bool *forward)
+{
+    static const struct {
+        const char *word;
+        bool forward;
+    } list[] = {{"re", false}, {"sv", false}, {"svar", false}, {"aw", false},
+        {"antw", false}, {"antwort", false}, {"vs", true}, {"fw", true},
+        {"fwd", true}, {"wg", true}, {"vb", true}, {"videresendt", true},
+        {"tr", true}, {"ref", false}};
+
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
+        size_t n = strlen(list[i].word);
+
+        if (strncasecmp(s, list[i].word, n) != 0)
+            continue;
+        n += strspn(s + n, "0123456789[]() ");
+        if (s[n] == ':') {
+            *forward = *forward || list[i].forward;
+            return n + 1;
+        }
+    }
+    return 0;
+}
+
+static void
+read_words(const struct mail *m, struct facts *out, bool answer)
+{
+    const struct mail_part *part = NULL;
+    struct own_words own = {0};
+    char clue[80];
+    size_t n = 0;
+    char *text;
+
+    if (is_encrypted(m)) {
+        out->unreadable = true;
+        (void)snprintf(out->why, sizeof out->why, "it is encrypted");
+        return;
+    }
+    text = written_text(m, &part, &n, out);
+    if (text == NULL)
+        return;
+    own_words_find(text, n, part != NULL && part->flowed,
+        part != NULL && part->delsp, &own);
+    out->quote_line = own.quote_line;
+    utf8_tidy(out->words, sizeof out->words, own.text, own.n);
+    intent_find(out, own.text, own.n, answer);
+    if (out->form == FORM_PERSON && out->subject_token[0] == '\0' &&
+        intent_robot(own.text, own.n, clue, sizeof clue)) {
+        if (out->intent == INTENT_NONE) {
+            out->form = FORM_ROBOT;
+            (void)snprintf(out->why, sizeof out->why,
+                "its words are an automatic answer's: '%s'", clue);
+        } else if (out->intent == INTENT_LEAVE) {
+            out->intent = INTENT_UNSURE;
+        }
+    }
+    own_words_clear(&own);
+    free(text);
+}
+
+/* The text that the writer's program put there: the plain parts, or where
+ * they are empty the first HTML part. Yours. */
+static char *
+written_text(const struct mail *m, const struct mail_part **of, size_t *n,
+    struct facts *out)
+{
+    char *text = NULL, *html = NULL;
+    struct fault f;
+
+    for (int i = 0; i < m->n_parts; i++) {
+        const struct mail_part *p = &m->part[i];
+
+        if (p->inner || p->attached)
+            continue;
+        if (strcmp(p->type, "text/plain") == 0 && text == NULL) {
+            text = mail_part_text(p, n);
+            *of = p;
+            if (is_blank(text, *n)) {
+                free(text);
+                text = NULL;
+            }
+        }
+    }
+    for (int i = 0; text == NULL && i < m->n_parts; i++) {
+        const struct mail_part *p = &m->part[i];
+
+        if (p->inner || p->attached || strcmp(p->type, "text/html") != 0)
+            continue;
+        html = mail_part_text(p, n);
+        if (html_text(html, *n, &text, n, &f) != RES_OK) {
+            out->unreadable = true;
+            (void)snprintf(out->why, sizeof out->why, "%.150s", f.text);
+            text = NULL;
+        }
+        free(html);
+        *of = NULL;
+    }
+    if (text == NULL) {
+        *n = 0;
+        *of = NULL;
+        text = fault_calloc(1, 1);
+    }
+    return text;
+}
+
+static bool
+is_blank(const char *text, size_t n)
+{
+    const char *p = text, *end = text + n;
+
+    while (p < end) {
+        unsigned c = utf8_next(&p, end);
+
+        if (c > 0x20 && c != 0xA0 && c != 0x200B && c != 0xFEFF)
+            return false;
+    }
+    return true;
+}
+
+static bool
+is_encrypted(const struct mail *m)
+{
+    if (strcmp(m->top_type, "multipart/encrypted") == 0)
+        return true;
+    for (int i = 0; i < m->n_parts; i++) {
+        const struct mail_part *p = &m->part[i];
+
+        if (!p->inner && !p->attached &&
+            (strcmp(p->type, "application/pgp-encrypted") == 0 ||
+                strstr(p->type, "pkcs7-mime") != NULL))
+            return true;
+        if (!p->inner && strstr(p->type, "pkcs7-mime") != NULL &&
+            m->n_parts == 1)
+            return true;
+    }
+    return false;
+}

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: ISC */
+/* Every sentence is judged by itself, then the mail by its sentences.  A
+ * request counts only where nothing in its sentence speaks against it: a
+ * condition, another person, a meeting.  A lone word ("Afmeld") counts only
+ * if the mail says nothing else, because it may be about anything.  Who is
+ * missed writes again; who is wrongly taken off may never notice. */
+#include "daemon/intent.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "daemon/phrases.h"
+#include "daemon/utf8.h"
+#include "lists/fault.h"
+
+enum saying {
+    SAYS_NOTHING, /* greetings and thanks */
+    SAYS_SOMETHING,
+    SAYS_BARE,
+    SAYS_LEAVE,
+    SAYS_UNSURE,
+    SAYS_OTHER,
+    SAYS_JOIN,
+    SAYS_KEEP,
+    SAYS_EVENT,
+    SAYINGS
+};
+struct hearing {
+    int count[SAYINGS];
+    const struct found *first[SAYINGS];
+    int words; /* in sentences that say something */
+};
+
+static const uint32_t kinds = 1U << PHRASE_LEAVE | 1U << PHRASE_BARE |
+    1U << PHRASE_KEEP | 1U << PHRASE_POLITE | 1U << PHRASE_JOIN |
+    1U << PHRASE_DOUBT | 1U << PHRASE_ALLOWED | 1U << PHRASE_OTHER |
+    1U << PHRASE_EVENT | 1U << PHRASE_LETTER;
+
+static void hear(const struct reading *r, struct facts *facts,
+    struct hearing *h);
+static enum saying judge(const struct reading *r, int sentence,
+    struct facts *facts, const struct found **why);
+static bool only_filler(
+    const struct reading *r, int sentence, const struct found *f, int *words);
+static bool names_another(
+    const struct reading *r, int sentence, struct facts *facts);
+static enum intent weigh(
+    const struct hearing *body, const struct hearing *subject, bool answer);
+static void clue_of(struct facts *facts, const struct reading *r,
+    const struct found *f);
+static const struct found *decisive(const struct hearing *h);
+static struct reading *page(int which);
+
+void
+intent_find(struct facts *facts, const char *words, size_t n, bool answer)
+{
+    struct reading *body = page(0), *subject = page(1);
+    struct hearing in_body = {0}, in_subject = {0};
+
+    phrases_find(words, n, kinds, body);
+    phrases_find(facts->subject, strlen(facts->subject), kinds, subject);
+    hear(body, facts, &in_body);
+    hear(subject, facts, &in_subject);
+    facts->intent = weigh(&in_body, &in_subject, answer);
+    if (facts->intent == INTENT_NONE)
+        return;
+    if (decisive(&in_body) != NULL)
+        clue_of(facts, body, decisive(&in_body));
+    else
+        clue_of(facts, subject, decisive(&in_subject));
+}
+
+static void
+hear(const struct reading *r, struct facts *facts, struct hearing *h)
+{
+    for (int s = 0; s < r->n_sentences; s++) {
+        const struct found *why = NULL;
+        enum saying what = judge(r, s, facts, &why);
+
+        h->count[what]++;
+        if (h->first[what] == NULL)
+            h->first[what] = why;
+        if (what != SAYS_NOTHING)
+            for (int i = 0; i < r->n_tokens; i++)
+                h->words += r->token[i].sentence == s;
+    }
+}
+
+static enum saying
+judge(const struct reading *r, int sentence, struct facts *facts,
+    const struct found **why)
+{
+    const struct found *leave = phrases_has(r, PHRASE_LEAVE, sentence);
+    const struct found *bare = phrases_has(r, PHRASE_BARE, sentence);
+    const struct found *keep = phrases_has(r, PHRASE_KEEP, sentence);
+    const struct found *join = phrases_has(r, PHRASE_JOIN, sentence);
+    const struct found *other = phrases_has(r, PHRASE_OTHER, sentence);
+    const struct found *event = phrases_has(r, PHRASE_EVENT, sentence);
+    const struct found *letter = phrases_has(r, PHRASE_LETTER, sentence);
+    const struct found *doubt = phrases_has(r, PHRASE_DOUBT, sentence);
+    bool polite = phrases_has(r, PHRASE_POLITE, sentence) != NULL;
+    int words = 0;
+    bool alone = only_filler(r, sentence, bare, &words);
+
+    *why = leave != NULL ? leave : bare;
+    if (words == 0 || (bare == NULL && alone))
+        return SAYS_NOTHING;
+    if (doubt != NULL && phrases_has(r, PHRASE_ALLOWED, sentence) != NULL)
+        doubt = NULL;
+    if (keep != NULL && !polite) {
+        *why = keep;
+        return SAYS_KEEP;
+    }
+    if (join != NULL && leave == NULL) {
+        *why = join;
+        return event != NULL && letter == NULL ? SAYS_EVENT
+            : doubt != NULL || other != NULL   ? SAYS_SOMETHING
+                                               : SAYS_JOIN;
+    }
+    if (leave != NULL || bare != NULL) {
+        if (event != NULL && (letter == NULL || leave == NULL))
+            return SAYS_EVENT;
+        if (other != NULL || names_another(r, sentence, facts))
+            return SAYS_OTHER;
+        if (doubt != NULL || event != NULL || (join != NULL))
+            return SAYS_UNSURE;
+        if (leave != NULL)
+            return SAYS_LEAVE;
+        if (alone)
+            return SAYS_BARE;
+        return SAYS_UNSURE;
+    }
+    if (event != NULL) {
+        *why = event;
+        return SAYS_EVENT;
+    }
+    return SAYS_SOMETHING;
+}
+
+/* Whether all words of the sentence outside of f are courtesies; *words: how
+ * many words it has. */
+static bool
+only_filler(
+    const struct reading *r, int sentence, const struct found *f, int *words)
+{
+    bool all = true;
+
+    for (int i = 0; i < r->n_tokens; i++) {
+        const struct token *t = &r->token[i];
+
+        if (t->sentence != sentence || t->comma)
+            continue;
+        ++*words;
+        if (!t->filler && (f == NULL || i < f->first || i > f->last))
+            all = false;
+    }
+    return all;
+}
+
+/* An address in the sentence that is not the writer's own. */
+static bool
+names_another(const struct reading *r, int sentence, struct facts *facts)
+{
+    bool named = false;
+
+    for (int i = 0; i < r->n_tokens; i++) {
+        const struct token *t = &r->token[i];
+        char text[ADDRESS_MAX + 1];
+        struct address a;
+        struct fault f;
+
+        if (t->sentence != sentence || !t->address || t->n > ADDRESS_MAX)
+            continue;
+        memcpy(text, t->at, t->n);
+        text[t->n] = '\0';
+        if (address_parse(text, &a, &f) != RES_OK ||
+            strcmp(a.key, facts->from) == 0)
+            continue;
+        named = true;
+        if (facts->n_addresses < FACTS_ADDRESSES_MAX)
+            memcpy(facts->address[facts->n_addresses++], a.key, sizeof a.key);
+    }
+    return named;
+}
+
+static enum intent
+weigh(const struct hearing *body, const struct hearing *subject, bool answer)
+{
+    const int *b = body->count, *s = subject->count;
+    bool quiet = b[SAYS_SOMETHING] + b[SAYS_EVENT] + b[SAYS_JOIN] +
+            b[SAYS_KEEP] + b[SAYS_UNSURE] + b[SAYS_OTHER] ==
+        0;
+    bool by_subject =
+        !answer && (s[SAYS_LEAVE] > 0 || s[SAYS_BARE] > 0);
+
+    if (b[SAYS_OTHER] > 0 || (!answer && s[SAYS_OTHER] > 0))
+        return INTENT_LEAVE_OTHER;
+    if (b[SAYS_LEAVE] > 0)
+        return b[SAYS_KEEP] + b[SAYS_JOIN] > 0 ? INTENT_UNSURE : INTENT_LEAVE;
+    if (b[SAYS_JOIN] > 0)
+        return b[SAYS_KEEP] + b[SAYS_UNSURE] + b[SAYS_BARE] > 0
+            ? INTENT_UNSURE
+            : INTENT_JOIN;
+    if (b[SAYS_KEEP] > 0)
+        return INTENT_NONE;
+    if (b[SAYS_BARE] > 0 && quiet)
+        return INTENT_LEAVE;
+    if (b[SAYS_EVENT] > 0)
+        return INTENT_NONE;
+    if (by_subject && s[SAYS_EVENT] + s[SAYS_KEEP] + s[SAYS_JOIN] == 0)
+        return quiet ? INTENT_LEAVE
+            : s[SAYS_LEAVE] > 0 && body->words < 60 &&
+                b[SAYS_UNSURE] == 0
+            ? INTENT_LEAVE
+            : INTENT_UNSURE;
+    if (!answer && s[SAYS_JOIN] > 0)
+        return quiet ? INTENT_JOIN : INTENT_UNSURE;
+    if (b[SAYS_BARE] + b[SAYS_UNSURE] > 0 || (!answer && s[SAYS_UNSURE] > 0))
+        return INTENT_UNSURE;
+    return INTENT_NONE;
+}
+
+static const struct found *
+decisive(const struct hearing *h)
+{
+    static const enum saying order[] = {
+        SAYS_OTHER, SAYS_LEAVE, SAYS_JOIN, SAYS_BARE, SAYS_UNSURE};
+
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++)
+        if (h->first[order[i]] != NULL)
+            return h->first[order[i]];
+    return NULL;
+}
+
+static void
+clue_of(struct facts *facts, const struct reading *r, const struct found *f)
+{
+    const struct token *a, *z;
+
+    if (f == NULL)
+        return;
+    a = &r->token[f->first];
+    z = &r->token[f->last];
+    utf8_tidy(facts->clue, sizeof facts->clue, a->at,
+        (size_t)(z->at + z->n - a->at));
+}
+
+bool
+intent_robot(const char *words, size_t n, char *clue, size_t size)
+{
+    struct reading *r = page(0);
+
+    phrases_find(words, n, 1U << PHRASE_ROBOT, r);
+    if (r->n_found == 0)
+        return false;
+    utf8_tidy(clue, size, r->token[r->found[0].first].at,
+        (size_t)(r->token[r->found[0].last].at +
+            r->token[r->found[0].last].n - r->token[r->found[0].first].at));
+    return true;
+}
+
+/* Readings are large and used for every mail: made once. */
+static struct reading *
+page(int which)
+{
+    static struct reading *pages[2];
+
+    if (pages[which] == NULL)
+        pages[which] = fault_calloc(1, sizeof *pages[which]);
+    return pages[which];
+}

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: ISC */
+/* libetpan reads the structure, but only after a scan has bounded what it
+ * would recurse into or search again and again (nested comments, multiparts
+ * in multiparts), and it is given none of the fields that we do not ask it
+ * about.  The fields themselves are found here and read one by one when they
+ * are needed: a mail may have two From, and that must be seen. */
+#include "daemon/mail.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include <libetpan/libetpan.h>
+
+#include "daemon/utf8.h"
+
+static enum result within_limits(const char *s, size_t n, struct fault *f);
+static char *clean_copy(
+    const struct mail_head *h, const char *body, size_t n, size_t *out_n);
+static void collect(struct mail *m, struct mailmime *mime, bool inner,
+    bool alternative, int depth);
+static void add_leaf(struct mail *m, struct mailmime *mime, bool inner,
+    bool alternative);
+static void content_type(const struct mailmime_content *c, char out[64]);
+static void content_parameter(const struct mailmime_content *c,
+    const char *name, char *out, size_t size);
+static bool is_attached(const struct mailmime *mime);
+static void lone_part(struct mail *m, const char *body, size_t n);
+
+enum result
+mail_open(struct mail *m, const char *message, size_t n, struct fault *f)
+{
+    size_t at = 0, body, clean_n;
+    enum result r;
+
+    m->n_parts = 0;
+    m->top_type[0] = m->report_type[0] = '\0';
+    m->clean = NULL;
+    m->mime = NULL;
+    if (n > MAIL_PARSED_MAX)
+        n = MAIL_PARSED_MAX;
+    body = mail_head_read(&m->head, message, n);
+    r = within_limits(message, n, f);
+    if (r != RES_OK)
+        return r;
+    m->clean = clean_copy(&m->head, message + body, n - body, &clean_n);
+    if (mailmime_parse(m->clean, clean_n, &at, &m->mime) !=
+        MAILIMF_NO_ERROR)
+        m->mime = NULL;
+    if (m->mime != NULL)
+        collect(m, m->mime, false, false, 0);
+    if (m->n_parts == 0)
+        lone_part(m, message + body, n - body);
+    return RES_OK;
+}
+
+void
+mail_clear(struct mail *m)
+{
+    if (m->mime != NULL)
+        mailmime_free(m->mime);
+    free(m->clean);
+    m->mime = NULL;
+    m->clean = NULL;
+}
+
+/* Counts what libetpan would pay for dearly.  A paragraph is what could be
+ * one header block; text of that shape is refused as well, which harms no
+ * one who writes to people. */
+static enum result
+within_limits(const char *s, size_t n, struct fault *f)
+{
+    size_t boundaries = 0, dashes = 0, depth = 0;
+    const char *p = s, *end = s + n;
+
+    while (p < end) {
+        const char *eol = memchr(p, '\n', (size_t)(end - p));
+        const char *stop = eol != NULL ? eol : end;
+
+        if (stop == p || (stop == p + 1 && *p == '\r'))
+            depth = 0;
+        if (p + 1 < stop && p[0] == '-' && p[1] == '-')
+            dashes++;
+        for (const char *q = p; q < stop; q++) {
+            if (*q == '(')
+                depth++;
+            else if (*q == ')' && depth > 0)
+                depth--;
+            else if ((*q == 'b' || *q == 'B') && stop - q > 9 &&
+                strncasecmp(q, "boundary", 8) == 0)
+                boundaries++;
+            if (depth > MAIL_PARENS_MAX)
+                return fault_set(f, RES_NEVER,
+                    "more than %d parentheses opened in one paragraph",
+                    MAIL_PARENS_MAX);
+        }
+        p = stop + 1;
+    }
+    if (boundaries > MAIL_MULTIPARTS_MAX)
+        return fault_set(f, RES_NEVER, "more than %d multiparts",
+            MAIL_MULTIPARTS_MAX);
+    if (dashes > MAIL_BOUNDARY_LINES_MAX)
+        return fault_set(f, RES_NEVER, "more than %d lines begin with --",
+            MAIL_BOUNDARY_LINES_MAX);
+    return RES_OK;
+}
+
+static char *
+clean_copy(const struct mail_head *h, const char *body, size_t n, size_t *out_n)
+{
+    char *out = NULL;
+    FILE *to = open_memstream(&out, out_n);
+
+    if (to == NULL)
+        fault_no_memory();
+    (void)fputs("MIME-Version: 1.0\r\n", to);
+    for (int i = 0; i < h->n; i++) {
+        const struct mail_field *e = &h->field[i];
+
+        if (e->name_n < 9 || strncasecmp(e->name, "Content-", 8) != 0)
+            continue;
+        (void)fwrite(e->name, 1, e->name_n, to);
+        (void)fputc(':', to);
+        for (size_t k = 0; k < e->value_n && k < MAIL_FIELD_MAX; k++)
+            (void)fputc(e->value[k] == '\0' ? '?' : e->value[k], to);
+        (void)fputs("\r\n", to);
+    }
+    (void)fputs("\r\n", to);
+    (void)fwrite(body, 1, n, to);
+    if (fclose(to) != 0)
+        fault_no_memory();
+    return out;
+}
+
+static void
+collect(struct mail *m, struct mailmime *mime, bool inner, bool alternative,
+    int depth)
+{
+    clistiter *i;
+    char type[64];
+
+    if (depth > MAIL_MULTIPARTS_MAX || m->n_parts == MAIL_PARTS_MAX)
+        return;
+    content_type(mime->mm_content_type, type);
+    if (!inner && m->top_type[0] == '\0' && mime->mm_type != MAILMIME_MESSAGE) {
+        memcpy(m->top_type, type, sizeof type);
+        content_parameter(mime->mm_content_type, "report-type",
+            m->report_type, sizeof m->report_type);
+    }
+    switch (mime->mm_type) {
+    case MAILMIME_SINGLE:
+        add_leaf(m, mime, inner, alternative);
+        break;
+    case MAILMIME_MULTIPLE:
+        alternative = strcmp(type, "multipart/alternative") == 0;
+        for (i = clist_begin(mime->mm_data.mm_multipart.mm_mp_list); i != NULL;
+             i = clist_next(i))
+            collect(m, clist_content(i), inner, alternative, depth + 1);
+        break;
+    case MAILMIME_MESSAGE:
+        if (depth > 0) { /* the message itself is one, too */
+            add_leaf(m, mime, inner, false);
+            inner = true;
+        }
+        if (mime->mm_data.mm_message.mm_msg_mime != NULL)
+            collect(m, mime->mm_data.mm_message.mm_msg_mime, inner, false,
+                depth + 1);
+        break;
+    default:
+        break;
+    }
+}
+
+static void
+add_leaf(struct mail *m, struct mailmime *mime, bool inner, bool alternative)
+{
+    struct mailmime_data *d = mime->mm_type == MAILMIME_SINGLE
+        ? mime->mm_data.mm_single
+        : mime->mm_body;
+    struct mail_part *p = &m->part[m->n_parts];
+    char word[16];
+
+    if (m->n_parts == MAIL_PARTS_MAX || d == NULL ||
+        d->dt_type != MAILMIME_DATA_TEXT)
+        return;
+    content_type(mime->mm_content_type, p->type);
+    content_parameter(mime->mm_content_type, "charset", p->charset,
+        sizeof p->charset);
+    content_parameter(mime->mm_content_type, "format", word, sizeof word);
+    p->flowed = strcasecmp(word, "flowed") == 0;
+    content_parameter(mime->mm_content_type, "delsp", word, sizeof word);
+    p->delsp = strcasecmp(word, "yes") == 0;
+    p->body = d->dt_data.dt_text.dt_data;
+    p->n = d->dt_data.dt_text.dt_length;
+    p->encoding = d->dt_encoding;
+    p->attached = is_attached(mime);
+    p->inner = inner;
+    p->alternative = alternative;
+    m->n_parts++;
+}
+
+static void
+content_type(const struct mailmime_content *c, char out[64])
+{
+    static const char *const discrete[] = {"", "text", "image", "audio",
+        "video", "application", "extension"};
+    const char *major = "text";
+
+    if (c == NULL || c->ct_type == NULL) {
+        (void)snprintf(out, 64, "text/plain");
+        return;
+    }
+    if (c->ct_type->tp_type == MAILMIME_TYPE_COMPOSITE_TYPE) {
+        const struct mailmime_composite_type *t =
+            c->ct_type->tp_data.tp_composite_type;
+
+        major = t->ct_type == MAILMIME_COMPOSITE_TYPE_MESSAGE ? "message"
+            : t->ct_type == MAILMIME_COMPOSITE_TYPE_MULTIPART
+            ? "multipart"
+            : "x";
+    } else if (c->ct_type->tp_type == MAILMIME_TYPE_DISCRETE_TYPE) {
+        int t = c->ct_type->tp_data.tp_discrete_type->dt_type;
+
+        if (t > 0 && t < (int)(sizeof discrete / sizeof *discrete))
+            major = discrete[t];
+    }
+    (void)snprintf(out, 64, "%s/%s", major,
+        c->ct_subtype != NULL ? c->ct_subtype : "plain");
+    for (char *p = out; *p != '\0'; p++)
+        *p = (char)tolower((unsigned char)*p);
+}
+
+static void
+content_parameter(const struct mailmime_content *c, const char *name,
+    char *out, size_t size)
+{
+    clistiter *i;
+
+    out[0] = '\0';
+    if (c == NULL || c->ct_parameters == NULL)
+        return;
+    for (i = clist_begin(c->ct_parameters); i != NULL; i = clist_next(i)) {
+        struct mailmime_parameter *p = clist_content(i);
+
+        if (strcasecmp(p->pa_name, name) == 0) {
+            utf8_tidy(out, size, p->pa_value, strlen(p->pa_value));
+            return;
+        }
+    }
+}
+
+static bool
+is_attached(const struct mailmime *mime)
+{
+    clistiter *i;
+
+    if (mime->mm_mime_fields == NULL)
+        return false;
+    for (i = clist_begin(mime->mm_mime_fields->fld_list); i != NULL;
+         i = clist_next(i)) {
+        struct mailmime_field *e = clist_content(i);
+
+        if (e->fld_type == MAILMIME_FIELD_DISPOSITION &&
+            e->fld_data.fld_disposition->dsp_type->dsp_type ==
+                MAILMIME_DISPOSITION_TYPE_ATTACHMENT)
+            return true;
+    }
+    return false;
+}
+
+/* What libetpan could not take apart is still text that someone wrote. */
+static void
+lone_part(struct mail *m, const char *body, size_t n)
+{
+    struct mail_part *p = &m->part[0];
+
+    memset(p, 0, sizeof *p);
+    (void)snprintf(p->type, sizeof p->type, "text/plain");
+    p->body = body;
+    p->n = n;
+    p->encoding = MAILMIME_MECHANISM_8BIT;
+    m->n_parts = 1;
+}
+
+char *
+mail_part_text(const struct mail_part *p, size_t *n)
+{
+    size_t at = 0, raw_n = p->n, got_n = 0, w = 0;
+    char *got = NULL, *text;
+    bool decoded;
+
+    if (raw_n > 2 * MAIL_TEXT_MAX)
+        raw_n = 2 * MAIL_TEXT_MAX;
+    decoded = p->encoding == MAILMIME_MECHANISM_BASE64 ||
+        p->encoding == MAILMIME_MECHANISM_QUOTED_PRINTABLE;
+    if (decoded &&
+        mailmime_part_parse(p->body, raw_n, &at, p->encoding, &got, &got_n) !=
+            MAILIMF_NO_ERROR)
+        got = NULL;
+    if (got == NULL)
+        got_n = raw_n;
+    if (got_n > MAIL_TEXT_MAX)
+        got_n = MAIL_TEXT_MAX;
+    text = utf8_from(got != NULL ? got : p->body, got_n, p->charset, n);
+    if (got != NULL)
+        mailmime_decoded_part_free(got);
+    for (size_t i = 0; i < *n; i++) {
+        if (text[i] == '\r') {
+            if (i + 1 < *n && text[i + 1] == '\n')
+                continue;
+            text[i] = '\n';
+        }
+        text[w++] = text[i];
+    }
+    text[w] = '\0';
+    *n = w;
+    return text;
+}

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: ISC */
+/* Lines are marked, never moved: first what carries a quotation mark, then
+ * everything below the first sign of a quotation without marks (an Outlook
+ * header block, "Original message", an attribution), then signatures and
+ * lines that no one wrote.  What is left in the order of the mail are the
+ * own words, above, below or between quotes. */
+#include "daemon/own_words.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/phrases.h"
+#include "daemon/quote_marks.h"
+#include "daemon/utf8.h"
+#include "lists/fault.h"
+
+enum {
+    FOLDED_MAX = 200,
+    SIGNATURE_LINES_MAX = 12
+};
+struct line {
+    const char *at;
+    size_t n;
+    enum {
+        LINE_OWN,
+        LINE_QUOTED,
+        LINE_DROPPED
+    } is;
+    bool soft; /* flowed: the next line continues it */
+    char folded[FOLDED_MAX];
+};
+struct page {
+    int n;
+    bool forwarded;
+    int forward_line; /* the forward's text begins there */
+    struct line line[OWN_WORDS_LINES_MAX];
+};
+
+static void split(struct page *p, const char *text, size_t n, bool flowed);
+static void mark_quotes(struct page *p);
+static int quoted_after(const struct page *p, int i);
+static void mark(struct page *p, int from, int to, int as);
+static void mark_signatures(struct page *p);
+static void mark_noise(struct page *p);
+static char *own_text(const struct page *p, bool delsp, size_t *n);
+static char *rest_text(const struct page *p);
+
+void
+own_words_find(const char *text, size_t n, bool flowed, bool delsp,
+    struct own_words *out)
+{
+    struct page *p = fault_calloc(1, sizeof *p);
+
+    split(p, text, n, flowed);
+    mark_quotes(p);
+    out->quote_line = 0;
+    for (int i = 0; i < p->n && out->quote_line == 0; i++)
+        if (p->line[i].is == LINE_QUOTED)
+            out->quote_line = i + 1;
+    mark_signatures(p);
+    mark_noise(p);
+    out->forwarded = p->forwarded;
+    out->text = own_text(p, delsp, &out->n);
+    out->rest = rest_text(p);
+    free(p);
+}
+
+void
+own_words_clear(struct own_words *w)
+{
+    free(w->text);
+    free(w->rest);
+    w->text = w->rest = NULL;
+}
+
+static void
+split(struct page *p, const char *text, size_t n, bool flowed)
+{
+    const char *end = text + n;
+
+    while (text < end && p->n < OWN_WORDS_LINES_MAX) {
+        const char *eol = memchr(text, '\n', (size_t)(end - text));
+        const char *stop = eol != NULL ? eol : end;
+        struct line *l = &p->line[p->n++];
+
+        l->at = text;
+        l->n = (size_t)(stop - text);
+        l->soft = flowed && l->n > 0 && stop[-1] == ' ' &&
+            !(l->n == 3 && memcmp(text, "-- ", 3) == 0);
+        text = stop + 1;
+        while (l->n > 0 && (*l->at == ' ' || *l->at == '\t')) {
+            l->at++;
+            l->n--;
+        }
+        while (l->n > 0 && l->at[l->n - 1] == ' ' && l->n != 3)
+            l->n--;
+        (void)utf8_fold(l->folded, sizeof l->folded, l->at,
+            utf8_cut(l->at, l->n, 150));
+    }
+}
+
+static void
+mark_quotes(struct page *p)
+{
+    for (int i = 0; i < p->n; i++)
+        if (p->line[i].n > 0 && (p->line[i].at[0] == '>' ||
+                (p->line[i].at[0] == '|' && p->line[i].n > 1 &&
+                    p->line[i].at[1] == ' ')))
+            p->line[i].is = LINE_QUOTED;
+    for (int i = 0; i < p->n; i++) {
+        const char *ahead[QUOTE_LOOK_AHEAD];
+        int n = 0, used;
+
+        if (p->line[i].is != LINE_OWN || p->line[i].n == 0)
+            continue;
+        for (int k = i; k < p->n && n < QUOTE_LOOK_AHEAD; k++)
+            if (p->line[k].is == LINE_OWN)
+                ahead[n++] = p->line[k].folded;
+            else
+                break;
+        switch (quote_mark(ahead, n, &used)) {
+        case QUOTE_NONE:
+            break;
+        case QUOTE_ATTRIBUTION:
+            if (quoted_after(p, i + used - 1) > 0) {
+                mark(p, i, i + used, LINE_QUOTED);
+                i += used - 1;
+                break;
+            }
+            mark(p, i, p->n, LINE_QUOTED);
+            return;
+        case QUOTE_FORWARD:
+            p->forwarded = true;
+            p->forward_line = i + used;
+            mark(p, i, p->n, LINE_QUOTED);
+            return;
+        case QUOTE_HEADERS:
+            p->forward_line = i + used;
+            mark(p, i, p->n, LINE_QUOTED);
+            return;
+        }
+    }
+}
+
+/* The next line with text after i, if it is quoted; else 0. */
+static int
+quoted_after(const struct page *p, int i)
+{
+    for (i++; i < p->n; i++)
+        if (p->line[i].n > 0)
+            return p->line[i].is == LINE_QUOTED ? i : 0;
+    return 0;
+}
+
+static void
+mark(struct page *p, int from, int to, int as)
+{
+    for (int i = from; i < to && i < p->n; i++)
+        if (p->line[i].is != LINE_QUOTED)
+            p->line[i].is = as == LINE_QUOTED ? LINE_QUOTED : LINE_DROPPED;
+}
+
+/* "-- " ends the own words up to the next quotation.  "Kind regards" does
+ * too, where something was said before it; a postscript counts again. */
+static void
+mark_signatures(struct page *p)
+{
+    bool said = false, inside = false;
+    int lines = 0;
+
+    for (int i = 0; i < p->n; i++) {
+        struct line *l = &p->line[i];
+        enum quote_ending e;
+
+        if (l->is == LINE_QUOTED) {
+            inside = false;
+            continue;
+        }
+        if (l->n == 0)
+            continue;
+        e = quote_ending(l->folded, l->n);
+        if (inside && (e == ENDING_POSTSCRIPT || lines > SIGNATURE_LINES_MAX))
+            inside = false;
+        if (e == ENDING_RULE || (e == ENDING_CLOSING && said)) {
+            inside = true;
+            lines = 0;
+        }
+        if (inside) {
+            l->is = LINE_DROPPED;
+            lines++;
+        }
+        said = said || e == ENDING_NONE;
+    }
+}
+
+static void
+mark_noise(struct page *p)
+{
+    for (int i = 0; i < p->n; i++)
+        if (p->line[i].is == LINE_OWN && p->line[i].n > 0 &&
+            quote_noise(p->line[i].at, p->line[i].n))
+            p->line[i].is = LINE_DROPPED;
+}
+
+static char *
+own_text(const struct page *p, bool delsp, size_t *n)
+{
+    char *out = NULL;
+    FILE *to = open_memstream(&out, n);
+    bool blank = true;
+
+    if (to == NULL)
+        fault_no_memory();
+    for (int i = 0; i < p->n; i++) {
+        const struct line *l = &p->line[i];
+
+        if (l->is != LINE_OWN)
+            continue;
+        if (l->n == 0 && blank)
+            continue;
+        blank = l->n == 0;
+        (void)fwrite(l->at, 1, l->n, to);
+        if (!l->soft || i + 1 == p->n || p->line[i + 1].is != LINE_OWN)
+            (void)fputc('\n', to);
+        else if (!delsp)
+            (void)fputc(' ', to);
+    }
+    if (fclose(to) != 0)
+        fault_no_memory();
+    while (*n > 0 && isspace((unsigned char)out[*n - 1]))
+        out[--*n] = '\0';
+    return out;
+}
+
+static char *
+rest_text(const struct page *p)
+{
+    char *out = NULL;
+    size_t n;
+    FILE *to = open_memstream(&out, &n);
+
+    if (to == NULL)
+        fault_no_memory();
+    for (int i = p->forward_line; p->forward_line > 0 && i < p->n; i++) {
+        (void)fwrite(p->line[i].at, 1, p->line[i].n, to);
+        (void)fputc('\n', to);
+    }
+    if (fclose(to) != 0)
+        fault_no_memory();
+    return out;
+}

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: ISC */
+/* A phrase is a row of word lists with gaps.  Every word of a text is looked
+ * up once, by itself and by its beginnings, which yields the lists it stands
+ * in; a phrase is only tried where its first list has come up.  A text costs
+ * microseconds, however many phrases there are. */
+#include "daemon/phrases.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "daemon/phrases_book.h"
+#include "daemon/utf8.h"
+
+static int next_token(const char **p, const char *end, struct token *t,
+    char *folded, size_t size);
+static bool breaks_sentence(const char *p, const char *end,
+    const struct token *before, const char *folded_before, size_t line_bytes);
+static bool abbreviation(const char *folded);
+static void try_phrase(const struct book *b, const struct book_phrase *ph,
+    int at, struct reading *r);
+static int match(const struct book *b, const struct book_phrase *ph, int e,
+    int at, const struct reading *r);
+static bool in_set(const struct token *t, int set);
+
+void
+phrases_find(const char *text, size_t n, uint32_t mask, struct reading *r)
+{
+    const struct book *b = book_get();
+    const char *p = text, *end = text + n;
+    char folded[64], last[64] = "";
+    size_t line = 0;
+
+    r->n_tokens = r->n_sentences = r->n_found = 0;
+    while (p < end && r->n_tokens < PHRASE_TOKENS_MAX) {
+        struct token *t = &r->token[r->n_tokens];
+        const char *from = p;
+
+        if (next_token(&p, end, t, folded, sizeof folded) == 0) {
+            const struct token *before = r->n_tokens > 0 ? t - 1 : NULL;
+
+            if (before != NULL && before->sentence == r->n_sentences &&
+                breaks_sentence(from, end, before, last, line))
+                r->n_sentences++;
+            line = *from == '\n' ? 0 : line + (size_t)(p - from);
+            continue;
+        }
+        line += (size_t)(p - from);
+        book_look_up(b, folded, t);
+        if (r->n_tokens > 0 && t[-1].sentence == r->n_sentences &&
+            in_set(t, b->but_set))
+            r->n_sentences++;
+        t->sentence = (uint16_t)r->n_sentences;
+        memcpy(last, folded, sizeof last);
+        r->n_tokens++;
+    }
+    r->n_sentences++;
+    for (int i = 0; i < r->n_tokens; i++) {
+        const struct token *t = &r->token[i];
+
+        for (int k = 0; k < t->sets; k++)
+            for (int ph = b->first_of_set[t->set[k]]; ph >= 0;
+                 ph = b->phrase[ph].next_of_set)
+                if ((mask & 1U << b->phrase[ph].kind) != 0)
+                    try_phrase(b, &b->phrase[ph], i, r);
+    }
+}
+
+/* Returns 1 with a word, a comma or an address at *p; 0 having skipped one
+ * character that is none of these. */
+static int
+next_token(const char **p, const char *end, struct token *t, char *folded,
+    size_t size)
+{
+    const char *q = *p, *at_sign = NULL;
+
+    t->sets = 0;
+    t->comma = t->filler = t->address = false;
+    t->at = q;
+    if (*q == ',') {
+        t->comma = true;
+        t->n = 1;
+        folded[0] = '\0';
+        *p = q + 1;
+        return 1;
+    }
+    while (q < end) {
+        unsigned char c = (unsigned char)*q;
+
+        if (c == '@' && q > t->at && q + 1 < end &&
+            isalnum((unsigned char)q[1]))
+            at_sign = q;
+        else if (c == '\'' && q > t->at && q + 1 < end &&
+            isalpha((unsigned char)q[1]))
+            ;
+        else if (strchr("._+-", c) != NULL && c != '\0' && q > t->at &&
+            q + 1 < end && isalnum((unsigned char)q[1]) &&
+            (at_sign != NULL ||
+                memchr(q, '@', strcspn(q, " \n\t<>(),;:")) != NULL))
+            ;
+        else if (!isalnum(c) && c < 0x80)
+            break;
+        else if (c >= 0x80) {
+            const char *next = q;
+            unsigned u = utf8_next(&next, end);
+
+            if (u == 0xA0 || u == 0xAB || u == 0xBB ||
+                (u >= 0x2000 && u <= 0x206F && u != 0x2019 && u != 0x200B &&
+                    u != 0x200C && u != 0x200D) ||
+                u == 0xB7)
+                break;
+            q = next;
+            continue;
+        }
+        q++;
+    }
+    if (q == t->at) {
+        const char *next = q;
+
+        (void)utf8_next(&next, end);
+        *p = next;
+        return 0;
+    }
+    t->n = (uint16_t)(q - t->at);
+    t->address = at_sign != NULL;
+    book_fold(folded, size, t->at, t->n);
+    *p = q;
+    return 1;
+}
+
+/* Full stops end sentences, but not in "1. juni" or "kl. 10"; a line's end
+ * does where the line is too short to have been wrapped. */
+static bool
+breaks_sentence(const char *p, const char *end, const struct token *before,
+    const char *folded_before, size_t line_bytes)
+{
+    const char *q;
+
+    switch (*p) {
+    case '!':
+    case '?':
+    case ';':
+    case ':':
+        return true;
+    case '.':
+        for (q = p + 1; q < end && (*q == ' ' || *q == '\t'); q++)
+            ;
+        if (q == p + 1 && q < end && isalnum((unsigned char)*q))
+            return false;
+        if (isdigit((unsigned char)before->at[before->n - 1]) && q < end &&
+            islower((unsigned char)*q))
+            return false;
+        return !abbreviation(folded_before);
+    case '-':
+        return p + 1 < end && p[1] == ' ' && before->at + before->n < p;
+    case '\n':
+        return line_bytes < 50 || (p + 1 < end && p[1] == '\n');
+    default:
+        return (unsigned char)*p == 0xE2 && end - p > 2 &&
+            (unsigned char)p[1] == 0x80 &&
+            ((unsigned char)p[2] == 0x93 || (unsigned char)p[2] == 0x94 ||
+                (unsigned char)p[2] == 0xA2);
+    }
+}
+
+static bool
+abbreviation(const char *folded)
+{
+    static const char *const list[] = {"kl", "pr", "nr", "tlf", "ca", "evt",
+        "bl", "mht", "vedr", "ang", "eks", "jf", "hr", "fr", "dr", "st", "mr",
+        "mrs", "ms", "z", "feks", "inkl", "ekskl"};
+
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++)
+        if (strcmp(folded, list[i]) == 0)
+            return true;
+    return false;
+}
+
+static void
+try_phrase(const struct book *b, const struct book_phrase *ph, int at,
+    struct reading *r)
+{
+    int last;
+
+    if (ph->begins && at > 0 &&
+        r->token[at - 1].sentence == r->token[at].sentence)
+        return;
+    last = match(b, ph, 1, at, r);
+    if (last < 0 || r->n_found == PHRASE_FOUND_MAX)
+        return;
+    r->found[r->n_found++] = (struct found){.kind = ph->kind,
+        .first = at,
+        .last = last,
+        .sentence = r->token[at].sentence};
+}
+
+/* Whether the elements from e on follow after token at; -> the last token. */
+static int
+match(const struct book *b, const struct book_phrase *ph, int e, int at,
+    const struct reading *r)
+{
+    const struct book_element *want;
+
+    if (e == ph->n_elements) {
+        if (!ph->ends)
+            return at;
+        return at + 1 == r->n_tokens ||
+                r->token[at + 1].sentence != r->token[at].sentence
+            ? at
+            : -1;
+    }
+    want = &b->element[ph->first_element + e];
+    for (int i = at + 1; i <= at + 1 + want->gap && i < r->n_tokens; i++) {
+        const struct token *t = &r->token[i];
+        int last;
+
+        if (t->sentence != r->token[at].sentence)
+            break;
+        if (in_set(t, want->set)) {
+            last = match(b, ph, e + 1, i, r);
+            if (last >= 0)
+                return last;
+        }
+        if (want->only_filler && !t->filler)
+            break;
+    }
+    return want->optional ? match(b, ph, e + 1, at, r) : -1;
+}
+
+static bool
+in_set(const struct token *t, int set)
+{
+    for (int i = 0; i < t->sets; i++)
+        if (t->set[i] == set)
+            return true;
+    return false;
+}
+
+const struct found *
+phrases_has(const struct reading *r, enum phrase_kind kind, int sentence)
+{
+    for (int i = 0; i < r->n_found; i++)
+        if (r->found[i].kind == kind &&
+            (sentence < 0 || r->found[i].sentence == sentence))
+            return &r->found[i];
+    return NULL;
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: ISC */
+/* daemon/phrases.h - finds the phrases of daemon/words/ in a text.  What the
+ * phrases mean together is for intent.c, robots.c and bounce.c to say.
+ *
+ * The words stand in the program, put there when it is built: the process
+ * that reads mail opens no files. */
+#ifndef DAEMON_PHRASES_H
+#define DAEMON_PHRASES_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The sections of the words files, see daemon/words/README. */
+enum phrase_kind {
+    PHRASE_LEAVE,      /* a whole request: no more letters to me */
+    PHRASE_BARE,       /* a request when nothing else is said */
+    PHRASE_KEEP,       /* denies a request: "do not unsubscribe me" */
+    PHRASE_POLITE,     /* a "not" that only makes a request polite */
+    PHRASE_JOIN,       /* letters to me, please */
+    PHRASE_DOUBT,      /* conditions, plans, questions how to */
+    PHRASE_ALLOWED,    /* what looks like doubt and is politeness */
+    PHRASE_OTHER,      /* asks for someone else */
+    PHRASE_EVENT,      /* it is about something else than the letter */
+    PHRASE_LETTER,     /* names the letter */
+    PHRASE_CLOSING,    /* "Kind regards": here the signature begins */
+    PHRASE_NOISE,      /* lines that no one wrote: "Sent from my iPhone" */
+    PHRASE_FOOTER,     /* our own small print */
+    PHRASE_ROBOT,      /* an answer by no one */
+    PHRASE_DEAD,       /* bounce: the address is wrong */
+    PHRASE_FULL,       /* bounce: the mailbox is full */
+    PHRASE_WAITING,    /* bounce: still trying */
+    PHRASE_REFUSED,    /* bounce: policy, spam, blocked */
+    PHRASE_UNDELIVERED, /* a bounce's own words */
+    PHRASE_KINDS
+};
+const char *phrase_section(enum phrase_kind k); /* its heading: "leave" */
+
+enum {
+    PHRASE_TOKENS_MAX = 1200,
+    PHRASE_FOUND_MAX = 100,
+    PHRASE_SETS_MAX = 48 /* word lists that one word may stand in */
+};
+
+struct token {
+    const char *at; /* in the text */
+    uint16_t n;     /* bytes there */
+    uint16_t sentence;
+    uint16_t sets;
+    bool comma, filler, address;
+    uint16_t set[PHRASE_SETS_MAX];
+};
+struct found {
+    enum phrase_kind kind;
+    int first, last; /* tokens */
+    int sentence;
+};
+/* A text taken apart: large, best kept static or on the heap. */
+struct reading {
+    int n_tokens, n_sentences, n_found;
+    struct token token[PHRASE_TOKENS_MAX];
+    struct found found[PHRASE_FOUND_MAX];
+};
+
+/* Takes valid UTF-8 apart and finds every phrase of the kinds in mask (bits
+ * 1 << kind).  Borrows text. */
+void phrases_find(const char *text, size_t n, uint32_t mask, struct reading *r);
+/* Whether a sentence has a phrase of that kind (sentence < 0: any); -> the
+ * first of them, or NULL. */
+const struct found *
+phrases_has(const struct reading *r, enum phrase_kind kind, int sentence);
+
+/* How many phrases there are of a kind; for tests. */
+int phrases_count(enum phrase_kind kind);
+/* The first mistake in the words files, NULL none; for tests. */
+const char *phrases_mistake(void);
+
+#endif

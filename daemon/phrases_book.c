@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: ISC */
+/* Reads the words files of daemon/words/ into tables; daemon/words/README
+ * tells their form.  A mistake in them is remembered, not fatal: a test shows
+ * it before anything is installed. */
+#include "daemon/phrases_book.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/utf8.h"
+#include "lists/fault.h"
+
+/* Made from daemon/words/*.txt by the Makefile. */
+extern const char *const words_text[];
+extern const char *const words_name[];
+
+struct book_word {
+    char text[BOOK_WORD_MAX];
+    bool open_end; /* word* */
+    int n_sets, room;
+    uint16_t *set;
+    struct book_word *next;
+};
+struct book_list {
+    char key[400];
+    int set;
+    struct book_list *next;
+};
+/* Where the reading of the files stands. */
+struct reader_state {
+    struct book *b;
+    const char *file;
+    int line;
+    bool classes; /* the first round: only the named lists */
+    int kind;     /* -1: before the first section */
+};
+
+static void read_file(struct reader_state *s, const char *text);
+static void read_line(struct reader_state *s, char *line);
+static void read_class(struct reader_state *s, char *line);
+static void read_phrase(struct reader_state *s, char *line);
+static bool read_element(
+    struct reader_state *s, char *word, struct book_element *e);
+static int kind_of(const char *heading);
+static int list_of(struct book *b, const char *key, bool *made);
+static void add_members(struct reader_state *s, int set, char *members);
+static void add_word(struct book *b, const char *word, int set);
+static struct book_word *
+find_word(const struct book *b, const char *text, size_t n, bool open_end);
+static void note_sets(struct token *t, const struct book_word *w);
+static void mistake(struct reader_state *s, const char *what, const char *word);
+static unsigned hash(const char *s, size_t n);
+
+static const char *const section[PHRASE_KINDS] = {"leave", "bare", "keep",
+    "polite", "join", "doubt", "allowed", "other", "event", "letter",
+    "closing", "noise", "footer", "robot", "dead", "full", "waiting",
+    "refused", "undelivered"};
+
+const struct book *
+book_get(void)
+{
+    static struct book *book;
+    struct reader_state s = {.kind = -1};
+
+    if (book != NULL)
+        return book;
+    s.b = fault_calloc(1, sizeof *book);
+    for (int i = 0; i < BOOK_SETS_MAX; i++)
+        s.b->first_of_set[i] = -1;
+    s.b->filler_set = list_of(s.b, "@filler", NULL);
+    s.b->but_set = list_of(s.b, "@but", NULL);
+    for (int round = 0; round < 2; round++) {
+        s.classes = round == 0;
+        for (int i = 0; words_text[i] != NULL; i++) {
+            s.file = words_name[i];
+            read_file(&s, words_text[i]);
+        }
+    }
+    book = s.b;
+    return book;
+}
+
+static void
+read_file(struct reader_state *s, const char *text)
+{
+    char line[2000];
+
+    s->line = 0;
+    s->kind = -1;
+    while (*text != '\0') {
+        size_t n = strcspn(text, "\n"), keep;
+
+        s->line++;
+        keep = n < sizeof line - 1 ? n : sizeof line - 1;
+        memcpy(line, text, keep);
+        line[keep] = '\0';
+        line[strcspn(line, "#")] = '\0';
+        read_line(s, line);
+        text += text[n] == '\n' ? n + 1 : n;
+    }
+}
+
+static void
+read_line(struct reader_state *s, char *line)
+{
+    size_t n = strlen(line);
+
+    while (n > 0 && isspace((unsigned char)line[n - 1]))
+        line[--n] = '\0';
+    line += strspn(line, " \t");
+    if (*line == '\0')
+        return;
+    if (*line == '[' && line[strlen(line) - 1] == ']') {
+        line[strlen(line) - 1] = '\0';
+        s->kind = kind_of(line + 1);
+        if (s->kind < 0)
+            mistake(s, "no such section", line + 1);
+    } else if (*line == '@' && strchr(line, '=') != NULL) {
+        if (s->classes)
+            read_class(s, line);
+    } else if (!s->classes) {
+        read_phrase(s, line);
+    }
+}
+
+static void
+read_class(struct reader_state *s, char *line)
+{
+    char *members = strchr(line, '=');
+
+    *members++ = '\0';
+    line[strcspn(line, " \t")] = '\0';
+    add_members(s, list_of(s->b, line, NULL), members);
+}
+
+static void
+read_phrase(struct reader_state *s, char *line)
+{
+    struct book *b = s->b;
+    struct book_phrase *ph = &b->phrase[b->n_phrases];
+    struct book_element next = {0};
+    char *rest = NULL;
+
+    if (s->kind < 0 || b->n_phrases == BOOK_PHRASES_MAX) {
+        mistake(s, "a phrase outside of a section, or too many", line);
+        return;
+    }
+    *ph = (struct book_phrase){.kind = (enum phrase_kind)s->kind,
+        .first_element = b->n_elements};
+    for (char *word = strtok_r(line, " \t", &rest); word != NULL;
+         word = strtok_r(NULL, " \t", &rest)) {
+        if (strcmp(word, "^") == 0) {
+            ph->begins = true;
+        } else if (strcmp(word, "$") == 0) {
+            ph->ends = true;
+        } else if (*word == '.' || *word == '~') {
+            int gap = word[strspn(word, ".~")] == '\0'
+                ? 4
+                : (int)strtol(word + strspn(word, ".~"), NULL, 10);
+
+            next.gap = (uint8_t)(gap < BOOK_GAP_MAX ? gap : BOOK_GAP_MAX);
+            next.only_filler = *word == '~';
+        } else if (b->n_elements == BOOK_ELEMENTS_MAX ||
+            !read_element(s, word, &next)) {
+            mistake(s, "not understood", word);
+            b->n_elements = ph->first_element;
+            return;
+        } else {
+            b->element[b->n_elements++] = next;
+            next = (struct book_element){0};
+        }
+    }
+    ph->n_elements = b->n_elements - ph->first_element;
+    if (ph->n_elements == 0 || b->element[ph->first_element].optional) {
+        mistake(s, "a phrase must begin with a word that is needed", line);
+        b->n_elements = ph->first_element;
+        return;
+    }
+    ph->next_of_set = b->first_of_set[b->element[ph->first_element].set];
+    b->first_of_set[b->element[ph->first_element].set] = b->n_phrases++;
+}
+
+static bool
+read_element(struct reader_state *s, char *word, struct book_element *e)
+{
+    size_t n = strlen(word);
+    bool made;
+    int set;
+
+    if (word[n - 1] == '?') {
+        word[--n] = '\0';
+        e->optional = true;
+    }
+    if (n == 0 || (*word == '(' && word[n - 1] != ')'))
+        return false;
+    set = list_of(s->b, word, &made);
+    if (set < 0)
+        return false;
+    e->set = (uint16_t)set;
+    if (made && *word == '@')
+        return false; /* never defined */
+    if (made && *word == '(') {
+        word[n - 1] = '\0';
+        add_members(s, set, word + 1);
+    } else if (made) {
+        add_members(s, set, word);
+    }
+    return true;
+}
+
+static int
+kind_of(const char *heading)
+{
+    for (int i = 0; i < PHRASE_KINDS; i++)
+        if (strcmp(heading, section[i]) == 0)
+            return i;
+    return -1;
+}
+
+const char *
+phrase_section(enum phrase_kind k)
+{
+    return section[k];
+}
+
+/* The number of the list that is written as key; *made: it is new. */
+static int
+list_of(struct book *b, const char *key, bool *made)
+{
+    struct book_list *l;
+
+    if (made != NULL)
+        *made = false;
+    for (l = b->lists; l != NULL; l = l->next)
+        if (strcmp(l->key, key) == 0)
+            return l->set;
+    if (b->n_sets == BOOK_SETS_MAX || strlen(key) >= sizeof l->key)
+        return -1;
+    l = fault_calloc(1, sizeof *l);
+    memcpy(l->key, key, strlen(key) + 1);
+    l->set = b->n_sets++;
+    l->next = b->lists;
+    b->lists = l;
+    if (made != NULL)
+        *made = true;
+    return l->set;
+}
+
+/* members: words between bars or blanks; @name takes in all of that list. */
+static void
+add_members(struct reader_state *s, int set, char *members)
+{
+    char folded[BOOK_WORD_MAX], *rest = NULL;
+
+    if (set < 0)
+        return;
+    for (char *w = strtok_r(members, "| \t", &rest); w != NULL;
+         w = strtok_r(NULL, "| \t", &rest)) {
+        if (*w == '@') {
+            bool made;
+            int from = list_of(s->b, w, &made);
+
+            if (made || from < 0) {
+                mistake(s, "no such list", w);
+                continue;
+            }
+            for (int i = 0; i < BOOK_BUCKETS; i++)
+                for (struct book_word *k = s->b->bucket[i]; k != NULL;
+                     k = k->next)
+                    for (int j = 0; j < k->n_sets; j++)
+                        if (k->set[j] == from) {
+                            char again[BOOK_WORD_MAX + 1];
+
+                            (void)snprintf(again, sizeof again, "%s%s",
+                                k->text, k->open_end ? "*" : "");
+                            add_word(s->b, again, set);
+                            break;
+                        }
+            continue;
+        }
+        if (strlen(w) >= sizeof folded - 2)
+            mistake(s, "too long", w);
+        book_fold(folded, sizeof folded, w, strlen(w));
+        add_word(s->b, folded, set);
+    }
+}
+
+static void
+add_word(struct book *b, const char *word, int set)
+{
+    size_t n = strlen(word);
+    bool part = *word == '*', open_end = n > 1 && word[n - 1] == '*';
+    struct book_word *w;
+
+    if (part) {
+        word++;
+        n--;
+    }
+    if (open_end)
+        n--;
+    for (w = b->parts; part && w != NULL; w = w->next)
+        if (w->open_end == open_end && strlen(w->text) == n &&
+            memcmp(w->text, word, n) == 0)
+            break;
+    if (!part)
+        w = find_word(b, word, n, open_end);
+    if (w == NULL) {
+        struct book_word **head =
+            part ? &b->parts : &b->bucket[hash(word, n)];
+
+        w = fault_calloc(1, sizeof *w);
+        memcpy(w->text, word, n);
+        w->open_end = open_end;
+        w->next = *head;
+        *head = w;
+    }
+    for (int i = 0; i < w->n_sets; i++)
+        if (w->set[i] == set)
+            return;
+    if (w->n_sets == w->room) {
+        w->room = w->room * 2 + 4;
+        w->set = reallocarray(w->set, (size_t)w->room, sizeof *w->set);
+        if (w->set == NULL)
+            fault_no_memory();
+    }
+    w->set[w->n_sets++] = (uint16_t)set;
+}
+
+static struct book_word *
+find_word(const struct book *b, const char *text, size_t n, bool open_end)
+{
+    for (struct book_word *w = b->bucket[hash(text, n)]; w != NULL;
+         w = w->next)
+        if (w->open_end == open_end && w->text[n] == '\0' &&
+            strncmp(w->text, text, n) == 0)
+            return w;
+    return NULL;
+}
+
+void
+book_look_up(const struct book *b, const char *folded, struct token *t)
+{
+    size_t n = strlen(folded);
+
+    t->sets = 0;
+    t->filler = false;
+    if (n == 0 || n >= BOOK_WORD_MAX)
+        return;
+    note_sets(t, find_word(b, folded, n, false));
+    for (size_t k = 2; k <= n; k++)
+        note_sets(t, find_word(b, folded, k, true));
+    for (const struct book_word *w = b->parts; w != NULL; w = w->next) {
+        const char *at = strstr(folded, w->text);
+
+        if (at != NULL && (w->open_end || at[strlen(w->text)] == '\0'))
+            note_sets(t, w);
+    }
+    for (int i = 0; i < t->sets; i++)
+        if (t->set[i] == b->filler_set)
+            t->filler = true;
+}
+
+static void
+note_sets(struct token *t, const struct book_word *w)
+{
+    if (w == NULL)
+        return;
+    for (int i = 0; i < w->n_sets && t->sets < PHRASE_SETS_MAX; i++)
+        t->set[t->sets++] = w->set[i];
+}
+
+void
+book_fold(char *out, size_t size, const char *s, size_t n)
+{
+    size_t w = 0, k = utf8_fold(out, size, s, n);
+
+    for (size_t i = 0; i < k; i++)
+        if (out[i] != '\'')
+            out[w++] = out[i];
+    out[w] = '\0';
+}
+
+static void
+mistake(struct reader_state *s, const char *what, const char *word)
+{
+    if (s->b->mistake[0] == '\0')
+        (void)snprintf(s->b->mistake, sizeof s->b->mistake,
+            "%s.txt:%d: %s: %.80s", s->file, s->line, what, word);
+}
+
+static unsigned
+hash(const char *s, size_t n)
+{
+    unsigned h = 2166136261U;
+
+    for (size_t i = 0; i < n; i++)
+        h = (h ^ (unsigned char)s[i]) * 16777619U;
+    return h % BOOK_BUCKETS;
+}
+
+int
+phrases_count(enum phrase_kind kind)
+{
+    const struct book *b = book_get();
+    int n = 0;
+
+    for (int i = 0; i < b->n_phrases; i++)
+        n += b->phrase[i].kind == kind;
+    return n;
+}
+
+const char *
+phrases_mistake(void)
+{
+    const struct book *b = book_get();
+
+    return b->mistake[0] != '\0' ? b->mistake : NULL;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: ISC */
+/* daemon/phrases_book.h - the words files, compiled. Only phrases.c uses it. */
+#ifndef DAEMON_PHRASES_BOOK_H
+#define DAEMON_PHRASES_BOOK_H
+#include <stdbool.h>
+#include <stddef.h>
+#include "daemon/phrases.h"
+
+enum {
+    BOOK_PHRASES_MAX = 4000,
+    BOOK_ELEMENTS_MAX = 24000,
+    BOOK_SETS_MAX = 6000,
+    BOOK_WORD_MAX = 48,
+    BOOK_BUCKETS = 8192,
+    BOOK_GAP_MAX = 12
+};
+
+/* One word of a phrase: a list of words, and how many others may stand
+ * before it. */
+struct book_element {
+    uint16_t set;
+    uint8_t gap;
+    bool only_filler, optional;
+};
+struct book_phrase {
+    enum phrase_kind kind;
+    int first_element, n_elements;
+    int next_of_set; /* the next phrase that begins with the same list */
+    bool begins, ends; /* it must begin, must end its sentence */
+};
+struct book_list;
+struct book_word; /* a word or a word's part, and the lists it stands in */
+
+struct book {
+    int n_phrases, n_elements, n_sets;
+    int filler_set, but_set; /* -1 none */
+    struct book_phrase phrase[BOOK_PHRASES_MAX];
+    struct book_element element[BOOK_ELEMENTS_MAX];
+    int first_of_set[BOOK_SETS_MAX]; /* -1 none */
+    struct book_word *bucket[BOOK_BUCKETS];
+    struct book_word *parts; /* words with a star in front */
+    struct book_list *lists; /* by what they are made of */
+    char mistake[200];
+};
+
+/* Compiled at the first call, kept for the life of the process. */
+const struct book *book_get(void);
+/* Sets the lists of a folded word in t, and whether it is filler. */
+void book_look_up(const struct book *b, const char *folded, struct token *t);
+/* utf8_fold, without apostrophes. */
+void book_fold(char *out, size_t size, const char *s, size_t n);
+
+#endif

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: ISC */
+/* The words here belong to mail programs, not to people, and are few: they
+ * stand in the code.  What companies and telephones add stands in the words
+ * files, sections closing, noise and footer. */
+#include "daemon/quote_marks.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/phrases.h"
+#include "lists/fault.h"
+
+enum {
+    ATTRIBUTION_LINES_MAX = 4,
+    ATTRIBUTION_BYTES_MAX = 500,
+    CLOSING_BYTES_MAX = 60
+};
+
+static int label_of(const char *line);
+static int header_block(const char *const *lines, int n);
+static bool announces(const char *line, bool *forward);
+static int attribution(const char *const *lines, int n);
+static bool attributes(const char *text);
+static struct reading *scratch(void);
+
+enum quote_mark
+quote_mark(const char *const *lines, int n, int *used)
+{
+    bool forward = false;
+    int k;
+
+    *used = 1;
+    if (announces(lines[0], &forward))
+        return forward ? QUOTE_FORWARD : QUOTE_HEADERS;
+    k = header_block(lines, n);
+    if (k > 0) {
+        *used = k;
+        return QUOTE_HEADERS;
+    }
+    k = attribution(lines, n);
+    if (k > 0) {
+        *used = k;
+        return QUOTE_ATTRIBUTION;
+    }
+    return QUOTE_NONE;
+}
+
+/* 1 from, 2 date, 3 to, 4 subject, 5 copy; 0 no such label. */
+static int
+label_of(const char *line)
+{
+    static const struct {
+        const char *word;
+        int is;
+    } labels[] = {{"fra", 1}, {"from", 1}, {"von", 1}, {"fraan", 1}, {"de", 1},
+        {"van", 1}, {"sendt", 2}, {"sent", 2}, {"gesendet", 2},
+        {"skickat", 2}, {"dato", 2}, {"date", 2}, {"datum", 2},
+        {"envoye", 2}, {"til", 3}, {"to", 3}, {"an", 3}, {"till", 3},
+        {"a", 3}, {"emne", 4}, {"subject", 4}, {"betreff", 4}, {"aemne", 4},
+        {"objet", 4}, {"vedr.", 4}, {"cc", 5}, {"kopi", 5}, {"kopia", 5},
+        {"svar til", 5}, {"reply-to", 5}};
+    size_t n, m;
+
+    line += strspn(line, "*_ \t");
+    n = strcspn(line, ":");
+    if (line[n] != ':' || n == 0 || n > 12)
+        return 0;
+    for (m = n; m > 0 && strchr("* _\t", line[m - 1]) != NULL; m--)
+        ;
+    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
+        if (strlen(labels[i].word) == m &&
+            strncmp(line, labels[i].word, m) == 0)
+            return labels[i].is;
+    return 0;
+}
+
+/* A sender and two more of date, recipient and subject, with nothing but
+ * continuations between them.  Returns the lines it takes. */
+static int
+header_block(const char *const *lines, int n)
+{
+    bool seen[6] = {false};
+    int kinds = 0, last = 0, strays = 0;
+
+    if (label_of(lines[0]) == 0)
+        return 0;
+    for (int i = 0; i < n && strays < 2; i++) {
+        int k = label_of(lines[i]);
+
+        if (k == 0) {
+            strays += lines[i][0] != '\0';
+            continue;
+        }
+        if (!seen[k] && k < 5)
+            kinds++;
+        seen[k] = true;
+        last = i + 1;
+    }
+    return seen[1] && kinds >= 3 ? last : 0;
+}
+
+/* "-----Original message-----" and its kin. */
+static bool
+announces(const char *line, bool *forward)
+{
+    static const char *const original[] = {"original message",
+        "original appointment", "oprindelig meddelelse", "oprindelig besked",
+        "oprindelig mail", "oprindelig e-mail", "opprinnelig melding",
+        "opprinnelig e-post", "ursprungligt meddelande",
+        "originalmeddelande", "urspruengliche nachricht", "originalnachricht",
+        "original-nachricht", "urspr. nachricht", "message d'origine",
+        "reply message", "original besked", "ursprungligt mail"};
+    static const char *const forwarded[] = {"forwarded message",
+        "forwarded by", "videresendt meddelelse", "videresendt besked",
+        "videresendt mail", "videresendt af", "weitergeleitete nachricht",
+        "vidarebefordrat meddelande", "videresendt melding",
+        "vidarebefordrat mail", "begin forwarded message",
+        "start paa videresendt besked", "start pa videresendt besked",
+        "anfang der weitergeleiteten", "vidarebefordrat brev",
+        "paabegynd videresendt besked"};
+    size_t n = strlen(line);
+    bool ruled = strncmp(line, "--", 2) == 0 || strncmp(line, "__", 2) == 0 ||
+        strncmp(line, "==", 2) == 0;
+
+    if (n > 120 || (!ruled && (n == 0 || line[n - 1] != ':')))
+        return false;
+    for (size_t i = 0; i < sizeof forwarded / sizeof *forwarded; i++) {
+        if (strstr(line, forwarded[i]) != NULL) {
+            *forward = true;
+            return true;
+        }
+    }
+    for (size_t i = 0; ruled && i < sizeof original / sizeof *original; i++)
+        if (strstr(line, original[i]) != NULL)
+            return true;
+    return false;
+}
+
+/* A sentence over at most four lines that ends in a colon and says who wrote
+ * when.  Returns the lines it takes. */
+static int
+attribution(const char *const *lines, int n)
+{
+    char text[ATTRIBUTION_BYTES_MAX];
+    size_t w = 0;
+
+    for (int i = 0; i < n && i < ATTRIBUTION_LINES_MAX; i++) {
+        size_t k = strlen(lines[i]);
+
+        if (k == 0 || w + k + 2 > sizeof text)
+            return 0;
+        memcpy(text + w, lines[i], k);
+        w += k;
+        text[w++] = ' ';
+        text[w] = '\0';
+        while (k > 0 && strchr(" -", lines[i][k - 1]) != NULL)
+            k--;
+        if (k > 0 && lines[i][k - 1] == ':')
+            return attributes(text) ? i + 1 : 0;
+    }
+    return 0;
+}
+
+static bool
+attributes(const char *text)
+{
+    static const char *const verbs[] = {" skrev", " wrote", " writes",
+        " schrieb", " a ecrit", " har skrevet", " kirjoitti", " skrifadi",
+        " escribio", " ha scritto", " schreef"};
+    bool digit = false;
+
+    if (*text == '-')
+        text += strspn(text, "- ");
+    for (const char *p = text; *p != '\0'; p++)
+        digit = digit || isdigit((unsigned char)*p);
+    if (!digit && strchr(text, '@') == NULL)
+        return false;
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
+        const char *at = strstr(text, verbs[i]);
+
+        if (at != NULL) {
+            char after = at[strlen(verbs[i])];
+
+            if (!isalpha((unsigned char)after))
+                return true;
+        }
+    }
+    return false;
+}
+
+enum quote_ending
+quote_ending(const char *folded, size_t n)
+{
+    struct reading *r;
+
+    if (strcmp(folded, "--") == 0 || strcmp(folded, "-- ") == 0)
+        return ENDING_RULE;
+    if (strncmp(folded, "ps", 2) == 0 && !isalnum((unsigned char)folded[2]))
+        return ENDING_POSTSCRIPT;
+    if (strncmp(folded, "p.s", 3) == 0)
+        return ENDING_POSTSCRIPT;
+    if (n > CLOSING_BYTES_MAX)
+        return ENDING_NONE;
+    r = scratch();
+    phrases_find(folded, strlen(folded), 1U << PHRASE_CLOSING, r);
+    return r->n_found > 0 ? ENDING_CLOSING : ENDING_NONE;
+}
+
+bool
+quote_noise(const char *line, size_t n)
+{
+    struct reading *r = scratch();
+
+    phrases_find(line, n, 1U << PHRASE_NOISE | 1U << PHRASE_FOOTER, r);
+    return r->n_found > 0;
+}
+
+/* One reading is used again and again: it is large. */
+static struct reading *
+scratch(void)
+{
+    static struct reading *r;
+
+    if (r == NULL)
+        r = fault_calloc(1, sizeof *r);
+    return r;
+}

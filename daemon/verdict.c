@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: ISC */
+/* Who it is about, in this order: the token of an unsubscribe address or
+ * subject, which decides whatever From says; for a bounce or complaint the
+ * token of the envelope sender or of the returned message; else From.
+ * Everything that could be forged, or is not clear, goes to a person. */
+#include "daemon/verdict.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "daemon/utf8.h"
+
+static enum result by_token(const struct facts *facts, const char *token,
+    const struct directory *who, struct verdict *out, struct fault *f);
+static enum result returned(const struct facts *facts,
+    const struct directory *who, struct verdict *out, struct fault *f);
+static enum result someone_returned(const struct facts *facts,
+    const struct directory *who, struct person *p, struct fault *f);
+static enum result person_wrote(const struct facts *facts,
+    const struct directory *who, struct verdict *out, struct fault *f);
+static enum result leaves(const struct facts *facts,
+    const struct directory *who, struct verdict *out, struct fault *f);
+static enum result leaves_other(const struct facts *facts,
+    const struct directory *who, struct verdict *out, struct fault *f);
+static const char *unsafe(const struct facts *facts);
+static void add_person(struct verdict *v, const struct person *p);
+static void add_address(struct verdict *v, const char *address);
+static enum result says(struct verdict *v, enum mail_kind kind,
+    const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+const char *
+kind_word(enum mail_kind k)
+{
+    static const char *const words[] = {"unsub", "unsub-other", "human",
+        "review", "subscribe", "autoreply", "hard", "soft", "complaint",
+        "other"};
+
+    return words[k];
+}
+
+enum result
+verdict_decide(const struct facts *facts, const struct directory *who,
+    struct verdict *out, struct fault *f)
+{
+    struct verdict v = {.kind = KIND_HUMAN};
+    enum result r;
+
+    if (facts->form == FORM_BOUNCE || facts->form == FORM_COMPLAINT)
+        r = returned(facts, who, &v, f);
+    else if (facts->form == FORM_BULK)
+        r = says(&v, KIND_OTHER, "%s", facts->why);
+    else if (facts->to_token[0] != '\0')
+        r = by_token(facts, facts->to_token, who, &v, f);
+    else if (facts->subject_token[0] != '\0')
+        r = by_token(facts, facts->subject_token, who, &v, f);
+    else if (facts->form == FORM_ROBOT)
+        r = says(&v, KIND_AUTOREPLY, "%s", facts->why);
+    else
+        r = person_wrote(facts, who, &v, f);
+    if (r == RES_OK)
+        *out = v;
+    return r;
+}
+
+/* The token decides, unless the writer says that he does not want that. */
+static enum result
+by_token(const struct facts *facts, const char *token,
+    const struct directory *who, struct verdict *out, struct fault *f)
+{
+    struct person p;
+    enum result r = who->by_token(who->ctx, token, &p, f);
+
+    if (r == RES_NONE)
+        return says(out, KIND_REVIEW,
+            "sent to an unsubscribe address, but its token is not ours");
+    if (r != RES_OK)
+        return r;
+    if (facts->form == FORM_ROBOT && facts->subject_token[0] == '\0' &&
+        facts->words[0] != '\0')
+        return says(out, KIND_AUTOREPLY,
+            "an automatic answer to an unsubscribe address: %s", facts->why);
+    add_person(out, &p);
+    add_address(out, p.address);
+    if (facts->words[0] != '\0' && facts->intent != INTENT_LEAVE &&
+        facts->subject_token[0] == '\0')
+        return says(out, KIND_REVIEW,
+            "sent to the unsubscribe address of %s, but the text does not ask "
+            "for it: '%.200s'",
+            p.address, facts->words);
+    out->by_token = true;
+    return says(out, KIND_UNSUB, "the unsubscribe token of %s%s%s", p.address,
+        strcmp(p.address, facts->from) == 0 ? "" : "; From is ",
+        strcmp(p.address, facts->from) == 0 ? "" : facts->from);
+}
+
+static enum result
+returned(const struct facts *facts, const struct directory *who,
+    struct verdict *out, struct fault *f)
+{
+    struct person p;
+    bool complaint = facts->form == FORM_COMPLAINT;
+    enum result r = someone_returned(facts, who, &p, f);
+
+    if (r == RES_NONE)
+        return says(out, complaint ? KIND_REVIEW : KIND_OTHER,
+            "%s, but about none of our letters", facts->why);
+    if (r != RES_OK)
+        return r;
+    add_person(out, &p);
+    add_address(out, p.address);
+    out->permanent = facts->permanent;
+    return says(out,
+        complaint               ? KIND_COMPLAINT
+            : facts->address_dead ? KIND_HARD
+                                : KIND_SOFT,
+        "%s; it is about %s", facts->why, p.address);
+}
+
+/* NONE: none of the places names anyone we know. */
+static enum result
+someone_returned(const struct facts *facts, const struct directory *who,
+    struct person *p, struct fault *f)
+{
+    const char *tokens[] = {facts->bounce_token, facts->returned_token};
+    enum result r = RES_NONE;
+
+    for (size_t i = 0; r == RES_NONE && i < 2; i++)
+        if (tokens[i][0] != '\0')
+            r = who->by_token(who->ctx, tokens[i], p, f);
+    if (r == RES_NONE && facts->returned_id[0] != '\0')
+        r = who->by_message_id(who->ctx, facts->returned_id, p, f);
+    return r;
+}
+
+static enum result
+person_wrote(const struct facts *facts, const struct directory *who,
+    struct verdict *out, struct fault *f)
+{
+    if (facts->unreadable)
+        return says(out, KIND_REVIEW, "%s",
+            facts->why[0] != '\0' ? facts->why : "it cannot be read");
+    switch (facts->intent) {
+    case INTENT_LEAVE:
+        return leaves(facts, who, out, f);
+    case INTENT_LEAVE_OTHER:
+        return leaves_other(facts, who, out, f);
+    case INTENT_JOIN:
+        if (unsafe(facts) != NULL)
+            return says(out, KIND_REVIEW, "own words say '%s', but %s",
+                facts->clue, unsafe(facts));
+        add_address(out, facts->from);
+        return says(out, KIND_SUBSCRIBE, "own words say '%s'", facts->clue);
+    case INTENT_UNSURE:
+        return says(out, KIND_REVIEW,
+            "own words say '%s', but not clearly as a request", facts->clue);
+    case INTENT_NONE:
+        break;
+    }
+    if (facts->words[0] == '\0' && facts->subject[0] == '\0')
+        return says(out, KIND_REVIEW, "it has no words of its own");
+    return says(out, KIND_HUMAN, "own words ask for nothing about the list%s",
+        facts->quote_line > 0 ? ", what is quoted does not count" : "");
+}
+
+static enum result
+leaves(const struct facts *facts, const struct directory *who,
+    struct verdict *out, struct fault *f)
+{
+    struct person p;
+    enum result r;
+
+    if (unsafe(facts) != NULL)
+        return says(out, KIND_REVIEW, "own words say '%s', but %s",
+            facts->clue, unsafe(facts));
+    r = who->by_address(who->ctx, facts->from, &p, f);
+    if (r == RES_NONE)
+        return says(out, KIND_REVIEW,
+            "own words say '%s', but %s is not a subscriber", facts->clue,
+            facts->from);
+    if (r != RES_OK)
+        return r;
+    add_person(out, &p);
+    add_address(out, p.address);
+    out->may_answer = facts->form == FORM_PERSON;
+    if (facts->quote_line > 0)
+        return says(out, KIND_UNSUB,
+            "own words say '%s', From is subscriber %s, quoted text ignored "
+            "from line %d",
+            facts->clue, p.address, facts->quote_line);
+    return says(out, KIND_UNSUB, "own words say '%s', From is subscriber %s",
+        facts->clue, p.address);
+}
+
+static enum result
+leaves_other(const struct facts *facts, const struct directory *who,
+    struct verdict *out, struct fault *f)
+{
+    for (int i = 0; i < facts->n_addresses; i++) {
+        struct person p;
+        enum result r = who->by_address(who->ctx, facts->address[i], &p, f);
+
+        if (r == RES_OK)
+            add_person(out, &p);
+        else if (r != RES_NONE)
+            return r;
+        add_address(out, facts->address[i]);
+    }
+    return says(out, KIND_UNSUB_OTHER,
+        "own words say '%s', about someone else than From (%s)", facts->clue,
+        facts->from);
+}
+
+/* Why nobody may be taken off by this mail's From; NULL: no reason. */
+static const char *
+unsafe(const struct facts *facts)
+{
+    if (facts->from[0] == '\0')
+        return "From is missing or not an address";
+    if (facts->from_count != 1)
+        return "it has more than one From address";
+    if (facts->from_self)
+        return "From is this mailbox itself";
+    if (facts->dmarc_fail)
+        return "From is probably forged (dmarc=fail)";
+    if (facts->resent_or_listed)
+        return "it came through a list or a forwarder";
+    return NULL;
+}
+
+static void
+add_person(struct verdict *v, const struct person *p)
+{
+    if (v->n_people < FACTS_ADDRESSES_MAX)
+        v->person[v->n_people++] = *p;
+}
+
+static void
+add_address(struct verdict *v, const char *address)
+{
+    if (v->n_addresses < FACTS_ADDRESSES_MAX && address[0] != '\0')
+        (void)snprintf(v->address[v->n_addresses++], ADDRESS_MAX + 1, "%s",
+            address);
+}
+
+static enum result
+says(struct verdict *v, enum mail_kind kind, const char *format, ...)
+{
+    char text[2 * EVIDENCE_MAX];
+    va_list args;
+    size_t n;
+
+    va_start(args, format);
+    (void)vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    v->kind = kind;
+    n = utf8_cut(text, strlen(text), sizeof text - 4);
+    utf8_tidy(v->evidence, sizeof v->evidence, text, n);
+    return RES_OK;
+}
