@@ -57,7 +57,8 @@ all: $(B)/rummelig-maild $(B)/rummelig-mail
 # The rooms as archives: a test links what it needs of them.
 $(B)/lists.a: $(LISTS_O)
 $(B)/templates.a: $(TEMPLATES_O)
-$(B)/daemon.a: $(filter-out $(B)/daemon/main.o,$(DAEMON_O))
+$(B)/daemon.a: $(filter-out $(B)/daemon/main.o,$(DAEMON_O)) \
+		$(B)/daemon/words_txt.o
 $(B)/cli.a: $(filter-out $(B)/cli/main.o,$(CLI_O))
 $(B)/%.a:
 	@rm -f $@
@@ -87,6 +88,20 @@ $(B)/lists/schema_sql.c: lists/schema.sql
 $(B)/lists/schema_sql.o: $(B)/lists/schema_sql.c
 	$(CC) $(CPPFLAGS_ALL) -std=c17 $(HARDEN) $(OPT) -c -o $@ $<
 
+# The words by which replies are understood, likewise: one string per file.
+WORDS = $(sort $(wildcard daemon/words/*.txt))
+$(B)/daemon/words_txt.c: $(WORDS)
+	@mkdir -p $(@D)
+	{ echo 'extern const char *const words_text[], *const words_name[];'; \
+	echo 'const char *const words_text[] = {'; \
+	for f in $^; do sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' \
+		-e 's/.*/"&\\n"/' $$f; echo ','; done; echo '0};'; \
+	echo 'const char *const words_name[] = {'; \
+	for f in $^; do echo "\"$$(basename $$f .txt)\","; done; \
+	echo '0};'; } > $@
+$(B)/daemon/words_txt.o: $(B)/daemon/words_txt.c
+	$(CC) $(CPPFLAGS_ALL) -std=c17 $(HARDEN) $(OPT) -c -o $@ $<
+
 # --- unit tests: tests/ROOM/test_*.c, one program each -------------------
 UNIT_C = $(wildcard tests/*/test_*.c)
 UNIT = $(UNIT_C:%.c=$(B)/%)
@@ -110,7 +125,14 @@ $(B)/tests/tools/%: $(B)/tests/tools/%.o $(B)/daemon.a $(B)/templates.a \
 		$(B)/lists.a
 	$(CXX) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_DAEMON) $(LIBS_TEMPLATES) \
 		$(LIBS_LISTS)
-tools: $(TOOLS)
+tools: $(TOOLS) $(B)/tests/verdicts
+
+# The verdict on mail from files, and how it does on labelled mail.
+CORPUS = $(firstword $(wildcard ../shared/corpus))
+$(B)/tests/verdicts: $(B)/tests/tools/verdicts
+	cp -f $< $@
+corpus: $(B)/tests/verdicts
+	B=$(B) CORPUS=$(CORPUS) tests/tools/corpus.sh
 
 # --- fuzzers: tests/fuzz/fuzz_*.c, with clang's libFuzzer ------------------
 FUZZ_C = $(wildcard tests/fuzz/fuzz_*.c)

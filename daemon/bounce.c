@@ -15,19 +15,19 @@
 #include "daemon/phrases.h"
 #include "daemon/utf8.h"
 
-static const struct mail_part *part_of(
-    const struct mail *m, const char *type, bool inner_too);
+static const struct mail_part *
+part_of(const struct mail *m, const char *type, bool inner_too);
 static bool read_report(
     const struct mail *m, const struct mail_part *p, struct facts *facts);
 static bool read_group(const struct mail_head *g, struct facts *facts,
     bool *delivered, bool *delayed);
 static void take_recipient(const struct mail_head *g, struct facts *facts);
-static void find_returned(const struct mail *m,
-    const struct facts_context *ctx, struct facts *facts);
+static void find_returned(
+    const struct mail *m, const struct facts_context *ctx, struct facts *facts);
 
 bool
-bounce_find(const struct mail *m, const struct facts_context *ctx,
-    struct facts *facts)
+bounce_find(
+    const struct mail *m, const struct facts_context *ctx, struct facts *facts)
 {
     const struct mail_part *p = part_of(m, "message/delivery-status", false);
 
@@ -80,17 +80,15 @@ read_report(
         bounce_weigh_words(m, facts);
         if (!failed)
             facts->address_dead = false;
-        (void)snprintf(facts->why, sizeof facts->why, "a delivery report: %s%s",
-            failed ? "given up" : "still trying",
-            facts->status[0] != '\0' ? ", status " : "");
-        strncat(facts->why, facts->status,
-            sizeof facts->why - strlen(facts->why) - 1);
+        (void)snprintf(facts->why, sizeof facts->why,
+            "a delivery report: %s%s%s", failed ? "given up" : "still trying",
+            facts->status[0] != '\0' ? ", status " : "", facts->status);
         return true;
     }
     if (delivered) {
         facts->form = FORM_BULK;
-        (void)snprintf(facts->why, sizeof facts->why,
-            "a report that mail was delivered");
+        (void)snprintf(
+            facts->why, sizeof facts->why, "a report that mail was delivered");
         return true;
     }
     return false;
@@ -112,8 +110,7 @@ read_group(const struct mail_head *g, struct facts *facts, bool *delivered,
         return false;
     }
     take_recipient(g, facts);
-    (void)mail_head_raw(
-        g, "Diagnostic-Code", 0, diagnostic, sizeof diagnostic);
+    (void)mail_head_raw(g, "Diagnostic-Code", 0, diagnostic, sizeof diagnostic);
     if (mail_head_raw(g, "Status", 0, status, sizeof status) &&
         facts->status[0] == '\0')
         bounce_status_in(status, facts->status);
@@ -152,8 +149,8 @@ take_recipient(const struct mail_head *g, struct facts *facts)
 }
 
 bool
-complaint_find(const struct mail *m, const struct facts_context *ctx,
-    struct facts *facts)
+complaint_find(
+    const struct mail *m, const struct facts_context *ctx, struct facts *facts)
 {
     static struct mail_head report;
     const struct mail_part *p = part_of(m, "message/feedback-report", false);
@@ -169,23 +166,23 @@ complaint_find(const struct mail *m, const struct facts_context *ctx,
     (void)mail_head_read(&report, text, n);
     if (!mail_head_raw(&report, "Feedback-Type", 0, type, sizeof type))
         (void)snprintf(type, sizeof type, "abuse");
-    for (int i = 0; mail_head_raw(
-             &report, "Original-Rcpt-To", i, value, sizeof value);
+    for (int i = 0;
+         mail_head_raw(&report, "Original-Rcpt-To", i, value, sizeof value);
          i++) {
         (void)mail_addresses(value, 1, one, &readable);
         if (readable == 1)
             bounce_add_address(facts, one[0]);
     }
-    if (mail_head_raw(
-            &report, "Original-Mail-From", 0, value, sizeof value) &&
+    if (mail_head_raw(&report, "Original-Mail-From", 0, value, sizeof value) &&
         facts->bounce_token[0] == '\0')
         (void)token_in_text(
             value, strlen(value), ctx->mailbox, false, facts->bounce_token);
     free(text);
     facts->form = strcasecmp(type, "abuse") == 0 ||
-            strcasecmp(type, "opt-out") == 0 || strcasecmp(type, "fraud") == 0
-        ? FORM_COMPLAINT
-        : FORM_BULK;
+                          strcasecmp(type, "opt-out") == 0 ||
+                          strcasecmp(type, "fraud") == 0
+                      ? FORM_COMPLAINT
+                      : FORM_BULK;
     utf8_tidy(value, sizeof value, type, strlen(type));
     (void)snprintf(
         facts->why, sizeof facts->why, "a feedback report of type %s", value);
@@ -196,8 +193,8 @@ complaint_find(const struct mail *m, const struct facts_context *ctx,
 /* Which mail it gives back: its Message-ID, and our token wherever it stands
  * in it. */
 static void
-find_returned(const struct mail *m, const struct facts_context *ctx,
-    struct facts *facts)
+find_returned(
+    const struct mail *m, const struct facts_context *ctx, struct facts *facts)
 {
     for (int i = 0; i < m->n_parts; i++) {
         const struct mail_part *p = &m->part[i];
@@ -217,15 +214,15 @@ find_returned(const struct mail *m, const struct facts_context *ctx,
         if (facts->n_addresses == 0)
             bounce_returned_to(text, n, ctx, facts);
         free(text);
-        if (facts->returned_id[0] != '\0' &&
-            facts->returned_token[0] != '\0' && facts->n_addresses > 0)
+        if (facts->returned_id[0] != '\0' && facts->returned_token[0] != '\0' &&
+            facts->n_addresses > 0)
             break;
     }
 }
 
 bool
-token_in_text(const char *text, size_t n, const char *mailbox, bool unsub,
-    char out[64])
+token_in_text(
+    const char *text, size_t n, const char *mailbox, bool unsub, char out[64])
 {
     const char *at = strchr(mailbox, '@'), *end = text + n;
     size_t local_n, domain_n;
@@ -251,8 +248,7 @@ token_in_text(const char *text, size_t n, const char *mailbox, bool unsub,
             (size_t)(end - stop) < domain_n ||
             strncasecmp(stop, at, domain_n) != 0)
             continue;
-        if (unsub !=
-            (dash - p == 6 && strncasecmp(p + 1, "unsub", 5) == 0))
+        if (unsub != (dash - p == 6 && strncasecmp(p + 1, "unsub", 5) == 0))
             continue;
         for (size_t i = 0; i < (size_t)(stop - dash - 1); i++)
             out[i] = (char)tolower((unsigned char)dash[1 + i]);

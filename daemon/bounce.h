@@ -10,15 +10,15 @@
 /* true: it is one; facts' form, why, status, permanent, address_dead,
  * address, returned_id and returned_token are set.  A report that mail was
  * delivered sets form to FORM_BULK. */
-bool bounce_find(const struct mail *m, const struct facts_context *ctx,
-    struct facts *facts);
-bool complaint_find(const struct mail *m, const struct facts_context *ctx,
-    struct facts *facts);
+bool bounce_find(
+    const struct mail *m, const struct facts_context *ctx, struct facts *facts);
+bool complaint_find(
+    const struct mail *m, const struct facts_context *ctx, struct facts *facts);
 
 /* Finds PREFIX-TOKEN in addresses LOCAL+PREFIX-TOKEN@DOMAIN of our mailbox
  * anywhere in a text.  unsub: PREFIX is "unsub"; else it is another.
  * false: there is none; out is untouched. */
-bool token_in_text(const char *text, size_t n, const char *mailbox, bool unsub,
-    char out[64]);
+bool token_in_text(
+    const char *text, size_t n, const char *mailbox, bool unsub, char out[64]);
 
 #endif

@@ -20,27 +20,25 @@ enum {
 
 static bool from_server(const struct mail *m, const struct facts *facts);
 static bool null_sender(const struct mail *m);
-static void addresses_in(
-    const char *text, size_t n, struct facts *facts);
+static void addresses_in(const char *text, size_t n, struct facts *facts);
 static struct reading *scratch(void);
 
 bool
 bounce_in_words(const struct mail *m, struct facts *facts)
 {
     const uint32_t kinds = 1U << PHRASE_DEAD | 1U << PHRASE_FULL |
-        1U << PHRASE_WAITING | 1U << PHRASE_REFUSED |
-        1U << PHRASE_UNDELIVERED;
+                           1U << PHRASE_WAITING | 1U << PHRASE_REFUSED |
+                           1U << PHRASE_UNDELIVERED;
     struct reading *r = scratch();
     char value[500], *text = NULL;
     size_t n = 0;
-    bool failed_field = mail_head_raw(
-        &m->head, "X-Failed-Recipients", 0, value, sizeof value);
+    bool failed_field =
+        mail_head_raw(&m->head, "X-Failed-Recipients", 0, value, sizeof value);
 
     if (!failed_field && !from_server(m, facts) && !null_sender(m))
         return false;
     for (int i = 0; i < m->n_parts && text == NULL; i++)
-        if (!m->part[i].inner &&
-            strncmp(m->part[i].type, "text/", 5) == 0)
+        if (!m->part[i].inner && strncmp(m->part[i].type, "text/", 5) == 0)
             text = mail_part_text(&m->part[i], &n);
     if (text == NULL)
         return false;
@@ -68,8 +66,8 @@ bounce_in_words(const struct mail *m, struct facts *facts)
     }
     facts->form = FORM_BOUNCE;
     bounce_better_status(text, facts->status);
-    facts->permanent = phrases_has(r, PHRASE_WAITING, -1) == NULL &&
-        facts->status[0] != '4';
+    facts->permanent =
+        phrases_has(r, PHRASE_WAITING, -1) == NULL && facts->status[0] != '4';
     bounce_remember_words(text, facts);
     bounce_weigh_words(m, facts);
     if (!facts->permanent)
@@ -93,8 +91,8 @@ from_server(const struct mail *m, const struct facts *facts)
         if (strncmp(facts->from, locals[i], strlen(locals[i])) == 0)
             return true;
     return mail_head_raw(&m->head, "From", 0, from, sizeof from) &&
-        (strcasestr(from, "mailer-daemon") != NULL ||
-            strcasestr(from, "mail delivery s") != NULL);
+           (strcasestr(from, "mailer-daemon") != NULL ||
+               strcasestr(from, "mail delivery s") != NULL);
 }
 
 static bool
@@ -103,7 +101,7 @@ null_sender(const struct mail *m)
     char value[20];
 
     return mail_head_raw(&m->head, "Return-Path", 0, value, sizeof value) &&
-        strcmp(value, "<>") == 0;
+           strcmp(value, "<>") == 0;
 }
 
 void
@@ -155,7 +153,7 @@ bounce_weigh_words(const struct mail *m, struct facts *facts)
     static const char *const anything[] = {
         "", "5.0.0", "5.1.0", "5.4.1", "5.4.4", "5.7.1", "5.3.0", "5.5.0"};
     const uint32_t kinds = 1U << PHRASE_DEAD | 1U << PHRASE_FULL |
-        1U << PHRASE_WAITING | 1U << PHRASE_REFUSED;
+                           1U << PHRASE_WAITING | 1U << PHRASE_REFUSED;
     struct reading *r = scratch();
     bool open = false;
 
@@ -180,8 +178,8 @@ bounce_add_address(struct facts *facts, const char *key)
         if (strcmp(facts->address[i], key) == 0)
             return;
     if (facts->n_addresses < FACTS_ADDRESSES_MAX)
-        (void)snprintf(facts->address[facts->n_addresses++], ADDRESS_MAX + 1,
-            "%s", key);
+        (void)snprintf(
+            facts->address[facts->n_addresses++], ADDRESS_MAX + 1, "%s", key);
 }
 
 /* Addresses before the returned message begins, not the servers' own. */
@@ -196,12 +194,11 @@ addresses_in(const char *text, size_t n, struct facts *facts)
 
         if (text[i] != '@')
             continue;
-        while (a > 0 &&
-            (isalnum((unsigned char)text[a - 1]) ||
-                strchr(".+-_=", text[a - 1]) != NULL))
+        while (a > 0 && (isalnum((unsigned char)text[a - 1]) ||
+                            strchr(".+-_=", text[a - 1]) != NULL))
             a--;
-        while (z < n &&
-            (isalnum((unsigned char)text[z]) || strchr(".-", text[z]) != NULL))
+        while (z < n && (isalnum((unsigned char)text[z]) ||
+                            strchr(".-", text[z]) != NULL))
             z++;
         while (z > i && strchr(".-", text[z - 1]) != NULL)
             z--;

@@ -50,8 +50,7 @@ facts_read(const char *message, size_t n, const struct facts_context *ctx,
     if (!complaint_find(m, ctx, facts) && !bounce_find(m, ctx, facts)) {
         facts->clue[0] = '\0';
         if (facts->form == FORM_PERSON)
-            facts->form =
-                robots_form(m, facts, facts->why, sizeof facts->why);
+            facts->form = robots_form(m, facts, facts->why, sizeof facts->why);
         read_words(m, facts, answer);
     }
     *out = *facts;
@@ -87,7 +86,7 @@ read_from(const struct mail_head *h, const struct facts_context *ctx,
     int readable;
 
     for (int i = 0; i < FACTS_ADDRESSES_MAX &&
-         mail_head_raw(h, "From", i, value, sizeof value);
+                    mail_head_raw(h, "From", i, value, sizeof value);
          i++) {
         int count = mail_addresses(value, 2, found, &readable);
 
@@ -108,11 +107,11 @@ read_tokens(const struct mail_head *h, const struct facts_context *ctx,
 
     for (size_t k = 0; k < sizeof fields / sizeof *fields; k++) {
         for (int i = 0; i < FACTS_ADDRESSES_MAX &&
-             mail_head_raw(h, fields[k], i, value, sizeof value);
+                        mail_head_raw(h, fields[k], i, value, sizeof value);
              i++) {
             if (out->to_token[0] == '\0')
-                (void)token_in_text(value, strlen(value), ctx->mailbox, true,
-                    out->to_token);
+                (void)token_in_text(
+                    value, strlen(value), ctx->mailbox, true, out->to_token);
             if (out->bounce_token[0] == '\0')
                 (void)token_in_text(value, strlen(value), ctx->mailbox, false,
                     out->bounce_token);
@@ -125,8 +124,7 @@ read_tokens(const struct mail_head *h, const struct facts_context *ctx,
 
         if (token[n] == '\0' && n >= 16 && n < sizeof out->subject_token)
             for (size_t i = 0; i < n; i++)
-                out->subject_token[i] =
-                    (char)tolower((unsigned char)token[i]);
+                out->subject_token[i] = (char)tolower((unsigned char)token[i]);
     }
 }
 
@@ -142,8 +140,8 @@ read_referred(const struct mail_head *h, struct facts *out)
         if (!mail_head_raw(h, fields[k], 0, value, sizeof value))
             continue;
         while (out->n_referred < FACTS_IDS_MAX &&
-            (p = strchr(p, '<')) != NULL &&
-            (close = strchr(p, '>')) != NULL) {
+               (p = strchr(p, '<')) != NULL &&
+               (close = strchr(p, '>')) != NULL) {
             if (close - p < 319)
                 utf8_tidy(out->referred[out->n_referred++], 321, p,
                     (size_t)(close - p) + 1);
@@ -155,29 +153,29 @@ read_referred(const struct mail_head *h, struct facts *out)
 /* Only our own server's word counts, and it stands above what the sender
  * wrote: the first field that names it. */
 static void
-read_authentication(const struct mail_head *h,
-    const struct facts_context *ctx, struct facts *out)
+read_authentication(const struct mail_head *h, const struct facts_context *ctx,
+    struct facts *out)
 {
     char value[MAIL_FIELD_MAX];
     size_t name_n = strlen(ctx->authserv);
     bool pass = false;
 
-    for (int i = 0; name_n > 0 && i < MAIL_FIELDS_MAX &&
+    for (int i = 0;
+         name_n > 0 && i < MAIL_FIELDS_MAX &&
          mail_head_raw(h, "Authentication-Results", i, value, sizeof value);
          i++) {
         if (strcmp(ctx->authserv, "*") != 0 &&
             (strncasecmp(value, ctx->authserv, name_n) != 0 ||
                 isalnum((unsigned char)value[name_n]) ||
-                (value[name_n] != '\0' &&
-                    strchr(".-", value[name_n]) != NULL)))
+                (value[name_n] != '\0' && strchr(".-", value[name_n]) != NULL)))
             continue;
         out->dmarc_fail = strcasestr(value, "dmarc=fail") != NULL;
         pass = strcasestr(value, "dmarc=pass") != NULL;
         break;
     }
     out->resent_or_listed = mail_head_has(h, "List-Id") ||
-        mail_head_has(h, "List-Post") ||
-        (mail_head_has(h, "Resent-From") && !pass);
+                            mail_head_has(h, "List-Post") ||
+                            (mail_head_has(h, "Resent-From") && !pass);
 }
 
 /* What the writer put into the subject: nothing of an older mail's. */

@@ -24,10 +24,18 @@ struct number_field {
     int max;
 };
 
-#define TEXT(name) {#name, offsetof(struct facts, name), \
-    sizeof((struct facts *)0)->name}
-#define FLAG(name) {#name, offsetof(struct facts, name)}
-#define NUMBER(name, max) {#name, offsetof(struct facts, name), max}
+#define TEXT(name)                                                             \
+    {                                                                          \
+#name, offsetof(struct facts, name), sizeof((struct facts *)0)->name   \
+    }
+#define FLAG(name)                                                             \
+    {                                                                          \
+#name, offsetof(struct facts, name)                                    \
+    }
+#define NUMBER(name, max)                                                      \
+    {                                                                          \
+#name, offsetof(struct facts, name), max                               \
+    }
 
 static const struct text_field texts[] = {TEXT(message_id), TEXT(from),
     TEXT(subject), TEXT(to_token), TEXT(subject_token), TEXT(bounce_token),
@@ -39,10 +47,10 @@ static const struct flag_field flags[] = {FLAG(dmarc_fail), FLAG(from_self),
 static const struct number_field numbers[] = {
     NUMBER(from_count, 1000000), NUMBER(quote_line, 1000000)};
 
-static bool get_text(
-    const json_t *from, const char *key, char *to, size_t size);
-static bool get_list(
-    const json_t *from, const char *key, char *to, size_t each, int max, int *n);
+static bool
+get_text(const json_t *from, const char *key, char *to, size_t size);
+static bool get_list(const json_t *from, const char *key, char *to, size_t each,
+    int max, int *n);
 static json_t *clean(const char *text);
 
 char *

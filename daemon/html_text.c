@@ -84,11 +84,11 @@ affordable(const char *s, size_t n, struct fault *f)
         while (p < end && isalnum((unsigned char)*p))
             p++;
         if (nests(name, (size_t)(p - name)) && ++depth > HTML_DEPTH_MAX)
-            return fault_set(f, RES_NEVER, "HTML nested deeper than %d",
-                HTML_DEPTH_MAX);
+            return fault_set(
+                f, RES_NEVER, "HTML nested deeper than %d", HTML_DEPTH_MAX);
         for (marks = 0; p < end && *p != '>'; p++)
             marks += isspace((unsigned char)*p) || *p == '/' || *p == '"' ||
-                *p == '\'';
+                     *p == '\'';
         if (marks > HTML_TAG_MARKS_MAX)
             return fault_set(f, RES_NEVER, "too many attributes in HTML");
     }
@@ -252,9 +252,8 @@ is_silent(const GumboElement *e)
 {
     static const char *const hidden[] = {
         "display:none", "display: none", "mso-hide:all", NULL};
-    static const char *const signature[] = {"gmail_signature",
-        "moz-signature", "ms-outlook-mobile-signature", "AppleMailSignature",
-        NULL};
+    static const char *const signature[] = {"gmail_signature", "moz-signature",
+        "ms-outlook-mobile-signature", "AppleMailSignature", NULL};
     static const char *const signature_id[] = {
         "Signature", "ms-outlook-mobile-signature", "AppleMailSignature", NULL};
 
@@ -263,7 +262,7 @@ is_silent(const GumboElement *e)
         e->tag == GUMBO_TAG_TEMPLATE)
         return true;
     return mentions(e, "style", hidden) || mentions(e, "class", signature) ||
-        mentions(e, "id", signature_id);
+           mentions(e, "id", signature_id);
 }
 
 static bool
@@ -276,11 +275,10 @@ quotes(const GumboElement *e)
         "mail_quote", "quoted_reply", NULL};
     static const char *const ids[] = {"yahoo_quoted", "OLK_SRC_BODY_SECTION",
         "reply-intro", "replybody1", "mail-editor-reference-message", NULL};
-    static const char *const names[] = {
-        "messageReplySection", "quote", NULL};
+    static const char *const names[] = {"messageReplySection", "quote", NULL};
 
     return e->tag == GUMBO_TAG_BLOCKQUOTE || mentions(e, "class", classes) ||
-        mentions(e, "id", ids) || mentions(e, "name", names);
+           mentions(e, "id", ids) || mentions(e, "name", names);
 }
 
 static bool
@@ -295,8 +293,7 @@ quotes_the_rest(const GumboElement *e)
 static bool
 mentions(const GumboElement *e, const char *attribute, const char *const *words)
 {
-    const GumboAttribute *a =
-        gumbo_get_attribute(&e->attributes, attribute);
+    const GumboAttribute *a = gumbo_get_attribute(&e->attributes, attribute);
 
     if (a == NULL)
         return false;

@@ -18,7 +18,8 @@ enum saying {
     SAYS_NOTHING, /* greetings and thanks */
     SAYS_SOMETHING,
     SAYS_BARE,
-    SAYS_LEAVE,
+    SAYS_LEAVE,      /* a request that names no list */
+    SAYS_LEAVE_LIST, /* a request that does */
     SAYS_UNSURE,
     SAYS_OTHER,
     SAYS_JOIN,
@@ -33,22 +34,24 @@ struct hearing {
 };
 
 static const uint32_t kinds = 1U << PHRASE_LEAVE | 1U << PHRASE_BARE |
-    1U << PHRASE_KEEP | 1U << PHRASE_POLITE | 1U << PHRASE_JOIN |
-    1U << PHRASE_DOUBT | 1U << PHRASE_ALLOWED | 1U << PHRASE_OTHER |
-    1U << PHRASE_EVENT | 1U << PHRASE_LETTER;
+                              1U << PHRASE_KEEP | 1U << PHRASE_POLITE |
+                              1U << PHRASE_JOIN | 1U << PHRASE_DOUBT |
+                              1U << PHRASE_ALLOWED | 1U << PHRASE_OTHER |
+                              1U << PHRASE_EVENT | 1U << PHRASE_LETTER;
 
-static void hear(const struct reading *r, struct facts *facts,
-    struct hearing *h);
+static void
+hear(const struct reading *r, struct facts *facts, struct hearing *h);
 static enum saying judge(const struct reading *r, int sentence,
     struct facts *facts, const struct found **why);
+static const struct found *real_doubt(const struct reading *r, int sentence);
 static bool only_filler(
     const struct reading *r, int sentence, const struct found *f, int *words);
-static bool names_another(
-    const struct reading *r, int sentence, struct facts *facts);
-static enum intent weigh(
-    const struct hearing *body, const struct hearing *subject, bool answer);
-static void clue_of(struct facts *facts, const struct reading *r,
-    const struct found *f);
+static bool
+names_another(const struct reading *r, int sentence, struct facts *facts);
+static enum intent
+weigh(const struct hearing *body, const struct hearing *subject, bool answer);
+static void
+clue_of(struct facts *facts, const struct reading *r, const struct found *f);
 static const struct found *decisive(const struct hearing *h);
 static struct reading *page(int which);
 
@@ -98,7 +101,7 @@ judge(const struct reading *r, int sentence, struct facts *facts,
     const struct found *other = phrases_has(r, PHRASE_OTHER, sentence);
     const struct found *event = phrases_has(r, PHRASE_EVENT, sentence);
     const struct found *letter = phrases_has(r, PHRASE_LETTER, sentence);
-    const struct found *doubt = phrases_has(r, PHRASE_DOUBT, sentence);
+    const struct found *doubt = real_doubt(r, sentence);
     bool polite = phrases_has(r, PHRASE_POLITE, sentence) != NULL;
     int words = 0;
     bool alone = only_filler(r, sentence, bare, &words);
@@ -106,17 +109,15 @@ judge(const struct reading *r, int sentence, struct facts *facts,
     *why = leave != NULL ? leave : bare;
     if (words == 0 || (bare == NULL && alone))
         return SAYS_NOTHING;
-    if (doubt != NULL && phrases_has(r, PHRASE_ALLOWED, sentence) != NULL)
-        doubt = NULL;
     if (keep != NULL && !polite) {
         *why = keep;
         return SAYS_KEEP;
     }
     if (join != NULL && leave == NULL) {
         *why = join;
-        return event != NULL && letter == NULL ? SAYS_EVENT
-            : doubt != NULL || other != NULL   ? SAYS_SOMETHING
-                                               : SAYS_JOIN;
+        return event != NULL && letter == NULL  ? SAYS_EVENT
+               : doubt != NULL || other != NULL ? SAYS_SOMETHING
+                                                : SAYS_JOIN;
     }
     if (leave != NULL || bare != NULL) {
         if (event != NULL && (letter == NULL || leave == NULL))
@@ -126,7 +127,7 @@ judge(const struct reading *r, int sentence, struct facts *facts,
         if (doubt != NULL || event != NULL || (join != NULL))
             return SAYS_UNSURE;
         if (leave != NULL)
-            return SAYS_LEAVE;
+            return letter != NULL ? SAYS_LEAVE_LIST : SAYS_LEAVE;
         if (alone)
             return SAYS_BARE;
         return SAYS_UNSURE;
@@ -136,6 +137,26 @@ judge(const struct reading *r, int sentence, struct facts *facts,
         return SAYS_EVENT;
     }
     return SAYS_SOMETHING;
+}
+
+/* A phrase of doubt that is not part of a courtesy. */
+static const struct found *
+real_doubt(const struct reading *r, int sentence)
+{
+    for (int i = 0; i < r->n_found; i++) {
+        const struct found *d = &r->found[i];
+        bool allowed = false;
+
+        if (d->kind != PHRASE_DOUBT || d->sentence != sentence)
+            continue;
+        for (int k = 0; k < r->n_found; k++)
+            allowed = allowed || (r->found[k].kind == PHRASE_ALLOWED &&
+                                     r->found[k].first <= d->first &&
+                                     r->found[k].last >= d->last);
+        if (!allowed)
+            return d;
+    }
+    return NULL;
 }
 
 /* Whether all words of the sentence outside of f are courtesies; *words: how
@@ -189,19 +210,22 @@ weigh(const struct hearing *body, const struct hearing *subject, bool answer)
 {
     const int *b = body->count, *s = subject->count;
     bool quiet = b[SAYS_SOMETHING] + b[SAYS_EVENT] + b[SAYS_JOIN] +
-            b[SAYS_KEEP] + b[SAYS_UNSURE] + b[SAYS_OTHER] ==
-        0;
+                     b[SAYS_KEEP] + b[SAYS_UNSURE] + b[SAYS_OTHER] ==
+                 0;
     bool by_subject =
-        !answer && (s[SAYS_LEAVE] > 0 || s[SAYS_BARE] > 0);
+        !answer && s[SAYS_LEAVE] + s[SAYS_LEAVE_LIST] + s[SAYS_BARE] > 0;
 
     if (b[SAYS_OTHER] > 0 || (!answer && s[SAYS_OTHER] > 0))
         return INTENT_LEAVE_OTHER;
-    if (b[SAYS_LEAVE] > 0)
-        return b[SAYS_KEEP] + b[SAYS_JOIN] > 0 ? INTENT_UNSURE : INTENT_LEAVE;
+    if (b[SAYS_LEAVE] + b[SAYS_LEAVE_LIST] > 0)
+        return b[SAYS_KEEP] + b[SAYS_JOIN] > 0 ||
+                       (b[SAYS_LEAVE_LIST] == 0 &&
+                           b[SAYS_EVENT] + (answer ? 0 : s[SAYS_EVENT]) > 0)
+                   ? INTENT_UNSURE
+                   : INTENT_LEAVE;
     if (b[SAYS_JOIN] > 0)
-        return b[SAYS_KEEP] + b[SAYS_UNSURE] + b[SAYS_BARE] > 0
-            ? INTENT_UNSURE
-            : INTENT_JOIN;
+        return b[SAYS_KEEP] + b[SAYS_UNSURE] + b[SAYS_BARE] > 0 ? INTENT_UNSURE
+                                                                : INTENT_JOIN;
     if (b[SAYS_KEEP] > 0)
         return INTENT_NONE;
     if (b[SAYS_BARE] > 0 && quiet)
@@ -210,10 +234,10 @@ weigh(const struct hearing *body, const struct hearing *subject, bool answer)
         return INTENT_NONE;
     if (by_subject && s[SAYS_EVENT] + s[SAYS_KEEP] + s[SAYS_JOIN] == 0)
         return quiet ? INTENT_LEAVE
-            : s[SAYS_LEAVE] > 0 && body->words < 60 &&
-                b[SAYS_UNSURE] == 0
-            ? INTENT_LEAVE
-            : INTENT_UNSURE;
+               : s[SAYS_LEAVE_LIST] > 0 && body->words < 60 &&
+                       b[SAYS_UNSURE] == 0
+                   ? INTENT_LEAVE
+                   : INTENT_UNSURE;
     if (!answer && s[SAYS_JOIN] > 0)
         return quiet ? INTENT_JOIN : INTENT_UNSURE;
     if (b[SAYS_BARE] + b[SAYS_UNSURE] > 0 || (!answer && s[SAYS_UNSURE] > 0))
@@ -224,8 +248,8 @@ weigh(const struct hearing *body, const struct hearing *subject, bool answer)
 static const struct found *
 decisive(const struct hearing *h)
 {
-    static const enum saying order[] = {
-        SAYS_OTHER, SAYS_LEAVE, SAYS_JOIN, SAYS_BARE, SAYS_UNSURE};
+    static const enum saying order[] = {SAYS_OTHER, SAYS_LEAVE_LIST, SAYS_LEAVE,
+        SAYS_JOIN, SAYS_BARE, SAYS_UNSURE};
 
     for (size_t i = 0; i < sizeof order / sizeof *order; i++)
         if (h->first[order[i]] != NULL)
@@ -242,8 +266,8 @@ clue_of(struct facts *facts, const struct reading *r, const struct found *f)
         return;
     a = &r->token[f->first];
     z = &r->token[f->last];
-    utf8_tidy(facts->clue, sizeof facts->clue, a->at,
-        (size_t)(z->at + z->n - a->at));
+    utf8_tidy(
+        facts->clue, sizeof facts->clue, a->at, (size_t)(z->at + z->n - a->at));
 }
 
 bool
@@ -255,8 +279,8 @@ intent_robot(const char *words, size_t n, char *clue, size_t size)
     if (r->n_found == 0)
         return false;
     utf8_tidy(clue, size, r->token[r->found[0].first].at,
-        (size_t)(r->token[r->found[0].last].at +
-            r->token[r->found[0].last].n - r->token[r->found[0].first].at));
+        (size_t)(r->token[r->found[0].last].at + r->token[r->found[0].last].n -
+                 r->token[r->found[0].first].at));
     return true;
 }
 

@@ -7,8 +7,7 @@
 /* Sets intent, clue and, where someone else is named, the addresses of facts,
  * from its subject, its From and the own words (valid UTF-8, whole).
  * answer: the subject is that of an older mail, with Re: before it. */
-void intent_find(
-    struct facts *facts, const char *words, size_t n, bool answer);
+void intent_find(struct facts *facts, const char *words, size_t n, bool answer);
 /* Whether these words are an answer that no one wrote; clue: which. */
 bool intent_robot(const char *words, size_t n, char *clue, size_t size);
 

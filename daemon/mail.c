@@ -21,11 +21,11 @@ static char *clean_copy(
     const struct mail_head *h, const char *body, size_t n, size_t *out_n);
 static void collect(struct mail *m, struct mailmime *mime, bool inner,
     bool alternative, int depth);
-static void add_leaf(struct mail *m, struct mailmime *mime, bool inner,
-    bool alternative);
+static void
+add_leaf(struct mail *m, struct mailmime *mime, bool inner, bool alternative);
 static void content_type(const struct mailmime_content *c, char out[64]);
-static void content_parameter(const struct mailmime_content *c,
-    const char *name, char *out, size_t size);
+static void content_parameter(
+    const struct mailmime_content *c, const char *name, char *out, size_t size);
 static bool is_attached(const struct mailmime *mime);
 static void lone_part(struct mail *m, const char *body, size_t n);
 
@@ -46,8 +46,7 @@ mail_open(struct mail *m, const char *message, size_t n, struct fault *f)
     if (r != RES_OK)
         return r;
     m->clean = clean_copy(&m->head, message + body, n - body, &clean_n);
-    if (mailmime_parse(m->clean, clean_n, &at, &m->mime) !=
-        MAILIMF_NO_ERROR)
+    if (mailmime_parse(m->clean, clean_n, &at, &m->mime) != MAILIMF_NO_ERROR)
         m->mime = NULL;
     if (m->mime != NULL)
         collect(m, m->mime, false, false, 0);
@@ -89,7 +88,7 @@ within_limits(const char *s, size_t n, struct fault *f)
             else if (*q == ')' && depth > 0)
                 depth--;
             else if ((*q == 'b' || *q == 'B') && stop - q > 9 &&
-                strncasecmp(q, "boundary", 8) == 0)
+                     strncasecmp(q, "boundary", 8) == 0)
                 boundaries++;
             if (depth > MAIL_PARENS_MAX)
                 return fault_set(f, RES_NEVER,
@@ -99,8 +98,8 @@ within_limits(const char *s, size_t n, struct fault *f)
         p = stop + 1;
     }
     if (boundaries > MAIL_MULTIPARTS_MAX)
-        return fault_set(f, RES_NEVER, "more than %d multiparts",
-            MAIL_MULTIPARTS_MAX);
+        return fault_set(
+            f, RES_NEVER, "more than %d multiparts", MAIL_MULTIPARTS_MAX);
     if (dashes > MAIL_BOUNDARY_LINES_MAX)
         return fault_set(f, RES_NEVER, "more than %d lines begin with --",
             MAIL_BOUNDARY_LINES_MAX);
@@ -146,8 +145,8 @@ collect(struct mail *m, struct mailmime *mime, bool inner, bool alternative,
     content_type(mime->mm_content_type, type);
     if (!inner && m->top_type[0] == '\0' && mime->mm_type != MAILMIME_MESSAGE) {
         memcpy(m->top_type, type, sizeof type);
-        content_parameter(mime->mm_content_type, "report-type",
-            m->report_type, sizeof m->report_type);
+        content_parameter(mime->mm_content_type, "report-type", m->report_type,
+            sizeof m->report_type);
     }
     switch (mime->mm_type) {
     case MAILMIME_SINGLE:
@@ -177,8 +176,8 @@ static void
 add_leaf(struct mail *m, struct mailmime *mime, bool inner, bool alternative)
 {
     struct mailmime_data *d = mime->mm_type == MAILMIME_SINGLE
-        ? mime->mm_data.mm_single
-        : mime->mm_body;
+                                  ? mime->mm_data.mm_single
+                                  : mime->mm_body;
     struct mail_part *p = &m->part[m->n_parts];
     char word[16];
 
@@ -186,8 +185,8 @@ add_leaf(struct mail *m, struct mailmime *mime, bool inner, bool alternative)
         d->dt_type != MAILMIME_DATA_TEXT)
         return;
     content_type(mime->mm_content_type, p->type);
-    content_parameter(mime->mm_content_type, "charset", p->charset,
-        sizeof p->charset);
+    content_parameter(
+        mime->mm_content_type, "charset", p->charset, sizeof p->charset);
     content_parameter(mime->mm_content_type, "format", word, sizeof word);
     p->flowed = strcasecmp(word, "flowed") == 0;
     content_parameter(mime->mm_content_type, "delsp", word, sizeof word);
@@ -204,8 +203,8 @@ add_leaf(struct mail *m, struct mailmime *mime, bool inner, bool alternative)
 static void
 content_type(const struct mailmime_content *c, char out[64])
 {
-    static const char *const discrete[] = {"", "text", "image", "audio",
-        "video", "application", "extension"};
+    static const char *const discrete[] = {
+        "", "text", "image", "audio", "video", "application", "extension"};
     const char *major = "text";
 
     if (c == NULL || c->ct_type == NULL) {
@@ -216,10 +215,9 @@ content_type(const struct mailmime_content *c, char out[64])
         const struct mailmime_composite_type *t =
             c->ct_type->tp_data.tp_composite_type;
 
-        major = t->ct_type == MAILMIME_COMPOSITE_TYPE_MESSAGE ? "message"
-            : t->ct_type == MAILMIME_COMPOSITE_TYPE_MULTIPART
-            ? "multipart"
-            : "x";
+        major = t->ct_type == MAILMIME_COMPOSITE_TYPE_MESSAGE     ? "message"
+                : t->ct_type == MAILMIME_COMPOSITE_TYPE_MULTIPART ? "multipart"
+                                                                  : "x";
     } else if (c->ct_type->tp_type == MAILMIME_TYPE_DISCRETE_TYPE) {
         int t = c->ct_type->tp_data.tp_discrete_type->dt_type;
 
@@ -233,8 +231,8 @@ content_type(const struct mailmime_content *c, char out[64])
 }
 
 static void
-content_parameter(const struct mailmime_content *c, const char *name,
-    char *out, size_t size)
+content_parameter(
+    const struct mailmime_content *c, const char *name, char *out, size_t size)
 {
     clistiter *i;
 
@@ -294,10 +292,9 @@ mail_part_text(const struct mail_part *p, size_t *n)
     if (raw_n > 2 * MAIL_TEXT_MAX)
         raw_n = 2 * MAIL_TEXT_MAX;
     decoded = p->encoding == MAILMIME_MECHANISM_BASE64 ||
-        p->encoding == MAILMIME_MECHANISM_QUOTED_PRINTABLE;
-    if (decoded &&
-        mailmime_part_parse(p->body, raw_n, &at, p->encoding, &got, &got_n) !=
-            MAILIMF_NO_ERROR)
+              p->encoding == MAILMIME_MECHANISM_QUOTED_PRINTABLE;
+    if (decoded && mailmime_part_parse(p->body, raw_n, &at, p->encoding, &got,
+                       &got_n) != MAILIMF_NO_ERROR)
         got = NULL;
     if (got == NULL)
         got_n = raw_n;

@@ -37,8 +37,8 @@ struct mail_part {
     size_t n;
     int encoding; /* of libetpan */
     bool flowed, delsp;
-    bool attached; /* Content-Disposition: attachment */
-    bool inner;    /* of a message that this one carries */
+    bool attached;    /* Content-Disposition: attachment */
+    bool inner;       /* of a message that this one carries */
     bool alternative; /* one of several forms of the same */
 };
 
@@ -72,8 +72,8 @@ bool mail_head_has(const struct mail_head *h, const char *name);
 /* The addresses in a raw field value, at most max of them, keys only; those
  * that are none are left out.  Returns how many the field names, readable or
  * not. */
-int mail_addresses(const char *value, int max,
-    char out[][ADDRESS_MAX + 1], int *readable);
+int mail_addresses(
+    const char *value, int max, char out[][ADDRESS_MAX + 1], int *readable);
 
 /* The text of a part as clean UTF-8 with LF, at most MAIL_TEXT_MAX bytes.
  * Yours, free with free(). */

@@ -17,8 +17,8 @@
 static size_t name_length(const char *p, const char *end);
 static void take_mailbox(const struct mailimf_mailbox *box, int max,
     char out[][ADDRESS_MAX + 1], int *readable);
-static int take_lenient(const char *value, int max,
-    char out[][ADDRESS_MAX + 1], int *readable);
+static int take_lenient(
+    const char *value, int max, char out[][ADDRESS_MAX + 1], int *readable);
 
 size_t
 mail_head_read(struct mail_head *h, const char *text, size_t n)
@@ -65,7 +65,7 @@ name_length(const char *p, const char *end)
 {
     const char *q = p;
 
-    while (q < end && *q > ' ' && *q < 0x7F && *q != ':')
+    while (q<end && * q> ' ' && *q < 0x7F && *q != ':')
         q++;
     if (q == p || q - p > 80)
         return 0;
@@ -155,8 +155,8 @@ mail_head_text(const struct mail_head *h, const char *name, int nth, char *out,
 }
 
 int
-mail_addresses(const char *value, int max, char out[][ADDRESS_MAX + 1],
-    int *readable)
+mail_addresses(
+    const char *value, int max, char out[][ADDRESS_MAX + 1], int *readable)
 {
     struct mailimf_address_list *list = NULL;
     size_t at = 0, n = strlen(value);
@@ -201,8 +201,8 @@ take_mailbox(const struct mailimf_mailbox *box, int max,
 /* For values that libetpan refuses, mostly raw 8-bit names: what stands in
  * the angle brackets outside of quotes, else the whole value. */
 static int
-take_lenient(const char *value, int max, char out[][ADDRESS_MAX + 1],
-    int *readable)
+take_lenient(
+    const char *value, int max, char out[][ADDRESS_MAX + 1], int *readable)
 {
     bool quoted = false;
     int count = 0, depth = 0;

@@ -48,8 +48,8 @@ static char *own_text(const struct page *p, bool delsp, size_t *n);
 static char *rest_text(const struct page *p);
 
 void
-own_words_find(const char *text, size_t n, bool flowed, bool delsp,
-    struct own_words *out)
+own_words_find(
+    const char *text, size_t n, bool flowed, bool delsp, struct own_words *out)
 {
     struct page *p = fault_calloc(1, sizeof *p);
 
@@ -88,7 +88,7 @@ split(struct page *p, const char *text, size_t n, bool flowed)
         l->at = text;
         l->n = (size_t)(stop - text);
         l->soft = flowed && l->n > 0 && stop[-1] == ' ' &&
-            !(l->n == 3 && memcmp(text, "-- ", 3) == 0);
+                  !(l->n == 3 && memcmp(text, "-- ", 3) == 0);
         text = stop + 1;
         while (l->n > 0 && (*l->at == ' ' || *l->at == '\t')) {
             l->at++;
@@ -96,8 +96,8 @@ split(struct page *p, const char *text, size_t n, bool flowed)
         }
         while (l->n > 0 && l->at[l->n - 1] == ' ' && l->n != 3)
             l->n--;
-        (void)utf8_fold(l->folded, sizeof l->folded, l->at,
-            utf8_cut(l->at, l->n, 150));
+        (void)utf8_fold(
+            l->folded, sizeof l->folded, l->at, utf8_cut(l->at, l->n, 150));
     }
 }
 
@@ -105,7 +105,8 @@ static void
 mark_quotes(struct page *p)
 {
     for (int i = 0; i < p->n; i++)
-        if (p->line[i].n > 0 && (p->line[i].at[0] == '>' ||
+        if (p->line[i].n > 0 &&
+            (p->line[i].at[0] == '>' ||
                 (p->line[i].at[0] == '|' && p->line[i].n > 1 &&
                     p->line[i].at[1] == ' ')))
             p->line[i].is = LINE_QUOTED;

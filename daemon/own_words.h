@@ -12,16 +12,16 @@ enum {
 };
 
 struct own_words {
-    char *text;      /* yours, free with free(); LF, "" none */
+    char *text; /* yours, free with free(); LF, "" none */
     size_t n;
-    int quote_line;  /* the first quoted line, from 1; 0 none */
-    bool forwarded;  /* what is quoted is marked as a forward */
-    char *rest;      /* yours: what stands in the forward, "" none */
+    int quote_line; /* the first quoted line, from 1; 0 none */
+    bool forwarded; /* what is quoted is marked as a forward */
+    char *rest;     /* yours: what stands in the forward, "" none */
 };
 
 /* text: valid UTF-8 with LF. flowed, delsp: RFC 3676. */
-void own_words_find(const char *text, size_t n, bool flowed, bool delsp,
-    struct own_words *out);
+void own_words_find(
+    const char *text, size_t n, bool flowed, bool delsp, struct own_words *out);
 void own_words_clear(struct own_words *w);
 
 #endif

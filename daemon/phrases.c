@@ -69,8 +69,8 @@ phrases_find(const char *text, size_t n, uint32_t mask, struct reading *r)
 /* Returns 1 with a word, a comma or an address at *p; 0 having skipped one
  * character that is none of these. */
 static int
-next_token(const char **p, const char *end, struct token *t, char *folded,
-    size_t size)
+next_token(
+    const char **p, const char *end, struct token *t, char *folded, size_t size)
 {
     const char *q = *p, *at_sign = NULL;
 
@@ -91,12 +91,12 @@ next_token(const char **p, const char *end, struct token *t, char *folded,
             isalnum((unsigned char)q[1]))
             at_sign = q;
         else if (c == '\'' && q > t->at && q + 1 < end &&
-            isalpha((unsigned char)q[1]))
+                 isalpha((unsigned char)q[1]))
             ;
         else if (strchr("._+-", c) != NULL && c != '\0' && q > t->at &&
-            q + 1 < end && isalnum((unsigned char)q[1]) &&
-            (at_sign != NULL ||
-                memchr(q, '@', strcspn(q, " \n\t<>(),;:")) != NULL))
+                 q + 1 < end && isalnum((unsigned char)q[1]) &&
+                 (at_sign != NULL ||
+                     memchr(q, '@', strcspn(q, " \n\t<>(),;:")) != NULL))
             ;
         else if (!isalnum(c) && c < 0x80)
             break;
@@ -157,9 +157,9 @@ breaks_sentence(const char *p, const char *end, const struct token *before,
         return line_bytes < 50 || (p + 1 < end && p[1] == '\n');
     default:
         return (unsigned char)*p == 0xE2 && end - p > 2 &&
-            (unsigned char)p[1] == 0x80 &&
-            ((unsigned char)p[2] == 0x93 || (unsigned char)p[2] == 0x94 ||
-                (unsigned char)p[2] == 0xA2);
+               (unsigned char)p[1] == 0x80 &&
+               ((unsigned char)p[2] == 0x93 || (unsigned char)p[2] == 0x94 ||
+                   (unsigned char)p[2] == 0xA2);
     }
 }
 
@@ -205,9 +205,9 @@ match(const struct book *b, const struct book_phrase *ph, int e, int at,
         if (!ph->ends)
             return at;
         return at + 1 == r->n_tokens ||
-                r->token[at + 1].sentence != r->token[at].sentence
-            ? at
-            : -1;
+                       r->token[at + 1].sentence != r->token[at].sentence
+                   ? at
+                   : -1;
     }
     want = &b->element[ph->first_element + e];
     for (int i = at + 1; i <= at + 1 + want->gap && i < r->n_tokens; i++) {

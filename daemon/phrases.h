@@ -12,24 +12,24 @@
 
 /* The sections of the words files, see daemon/words/README. */
 enum phrase_kind {
-    PHRASE_LEAVE,      /* a whole request: no more letters to me */
-    PHRASE_BARE,       /* a request when nothing else is said */
-    PHRASE_KEEP,       /* denies a request: "do not unsubscribe me" */
-    PHRASE_POLITE,     /* a "not" that only makes a request polite */
-    PHRASE_JOIN,       /* letters to me, please */
-    PHRASE_DOUBT,      /* conditions, plans, questions how to */
-    PHRASE_ALLOWED,    /* what looks like doubt and is politeness */
-    PHRASE_OTHER,      /* asks for someone else */
-    PHRASE_EVENT,      /* it is about something else than the letter */
-    PHRASE_LETTER,     /* names the letter */
-    PHRASE_CLOSING,    /* "Kind regards": here the signature begins */
-    PHRASE_NOISE,      /* lines that no one wrote: "Sent from my iPhone" */
-    PHRASE_FOOTER,     /* our own small print */
-    PHRASE_ROBOT,      /* an answer by no one */
-    PHRASE_DEAD,       /* bounce: the address is wrong */
-    PHRASE_FULL,       /* bounce: the mailbox is full */
-    PHRASE_WAITING,    /* bounce: still trying */
-    PHRASE_REFUSED,    /* bounce: policy, spam, blocked */
+    PHRASE_LEAVE,       /* a whole request: no more letters to me */
+    PHRASE_BARE,        /* a request when nothing else is said */
+    PHRASE_KEEP,        /* denies a request: "do not unsubscribe me" */
+    PHRASE_POLITE,      /* a "not" that only makes a request polite */
+    PHRASE_JOIN,        /* letters to me, please */
+    PHRASE_DOUBT,       /* conditions, plans, questions how to */
+    PHRASE_ALLOWED,     /* what looks like doubt and is politeness */
+    PHRASE_OTHER,       /* asks for someone else */
+    PHRASE_EVENT,       /* it is about something else than the letter */
+    PHRASE_LETTER,      /* names the letter */
+    PHRASE_CLOSING,     /* "Kind regards": here the signature begins */
+    PHRASE_NOISE,       /* lines that no one wrote: "Sent from my iPhone" */
+    PHRASE_FOOTER,      /* our own small print */
+    PHRASE_ROBOT,       /* an answer by no one */
+    PHRASE_DEAD,        /* bounce: the address is wrong */
+    PHRASE_FULL,        /* bounce: the mailbox is full */
+    PHRASE_WAITING,     /* bounce: still trying */
+    PHRASE_REFUSED,     /* bounce: policy, spam, blocked */
     PHRASE_UNDELIVERED, /* a bounce's own words */
     PHRASE_KINDS
 };
@@ -71,7 +71,7 @@ phrases_has(const struct reading *r, enum phrase_kind kind, int sentence);
 
 /* How many phrases there are of a kind; for tests. */
 int phrases_count(enum phrase_kind kind);
-/* The first mistake in the words files, NULL none; for tests. */
+/* The mistakes in the words files, one a line, NULL none; for tests. */
 const char *phrases_mistake(void);
 
 #endif

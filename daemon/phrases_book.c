@@ -12,7 +12,7 @@
 #include "daemon/utf8.h"
 #include "lists/fault.h"
 
-/* Made from daemon/words/*.txt by the Makefile. */
+/* Made from the files of daemon/words/ by the Makefile. */
 extern const char *const words_text[];
 extern const char *const words_name[];
 
@@ -41,8 +41,8 @@ static void read_file(struct reader_state *s, const char *text);
 static void read_line(struct reader_state *s, char *line);
 static void read_class(struct reader_state *s, char *line);
 static void read_phrase(struct reader_state *s, char *line);
-static bool read_element(
-    struct reader_state *s, char *word, struct book_element *e);
+static bool
+read_element(struct reader_state *s, char *word, struct book_element *e);
 static int kind_of(const char *heading);
 static int list_of(struct book *b, const char *key, bool *made);
 static void add_members(struct reader_state *s, int set, char *members);
@@ -54,9 +54,9 @@ static void mistake(struct reader_state *s, const char *what, const char *word);
 static unsigned hash(const char *s, size_t n);
 
 static const char *const section[PHRASE_KINDS] = {"leave", "bare", "keep",
-    "polite", "join", "doubt", "allowed", "other", "event", "letter",
-    "closing", "noise", "footer", "robot", "dead", "full", "waiting",
-    "refused", "undelivered"};
+    "polite", "join", "doubt", "allowed", "other", "event", "letter", "closing",
+    "noise", "footer", "robot", "dead", "full", "waiting", "refused",
+    "undelivered"};
 
 const struct book *
 book_get(void)
@@ -147,8 +147,8 @@ read_phrase(struct reader_state *s, char *line)
         mistake(s, "a phrase outside of a section, or too many", line);
         return;
     }
-    *ph = (struct book_phrase){.kind = (enum phrase_kind)s->kind,
-        .first_element = b->n_elements};
+    *ph = (struct book_phrase){
+        .kind = (enum phrase_kind)s->kind, .first_element = b->n_elements};
     for (char *word = strtok_r(line, " \t", &rest); word != NULL;
          word = strtok_r(NULL, " \t", &rest)) {
         if (strcmp(word, "^") == 0) {
@@ -157,13 +157,13 @@ read_phrase(struct reader_state *s, char *line)
             ph->ends = true;
         } else if (*word == '.' || *word == '~') {
             int gap = word[strspn(word, ".~")] == '\0'
-                ? 4
-                : (int)strtol(word + strspn(word, ".~"), NULL, 10);
+                          ? 4
+                          : (int)strtol(word + strspn(word, ".~"), NULL, 10);
 
             next.gap = (uint8_t)(gap < BOOK_GAP_MAX ? gap : BOOK_GAP_MAX);
             next.only_filler = *word == '~';
         } else if (b->n_elements == BOOK_ELEMENTS_MAX ||
-            !read_element(s, word, &next)) {
+                   !read_element(s, word, &next)) {
             mistake(s, "not understood", word);
             b->n_elements = ph->first_element;
             return;
@@ -273,8 +273,8 @@ add_members(struct reader_state *s, int set, char *members)
                         if (k->set[j] == from) {
                             char again[BOOK_WORD_MAX + 1];
 
-                            (void)snprintf(again, sizeof again, "%s%s",
-                                k->text, k->open_end ? "*" : "");
+                            (void)snprintf(again, sizeof again, "%s%s", k->text,
+                                k->open_end ? "*" : "");
                             add_word(s->b, again, set);
                             break;
                         }
@@ -307,8 +307,7 @@ add_word(struct book *b, const char *word, int set)
     if (!part)
         w = find_word(b, word, n, open_end);
     if (w == NULL) {
-        struct book_word **head =
-            part ? &b->parts : &b->bucket[hash(word, n)];
+        struct book_word **head = part ? &b->parts : &b->bucket[hash(word, n)];
 
         w = fault_calloc(1, sizeof *w);
         memcpy(w->text, word, n);
@@ -331,8 +330,7 @@ add_word(struct book *b, const char *word, int set)
 static struct book_word *
 find_word(const struct book *b, const char *text, size_t n, bool open_end)
 {
-    for (struct book_word *w = b->bucket[hash(text, n)]; w != NULL;
-         w = w->next)
+    for (struct book_word *w = b->bucket[hash(text, n)]; w != NULL; w = w->next)
         if (w->open_end == open_end && w->text[n] == '\0' &&
             strncmp(w->text, text, n) == 0)
             return w;
@@ -385,9 +383,10 @@ book_fold(char *out, size_t size, const char *s, size_t n)
 static void
 mistake(struct reader_state *s, const char *what, const char *word)
 {
-    if (s->b->mistake[0] == '\0')
-        (void)snprintf(s->b->mistake, sizeof s->b->mistake,
-            "%s.txt:%d: %s: %.80s", s->file, s->line, what, word);
+    size_t n = strlen(s->b->mistake);
+
+    (void)snprintf(s->b->mistake + n, sizeof s->b->mistake - n,
+        "%s.txt:%d: %s: %.80s\n", s->file, s->line, what, word);
 }
 
 static unsigned

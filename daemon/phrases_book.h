@@ -25,7 +25,7 @@ struct book_element {
 struct book_phrase {
     enum phrase_kind kind;
     int first_element, n_elements;
-    int next_of_set; /* the next phrase that begins with the same list */
+    int next_of_set;   /* the next phrase that begins with the same list */
     bool begins, ends; /* it must begin, must end its sentence */
 };
 struct book_list;
@@ -40,7 +40,7 @@ struct book {
     struct book_word *bucket[BOOK_BUCKETS];
     struct book_word *parts; /* words with a star in front */
     struct book_list *lists; /* by what they are made of */
-    char mistake[200];
+    char mistake[4000];
 };
 
 /* Compiled at the first call, kept for the life of the process. */

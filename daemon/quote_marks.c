@@ -54,12 +54,12 @@ label_of(const char *line)
         const char *word;
         int is;
     } labels[] = {{"fra", 1}, {"from", 1}, {"von", 1}, {"fraan", 1}, {"de", 1},
-        {"van", 1}, {"sendt", 2}, {"sent", 2}, {"gesendet", 2},
-        {"skickat", 2}, {"dato", 2}, {"date", 2}, {"datum", 2},
-        {"envoye", 2}, {"til", 3}, {"to", 3}, {"an", 3}, {"till", 3},
-        {"a", 3}, {"emne", 4}, {"subject", 4}, {"betreff", 4}, {"aemne", 4},
-        {"objet", 4}, {"vedr.", 4}, {"cc", 5}, {"kopi", 5}, {"kopia", 5},
-        {"svar til", 5}, {"reply-to", 5}};
+        {"van", 1}, {"sendt", 2}, {"sent", 2}, {"gesendet", 2}, {"skickat", 2},
+        {"dato", 2}, {"date", 2}, {"datum", 2}, {"envoye", 2}, {"til", 3},
+        {"to", 3}, {"an", 3}, {"till", 3}, {"a", 3}, {"emne", 4},
+        {"subject", 4}, {"betreff", 4}, {"aemne", 4}, {"objet", 4},
+        {"vedr.", 4}, {"cc", 5}, {"kopi", 5}, {"kopia", 5}, {"svar til", 5},
+        {"reply-to", 5}};
     size_t n, m;
 
     line += strspn(line, "*_ \t");
@@ -107,13 +107,13 @@ announces(const char *line, bool *forward)
     static const char *const original[] = {"original message",
         "original appointment", "oprindelig meddelelse", "oprindelig besked",
         "oprindelig mail", "oprindelig e-mail", "opprinnelig melding",
-        "opprinnelig e-post", "ursprungligt meddelande",
-        "originalmeddelande", "urspruengliche nachricht", "originalnachricht",
-        "original-nachricht", "urspr. nachricht", "message d'origine",
-        "reply message", "original besked", "ursprungligt mail"};
-    static const char *const forwarded[] = {"forwarded message",
-        "forwarded by", "videresendt meddelelse", "videresendt besked",
-        "videresendt mail", "videresendt af", "weitergeleitete nachricht",
+        "opprinnelig e-post", "ursprungligt meddelande", "originalmeddelande",
+        "urspruengliche nachricht", "originalnachricht", "original-nachricht",
+        "urspr. nachricht", "message d'origine", "reply message",
+        "original besked", "ursprungligt mail"};
+    static const char *const forwarded[] = {"forwarded message", "forwarded by",
+        "videresendt meddelelse", "videresendt besked", "videresendt mail",
+        "videresendt af", "weitergeleitete nachricht",
         "vidarebefordrat meddelande", "videresendt melding",
         "vidarebefordrat mail", "begin forwarded message",
         "start paa videresendt besked", "start pa videresendt besked",
@@ -121,7 +121,7 @@ announces(const char *line, bool *forward)
         "paabegynd videresendt besked"};
     size_t n = strlen(line);
     bool ruled = strncmp(line, "--", 2) == 0 || strncmp(line, "__", 2) == 0 ||
-        strncmp(line, "==", 2) == 0;
+                 strncmp(line, "==", 2) == 0;
 
     if (n > 120 || (!ruled && (n == 0 || line[n - 1] != ':')))
         return false;

@@ -13,8 +13,8 @@
 
 static bool says_robot(const struct mail *m, char *why, size_t size);
 static bool subject_says_robot(const struct mail_head *h);
-static bool says_bulk(const struct mail *m, const struct facts *facts,
-    char *why, size_t size);
+static bool says_bulk(
+    const struct mail *m, const struct facts *facts, char *why, size_t size);
 static bool is_calendar(const struct mail *m);
 
 enum mail_form
@@ -91,15 +91,16 @@ subject_says_robot(const struct mail_head *h)
     static const char *const starts[] = {"automatic reply", "automatic respon",
         "auto reply", "auto-reply", "autoreply", "auto response",
         "auto-response", "autoresponse", "auto:", "automated reply",
-        "automated response", "out of the office", "out of office", "ooo:",
-        "oof:", "vacation", "automatisk svar", "autosvar", "autosvar:",
-        "fravaersbesked", "fravaersmeddelelse", "ikke til stede",
+        "automated response", "out of the office", "out of office",
+        "ooo:", "oof:", "vacation", "automatisk svar", "autosvar",
+        "autosvar:", "fravaersbesked", "fravaersmeddelelse", "ikke til stede",
         "ikke paa kontoret", "fravaer:", "automatiskt svar",
         "fraanvaromeddelande", "automatische antwort", "abwesenheit",
         "abwesend", "reponse automatique", "absence du bureau",
         "automatisch antwoord", "automaattinen", "automatyczna odpowied",
-        "respuesta automatica", "risposta automatica", "laest:", "read:",
-        "gelesen:", "yahoo! auto response", "fravaersassistent"};
+        "respuesta automatica", "risposta automatica",
+        "laest:", "read:", "gelesen:", "yahoo! auto response",
+        "fravaersassistent"};
     char subject[300], folded[300];
     size_t n;
 
@@ -109,10 +110,10 @@ subject_says_robot(const struct mail_head *h)
     for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
         if (strncmp(folded, starts[i], strlen(starts[i])) == 0)
             return true;
-    return (n > 24 && strcmp(folded + n - 24, "is out of the office now") ==
-                   0) ||
-        strstr(folded, "is out of the office") != NULL ||
-        strstr(folded, "away from the office") != NULL;
+    return (n > 24 &&
+               strcmp(folded + n - 24, "is out of the office now") == 0) ||
+           strstr(folded, "is out of the office") != NULL ||
+           strstr(folded, "away from the office") != NULL;
 }
 
 /* Mail of other lists, of newsletters, and our own coming round again.  An

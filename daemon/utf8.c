@@ -21,8 +21,8 @@ static const uint16_t windows_1252[32] = {0x20AC, 0x81, 0x201A, 0x0192, 0x201E,
     0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D, 0x017E, 0x0178};
 
 static char *from_latin(const char *s, size_t n, size_t *out_n);
-static char *from_iconv(
-    const char *s, size_t n, const char *charset, size_t *out_n);
+static char *
+from_iconv(const char *s, size_t n, const char *charset, size_t *out_n);
 static bool label_is(const char *charset, const char *const *names);
 static size_t mend_twice_encoded(char *s, size_t n);
 static size_t without_nul(char *s, size_t n);
@@ -97,7 +97,7 @@ utf8_next(const char **s, const char *end)
         return (p[0] & 0x0FU) << 12 | (p[1] & 0x3FU) << 6 | (p[2] & 0x3FU);
     case 4:
         return (p[0] & 0x07U) << 18 | (p[1] & 0x3FU) << 12 |
-            (p[2] & 0x3FU) << 6 | (p[3] & 0x3FU);
+               (p[2] & 0x3FU) << 6 | (p[3] & 0x3FU);
     default:
         return 0xFFFD;
     }
@@ -166,7 +166,7 @@ from_latin(const char *s, size_t n, size_t *out_n)
     size_t i = 0, k, w = 0, good = 0, bad = 0;
     bool keep;
 
-    for (i = 0; i < n; i += k > 0 ? k : 1) {
+    for (i = 0; i<n; i += k> 0 ? k : 1) {
         k = sequence((const unsigned char *)s + i, n - i);
         good += k > 1;
         bad += k == 0;
@@ -304,8 +304,8 @@ utf8_tidy(char *out, size_t size, const char *s, size_t n)
 
         from = p;
         c = utf8_next(&p, end);
-        if (c <= 0x20 || c == 0x7F || (c >= 0x80 && c <= 0xA0) ||
-            c == 0x2028 || c == 0x2029) {
+        if (c <= 0x20 || c == 0x7F || (c >= 0x80 && c <= 0xA0) || c == 0x2028 ||
+            c == 0x2029) {
             if (!blank && w + 1 < size)
                 out[w++] = ' ';
             blank = true;

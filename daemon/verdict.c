@@ -111,9 +111,9 @@ returned(const struct facts *facts, const struct directory *who,
     add_address(out, p.address);
     out->permanent = facts->permanent;
     return says(out,
-        complaint               ? KIND_COMPLAINT
-            : facts->address_dead ? KIND_HARD
-                                : KIND_SOFT,
+        complaint             ? KIND_COMPLAINT
+        : facts->address_dead ? KIND_HARD
+                              : KIND_SOFT,
         "%s; it is about %s", facts->why, p.address);
 }
 
@@ -171,8 +171,8 @@ leaves(const struct facts *facts, const struct directory *who,
     enum result r;
 
     if (unsafe(facts) != NULL)
-        return says(out, KIND_REVIEW, "own words say '%s', but %s",
-            facts->clue, unsafe(facts));
+        return says(out, KIND_REVIEW, "own words say '%s', but %s", facts->clue,
+            unsafe(facts));
     r = who->by_address(who->ctx, facts->from, &p, f);
     if (r == RES_NONE)
         return says(out, KIND_REVIEW,
@@ -239,8 +239,8 @@ static void
 add_address(struct verdict *v, const char *address)
 {
     if (v->n_addresses < FACTS_ADDRESSES_MAX && address[0] != '\0')
-        (void)snprintf(v->address[v->n_addresses++], ADDRESS_MAX + 1, "%s",
-            address);
+        (void)snprintf(
+            v->address[v->n_addresses++], ADDRESS_MAX + 1, "%s", address);
 }
 
 static enum result
