@@ -42,17 +42,17 @@ const struct command commands[] = {
         " with 75 when it is held,\noverdue or cancelled.",
         GROUP_DAILY, 0, 1, 0, watch_run},
     {"issues", "", "the issues, newest first",
-        "With --all also test copies and our own answers. --limit N: more or"
-        " fewer than 20.",
+        "With --all also test copies and our own answers. --limit N instead of"
+        " 20.",
         GROUP_ISSUE, 0, 0, BIT(OPT_ALL) | BIT(OPT_LIMIT), issues_run},
     {"show", "ID", "everything about one issue",
         "--source prints what the author wrote.", GROUP_ISSUE, 1, 1,
         BIT(OPT_SOURCE), show_run},
     {"who", "ID|ADDRESS", "who got it, or what a person got",
         "With an issue's ID: its recipients, what the relay said, and when."
-        " --state waiting,\nleased, sending, deferred, doubt, sent, failed or"
-        " cancelled; --doubtful: those\nthat may have got it twice. With an"
-        " ADDRESS: the same as subscribers show.",
+        " --state takes\nwaiting, leased, sending, deferred, doubt, sent,"
+        " failed or cancelled; --doubtful\nshows those that may have got it"
+        " twice. With an ADDRESS: as subscribers show.",
         GROUP_ISSUE, 1, 1, BIT(OPT_STATE) | BIT(OPT_DOUBTFUL), who_run},
     {"hold", "ID [REASON]", "stop it for now",
         "What is on the wire still arrives; release lets it go on.",

@@ -138,7 +138,8 @@ finds_near_names(void **state)
     static const char *const cases[][2] = {{"quue", "queue"},
         {"wacth", "watch"}, {"subscriber", "subscribers"},
         {"import", "subscribers import"}, {"remov", "subscribers remove"},
-        {"subscribers lst", "subscribers list"}, {"stauts", "status"}, {"que", "queue"}, {"sub", "subscribers"}};
+        {"subscribers lst", "subscribers list"}, {"stauts", "status"},
+        {"que", "queue"}, {"sub", "subscribers"}};
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
