@@ -12,9 +12,6 @@
 enum {
     COLUMN_PX = 528 /* inner width of the letter on a desktop */
 };
-#define H(size, margin)                                                        \
-    "font-size:" size ";line-height:1.3;margin:" margin ";font-weight:700;"
-
 struct page {
     FILE *to;
     const struct body_look *look;
@@ -102,31 +99,33 @@ block(struct page *p, cmark_node *node, bool last)
     }
 }
 
-/* A heading of the first two levels begins an article: a rule above it. */
+/* A heading of the first two levels begins an article: a rule above it.  The
+ * masthead holds the only h1. */
 static void
 heading(struct page *p, cmark_node *node)
 {
-    static const char *const style[] = {H("26px", "0 0 16px"),
-        H("22px", "0 0 12px"), H("18px", "28px 0 8px"), H("17px", "24px 0 8px"),
-        H("17px", "24px 0 8px"), H("17px", "24px 0 8px")};
+    static const struct {
+        int tag;
+        const char *style;
+    } levels[] = {
+        {2, "font-size:26px;line-height:1.25;margin:0 0 14px"},
+        {2, "font-size:22px;line-height:1.3;margin:0 0 12px"},
+        {3, "font-size:18px;line-height:1.35;margin:28px 0 8px"},
+        {4, "font-size:17px;line-height:1.4;margin:24px 0 6px"},
+    };
     int level = cmark_node_get_heading_level(node);
     bool article = level <= 2 && cmark_node_previous(node) != NULL;
-    /* the masthead holds the only h1 */
-    int tag = level < 5 ? level + 1 : 6;
+    int i = level < 4 ? level - 1 : 3;
 
-    level = level < 1 ? 1 : level > 6 ? 6 : level;
     if (article)
         (void)fputs(
-            "<div class=\"rule\" style=\"margin:36px 0 32px;border-top:1px "
+            "<div class=\"rule\" style=\"margin:40px 0 36px;border-top:1px "
             "solid #d5dadd;font-size:0;line-height:0\">&nbsp;</div>\n",
             p->to);
-    (void)fprintf(p->to, "<h%d style=\"%s\">",
-        tag < 2      ? 2
-        : level <= 2 ? 2
-                     : tag,
-        style[level - 1]);
+    (void)fprintf(p->to, "<h%d style=\"%s;font-weight:700;color:%s\">",
+        levels[i].tag, levels[i].style, p->look->link);
     inlines(p, node);
-    (void)fprintf(p->to, "</h%d>\n", level <= 2 ? 2 : tag);
+    (void)fprintf(p->to, "</h%d>\n", levels[i].tag);
 }
 
 static void
@@ -265,12 +264,13 @@ image(struct page *p, cmark_node *node)
         put_url(p, url);
     (void)fputs("\" alt=\"", p->to);
     put_text(p, alt);
-    if (width > 0)
-        (void)fprintf(p->to, "\" width=\"%d", width);
-    (void)fprintf(p->to,
-        "\" style=\"%smax-width:100%%;height:auto;border:0;"
-        "border-radius:4px\">",
-        whole ? "display:block;" : "");
+    if (width > 0) /* a width in % lets the table be narrower */
+        (void)fprintf(p->to,
+            "\" width=\"%d\" style=\"width:100%%;max-width:%dpx", width, width);
+    else
+        (void)fputs("\" style=\"max-width:100%", p->to);
+    (void)fprintf(p->to, ";height:auto;border:0;border-radius:4px%s\">",
+        whole ? ";display:block" : "");
     free(alt);
 }
 

@@ -11,9 +11,9 @@
 #include "templates/letter_parts.h"
 #include "templates/mime.h"
 
-#define PAGE_GROUND "#ffffff"
-#define DARK_GROUND "#1d2328"
-#define READABLE 4.6 /* WCAG AA asks for 4.5 */
+#define PAGE_GROUND "#f2f5f5" /* the darkest of the light grounds of text */
+#define DARK_GROUND "#262e34" /* the lightest of the dark ones */
+#define READABLE 4.6          /* WCAG AA asks for 4.5 */
 
 static enum result make_plan(struct plan *p, const char *template_dir,
     struct notes *notes, struct fault *f);
@@ -227,9 +227,9 @@ take_images(struct plan *p, struct notes *notes)
 static void
 choose_colours(struct plan *p, struct notes *notes)
 {
-    struct colour own = {0x1f, 0x5c, 0x4d}, page, dark, black = {17, 17, 17};
+    struct colour own = {0x1f, 0x5c, 0x4d}, page, dark;
+    const struct colour black = {17, 17, 17}, white = {255, 255, 255};
     const char *text = p->list->colour;
-    struct colour white;
 
     if (text[0] != '\0' && !colour_read(text, &own))
         notes_add(notes, 0, true,
@@ -238,7 +238,6 @@ choose_colours(struct plan *p, struct notes *notes)
             text);
     (void)colour_read(PAGE_GROUND, &page);
     (void)colour_read(DARK_GROUND, &dark);
-    white = page;
     colour_write(own, p->masthead);
     colour_write(colour_contrast(own, white) >= READABLE ? white
                  : colour_contrast(own, black) >= READABLE

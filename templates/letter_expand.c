@@ -14,7 +14,9 @@
 
 enum {
     TOKEN_MAX = 64,
-    NAME_MAX_BYTES = 998
+    NAME_MAX_BYTES = 998,
+    DATE_BYTES = 40,
+    SINCE_FORMS = 3
 };
 
 const char *const letter_names[] = {"ADDRESS", "DATE", "GIVEN", "LAST", "NAME",
@@ -22,9 +24,14 @@ const char *const letter_names[] = {"ADDRESS", "DATE", "GIVEN", "LAST", "NAME",
     "HASNAME", "NOGIVEN", "NOLAST", "NONAME", "WHYADMIN", "WHYFORM",
     "WHYIMPORT", "WHYOTHER", "WHYREPLY", "WHYTEST", NULL};
 
+/* The day of a subscription in Danish, in English, and for all others. */
+static const char *const since_names[SINCE_FORMS] = {
+    "SINCEDA", "SINCEEN", "SINCEISO"};
+
 struct letter_mold {
     struct tpl *tpl;
-    bool has_name, has_given, has_last, has_since, has_why;
+    bool has_name, has_given, has_last, has_why;
+    bool has_since[SINCE_FORMS];
 };
 
 static enum result check_person(const struct letter_person *w, struct fault *f);
@@ -33,9 +40,8 @@ static void give_names(
 static const char *last_name(const struct letter_person *w);
 static const char *why_section(const struct letter_person *w);
 static char *to_field(const struct letter_person *w);
-static void write_date(int64_t date_s, char out[40]);
-static void
-write_since(int64_t since_s, char da[40], char en[40], char iso[40]);
+static void write_date(int64_t date_s, char out[DATE_BYTES]);
+static void write_since(int form, int64_t since_s, char out[DATE_BYTES]);
 
 enum result
 letter_mold_new(const char *message, size_t n, const struct letter_list *list,
@@ -57,7 +63,9 @@ letter_mold_new(const char *message, size_t n, const struct letter_list *list,
     m->has_name = memmem(message, n, "NAME@@", 6) != NULL;
     m->has_given = memmem(message, n, "GIVEN@@", 7) != NULL;
     m->has_last = memmem(message, n, "LAST@@", 6) != NULL;
-    m->has_since = memmem(message, n, "@@SINCE", 7) != NULL;
+    for (int i = 0; i < SINCE_FORMS; i++)
+        m->has_since[i] =
+            memmem(message, n, since_names[i], strlen(since_names[i])) != NULL;
     m->has_why = memmem(message, n, "@@#WHY", 6) != NULL;
     *out = m;
     return RES_OK;
@@ -88,7 +96,7 @@ letter_expand(struct letter_mold *m, const struct letter_person *who,
     const char **out, size_t *n, struct fault *f)
 {
     enum result r = check_person(who, f);
-    char date[40], da[40], en[40], iso[40];
+    char date[DATE_BYTES], since[SINCE_FORMS][DATE_BYTES];
     struct tpl_values *v;
     char *to;
 
@@ -102,11 +110,11 @@ letter_expand(struct letter_mold *m, const struct letter_person *who,
     tpl_set(v, "TOKEN", who->token);
     tpl_set(v, "ADDRESS", who->address);
     give_names(m, v, who);
-    if (m->has_since && who->since_s != 0) {
-        write_since(who->since_s, da, en, iso);
-        tpl_set(v, "SINCEDA", da);
-        tpl_set(v, "SINCEEN", en);
-        tpl_set(v, "SINCEISO", iso);
+    for (int i = 0; i < SINCE_FORMS; i++) {
+        if (!m->has_since[i] || who->since_s == 0)
+            continue;
+        write_since(i, who->since_s, since[i]);
+        tpl_set(v, since_names[i], since[i]);
     }
     if (m->has_why)
         tpl_show(v, why_section(who));
@@ -210,7 +218,7 @@ to_field(const struct letter_person *w)
 
 /* RFC 5322 3.3, in UTC: strftime(3) would ask the locale. */
 static void
-write_date(int64_t date_s, char out[40])
+write_date(int64_t date_s, char out[DATE_BYTES])
 {
     static const char days[] = "SunMonTueWedThuFriSat";
     static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
@@ -218,14 +226,14 @@ write_date(int64_t date_s, char out[40])
     struct tm tm = {0};
 
     (void)gmtime_r(&t, &tm);
-    (void)snprintf(out, 40, "%.3s, %d %.3s %04d %02d:%02d:%02d +0000",
+    (void)snprintf(out, DATE_BYTES, "%.3s, %d %.3s %04d %02d:%02d:%02d +0000",
         days + 3 * (tm.tm_wday % 7), tm.tm_mday, months + 3 * (tm.tm_mon % 12),
         tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
 }
 
 /* The day of a subscription as people write it. */
 static void
-write_since(int64_t since_s, char da[40], char en[40], char iso[40])
+write_since(int form, int64_t since_s, char out[DATE_BYTES])
 {
     static const char *const danish[] = {"januar", "februar", "marts", "april",
         "maj", "juni", "juli", "august", "september", "oktober", "november",
@@ -237,10 +245,13 @@ write_since(int64_t since_s, char da[40], char en[40], char iso[40])
     struct tm tm = {0};
 
     (void)gmtime_r(&t, &tm);
-    (void)snprintf(da, 40, "%d. %s %d", tm.tm_mday, danish[tm.tm_mon % 12],
-        tm.tm_year + 1900);
-    (void)snprintf(en, 40, "%d %s %d", tm.tm_mday, english[tm.tm_mon % 12],
-        tm.tm_year + 1900);
-    (void)snprintf(iso, 40, "%04d-%02d-%02d", tm.tm_year + 1900, tm.tm_mon + 1,
-        tm.tm_mday);
+    if (form == 0)
+        (void)snprintf(out, DATE_BYTES, "%d. %s %d", tm.tm_mday,
+            danish[tm.tm_mon % 12], tm.tm_year + 1900);
+    else if (form == 1)
+        (void)snprintf(out, DATE_BYTES, "%d %s %d", tm.tm_mday,
+            english[tm.tm_mon % 12], tm.tm_year + 1900);
+    else
+        (void)snprintf(out, DATE_BYTES, "%04d-%02d-%02d", tm.tm_year + 1900,
+            tm.tm_mon + 1, tm.tm_mday);
 }

@@ -13,7 +13,8 @@
 
 enum {
     PLAIN_WORD_MAX = 60, /* a longer one is encoded, which may be cut */
-    QUOTED_MAX = 60
+    QUOTED_MAX = 60,
+    SINK_BYTES = 256
 };
 #define WORD_HEAD_Q "=?utf-8?Q?"
 #define WORD_HEAD_B "=?utf-8?B?"
@@ -23,11 +24,17 @@ enum {
 struct sink {
     void (*emit)(void *arg, const char *bytes, size_t n);
     void *arg;
-    size_t column;
+    size_t column; /* of the line, where the next byte goes */
+    size_t used;
+    char bytes[SINK_BYTES]; /* not emitted yet: emitting costs a call */
 };
 
 static void to_stream(void *arg, const char *bytes, size_t n);
+static void sink_open(struct sink *s,
+    void (*emit)(void *arg, const char *bytes, size_t n), void *arg,
+    size_t column);
 static void put(struct sink *s, const char *bytes, size_t n);
+static void flush(struct sink *s);
 static void put_text(struct sink *s, const char *text);
 static void
 qp_piece(struct sink *s, const char *text, size_t n, size_t i, size_t end);
@@ -46,9 +53,10 @@ static size_t character_bytes(const char *text, size_t n);
 void
 mime_qp(FILE *to, const char *text, size_t n)
 {
-    struct sink s = {to_stream, to, 0};
+    struct sink s;
     size_t begin = 0; /* of what is not written yet */
 
+    sink_open(&s, to_stream, to, 0);
     for (size_t i = 0; i < n;) {
         char kind;
         const char *name;
@@ -65,15 +73,18 @@ mime_qp(FILE *to, const char *text, size_t n)
         i += taken > 0 ? taken : 1;
     }
     qp_piece(&s, text, n, begin, n);
+    flush(&s);
 }
 
 void
 mime_qp_value(const char *value, size_t n,
     void (*emit)(void *arg, const char *bytes, size_t n), void *arg)
 {
-    struct sink s = {emit, arg, 0};
+    struct sink s;
 
+    sink_open(&s, emit, arg, 0);
     qp_piece(&s, value, n, 0, n);
+    flush(&s);
 }
 
 void
@@ -94,15 +105,17 @@ mime_base64(FILE *to, const void *bytes, size_t n)
 void
 mime_header_text(FILE *to, const char *name, const char *text)
 {
-    struct sink s = {to_stream, to, 0};
+    struct sink s;
     const char *begin = text;
     bool first = true;
 
+    sink_open(&s, to_stream, to, 0);
     put_text(&s, name);
     put_text(&s, ": ");
     if (is_plain(text)) {
         fold_plain(&s, text);
         put_text(&s, "\r\n");
+        flush(&s);
         return;
     }
     for (const char *p = text;;) {
@@ -118,9 +131,9 @@ mime_header_text(FILE *to, const char *name, const char *text)
         }
         if (p > begin)
             put_words(&s, begin, (size_t)(p - begin), first);
-        first = first && p == begin;
         if (*p == '\0')
             break;
+        flush(&s); /* before we write past it */
         if (kind == '#' || kind == '/')
             (void)fprintf(to, "@@%c%.*s@@", kind, (int)mark_bytes, mark);
         else
@@ -130,29 +143,34 @@ mime_header_text(FILE *to, const char *name, const char *text)
         begin = p;
     }
     put_text(&s, "\r\n");
+    flush(&s);
 }
 
 void
 mime_words_value(const char *value, size_t n,
     void (*emit)(void *arg, const char *bytes, size_t n), void *arg)
 {
-    struct sink s = {emit, arg, 1};
+    struct sink s;
 
+    sink_open(&s, emit, arg, 1);
     if (n > 0)
         put_words(&s, value, n, true);
+    flush(&s);
 }
 
 void
 mime_mailbox(FILE *to, size_t column, const char *display, const char *address)
 {
-    struct sink s = {to_stream, to, column};
+    struct sink s;
     size_t n = strlen(display);
     bool ascii = n <= QUOTED_MAX && strstr(display, "@@") == NULL &&
                  strstr(display, "=?") == NULL;
     bool atoms = true;
 
+    sink_open(&s, to_stream, to, column);
     if (n == 0) {
         put_text(&s, address);
+        flush(&s);
         return;
     }
     for (const char *p = display; *p != '\0'; p++) {
@@ -178,6 +196,7 @@ mime_mailbox(FILE *to, size_t column, const char *display, const char *address)
     put_text(&s, " <");
     put_text(&s, address);
     put_text(&s, ">");
+    flush(&s);
 }
 
 void
@@ -236,11 +255,31 @@ to_stream(void *arg, const char *bytes, size_t n)
 }
 
 static void
+sink_open(struct sink *s, void (*emit)(void *arg, const char *bytes, size_t n),
+    void *arg, size_t column)
+{
+    s->emit = emit;
+    s->arg = arg;
+    s->column = column;
+    s->used = 0;
+}
+
+static void
 put(struct sink *s, const char *bytes, size_t n)
 {
-    s->emit(s->arg, bytes, n);
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
+        if (s->used == SINK_BYTES)
+            flush(s);
+        s->bytes[s->used++] = bytes[i];
         s->column = bytes[i] == '\n' ? 0 : s->column + 1;
+    }
+}
+
+static void
+flush(struct sink *s)
+{
+    s->emit(s->arg, s->bytes, s->used);
+    s->used = 0;
 }
 
 static void
