@@ -4,6 +4,7 @@ own, from the unpacked packages: no service, no system user but nobody."""
 import imaplib
 import os
 import pathlib
+import shutil
 import smtplib
 import ssl
 import subprocess
@@ -16,7 +17,7 @@ base_dir = {run}
 state_dir = {run}
 libexec_dir = {unpacked}/usr/lib/dovecot
 mail_plugin_dir = {unpacked}/usr/lib/dovecot/modules
-import_environment = LD_LIBRARY_PATH
+import_environment = LD_LIBRARY_PATH LD_PRELOAD UNPACKED
 log_path = {folder}/dovecot.log
 protocols = imap lmtp
 listen = 127.0.0.1
@@ -91,6 +92,11 @@ class Dovecot:
         self.unpacked = place.unpacked()
         user, group, uid, gid = place.server_user()
         os.chown(self.mail, uid, gid)
+        # Its libraries know their own installed paths: a preloaded library
+        # leads them to the unpacked ones.
+        self.preload = self.folder / "redirect.so"
+        shutil.copy(place.ROOT / "build/tests/preload/redirect.so",
+                    self.preload)
         self.conf = self.folder / "dovecot.conf"
         self.conf.write_text(CONF.format(
             run=run, unpacked=self.unpacked, folder=self.folder, user=user,
@@ -102,8 +108,10 @@ class Dovecot:
         self.start()
 
     def start(self):
-        env = dict(os.environ,
-                   LD_LIBRARY_PATH=f"{self.unpacked}/usr/lib/dovecot")
+        lib = self.unpacked / "usr/lib/dovecot"
+        env = dict(os.environ, UNPACKED=str(self.unpacked),
+                   LD_PRELOAD=str(self.preload),
+                   LD_LIBRARY_PATH=f"{lib}:{lib}/modules/old-stats")
         self.process = place.start(
             [self.unpacked / "usr/sbin/dovecot", "-F", "-c", self.conf],
             env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
