@@ -135,6 +135,8 @@ def demo(dovecot, receiver, daemon):
         other, WRITER, "Bo Mikkelsen",
         "Hej Tue\n\nTak for et godt nyhedsbrev! Hvornår er næste "
         "netværksmøde?\n\nVenlig hilsen\nBo"), WRITER)
+    raw = wait_until(lambda: dovecot.messages(TG), "his mail")[0][2]
+    frame(body(parse(raw), "plain"), head=12, tail=3)
 
     say("6. One reader answers, in her own mail program, in her own words")
     answer = reply(letter, LEAVER, "Anna Kirkegaard",

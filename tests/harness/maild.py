@@ -18,8 +18,8 @@ list nyhedsbrev {
     language = "da"
     footer-language = "en"
     postal = "Rummelig Imidt · Skt. Knuds Torv 3 · Aarhus C 8000 · Denmark"
-    footer = "Du kan til enhver tid framelde dig vores nyhedsbrev\\n\
-- send blot en mail til tg@lo-aarhus.dk\\n\\n\
+    footer = "Du kan til enhver tid framelde dig vores nyhedsbrev\\\\\\n\
+\\\\- send blot en mail til tg@lo-aarhus.dk\\n\\n\
 Rummelig imidt er et projekt under Projektsekretariatet med finansiering fra \
 EU's socialfond, Regionsrådet i Region Midtjylland og Vækstforum."
     home-url = "https://rummelig-imidt.example/"
