@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* lists/store_engine.h - what an engine's file gives to store.c, beside the
- * functions of store.h; nobody else includes this. */
+ * functions of store.h; nobody else includes this but tests. */
 #ifndef LISTS_STORE_ENGINE_H
 #define LISTS_STORE_ENGINE_H
 #include "lists/store.h"
@@ -24,6 +24,10 @@ MUST_USE enum result engine_migrate(
 
 /* The store has been migrated: reads what store.h answers from memory. */
 MUST_USE enum result engine_ready(struct store *st, struct fault *f);
+
+/* The text of a kept statement, n from 0; NULL: there are no more.  So that a
+ * test can ask the planner about each one that was really run. */
+const char *engine_kept(const struct store *st, int n);
 
 /* For an embedded engine (store_file.c): takes the rights of others from the
  * files of the store at path, which may come out of a backup.

@@ -220,6 +220,19 @@ store_changes(const struct store *st)
     return sqlite3_changes64(st->db);
 }
 
+const char *
+engine_kept(const struct store *st, int n)
+{
+    const struct query *q;
+    int i;
+
+    for (i = 0; i < BUCKETS; i++)
+        for (q = st->bucket[i]; q != NULL; q = q->next)
+            if (n-- == 0)
+                return q->sql;
+    return NULL;
+}
+
 /* --- units of work ------------------------------------------------------ */
 
 enum result
