@@ -22,7 +22,8 @@ enum {
     PARAMETERS_MAX = 24,
     KEPT_MAX = 256, /* statements; more are compiled each time */
     BUCKETS = 256,  /* a power of two */
-    PATIENCE_MS = 10000
+    PATIENCE_MS = 10000,
+    ASK_AGAIN_MS = 10
 };
 
 struct query {
@@ -47,11 +48,11 @@ struct store {
 };
 
 static enum result setup(struct store *st, struct fault *f);
+static enum result log_ahead(struct store *st, struct fault *f);
 static enum result begin(struct store *st, int durable, struct fault *f);
 static enum result kept(struct store *st, const char *sql, struct fault *f);
 static enum result simple(struct store *st, const char *sql, struct fault *f);
 static enum result verdict(struct store *st, int rc, struct fault *f);
-static enum result step(struct query *q, struct fault *f);
 static struct query *query_compile(struct store *st, const char *sql, size_t n);
 static int query_place(const struct query *q, const char *name);
 static void query_end(struct query *q);
@@ -113,10 +114,7 @@ store_close(struct store *st)
 static enum result
 setup(struct store *st, struct fault *f)
 {
-    sqlite3_stmt *q = NULL;
     enum result r;
-    bool wal;
-    int rc;
 
     (void)sqlite3_extended_result_codes(st->db, 1);
     (void)sqlite3_db_config(st->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
@@ -124,12 +122,37 @@ setup(struct store *st, struct fault *f)
     (void)sqlite3_db_config(st->db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
     (void)sqlite3_db_config(st->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     store_patience(st, PATIENCE_MS);
-    rc = sqlite3_prepare_v2(st->db, "PRAGMA journal_mode = WAL", -1, &q, NULL);
-    if (rc == SQLITE_OK)
-        rc = sqlite3_step(q);
-    wal = rc == SQLITE_ROW &&
-          strcmp((const char *)sqlite3_column_text(q, 0), "wal") == 0;
-    (void)sqlite3_finalize(q);
+    r = log_ahead(st, f);
+    if (r == RES_OK)
+        r = simple(st,
+            "PRAGMA foreign_keys = ON; PRAGMA cache_size = -6144;"
+            " PRAGMA wal_autocheckpoint = 2000;"
+            " PRAGMA journal_size_limit = 67108864",
+            f);
+    return r;
+}
+
+/* Of several processes that open a new store at once only one can change its
+ * mode, and SQLite does not make the others wait: they ask again. */
+static enum result
+log_ahead(struct store *st, struct fault *f)
+{
+    sqlite3_stmt *q = NULL;
+    int rc, waited_ms = 0;
+    bool wal;
+
+    for (;;) {
+        rc = sqlite3_prepare_v2(
+            st->db, "PRAGMA journal_mode = WAL", -1, &q, NULL);
+        if (rc == SQLITE_OK)
+            rc = sqlite3_step(q);
+        wal = rc == SQLITE_ROW &&
+              strcmp((const char *)sqlite3_column_text(q, 0), "wal") == 0;
+        (void)sqlite3_finalize(q);
+        if ((rc & 0xff) != SQLITE_BUSY || waited_ms >= PATIENCE_MS)
+            break;
+        waited_ms += sqlite3_sleep(ASK_AGAIN_MS);
+    }
     if (rc != SQLITE_ROW)
         return verdict(st, rc, f);
     if (!wal)
@@ -137,12 +160,7 @@ setup(struct store *st, struct fault *f)
             "%.140s: this file system cannot share memory between processes "
             "(WAL): put the store on a local disk",
             st->path);
-    r = simple(st,
-        "PRAGMA foreign_keys = ON; PRAGMA cache_size = -6144;"
-        " PRAGMA wal_autocheckpoint = 2000;"
-        " PRAGMA journal_size_limit = 67108864",
-        f);
-    return r;
+    return RES_OK;
 }
 
 enum result
@@ -440,7 +458,19 @@ query_blob(struct query *q, const char *name, const void *p, size_t n)
 enum result
 query_row(struct query *q, struct fault *f)
 {
-    return step(q, f);
+    int rc;
+
+    /* Rolled back behind our back: nothing more of that unit may be done,
+     * least of all on its own. */
+    if (q->st->depth > 0 && sqlite3_get_autocommit(q->st->db))
+        return fault_set(
+            f, RES_STOP, "%.160s: the work was rolled back", q->st->path);
+    rc = sqlite3_step(q->stmt);
+    if (rc == SQLITE_ROW)
+        return RES_OK;
+    if (rc == SQLITE_DONE)
+        return RES_NONE;
+    return verdict(q->st, rc, f);
 }
 
 enum result
@@ -449,7 +479,7 @@ query_run(struct query *q, struct fault *f)
     enum result r;
 
     do
-        r = step(q, f);
+        r = query_row(q, f);
     while (r == RES_OK);
     (void)sqlite3_reset(q->stmt);
     return r == RES_NONE ? RES_OK : r;
@@ -494,24 +524,6 @@ query_get_blob(struct query *q, int i, size_t *n)
 
     *n = (size_t)sqlite3_column_bytes(q->stmt, i);
     return p != NULL ? p : "";
-}
-
-static enum result
-step(struct query *q, struct fault *f)
-{
-    int rc;
-
-    /* Rolled back behind our back: nothing more of that unit may be done,
-     * least of all on its own. */
-    if (q->st->depth > 0 && sqlite3_get_autocommit(q->st->db))
-        return fault_set(
-            f, RES_STOP, "%.160s: the work was rolled back", q->st->path);
-    rc = sqlite3_step(q->stmt);
-    if (rc == SQLITE_ROW)
-        return RES_OK;
-    if (rc == SQLITE_DONE)
-        return RES_NONE;
-    return verdict(q->st, rc, f);
 }
 
 /* BEGIN and its like: run often, so kept. */

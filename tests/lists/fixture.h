@@ -62,6 +62,7 @@ fixture_down(void **state)
     size_t i;
 
     store_close(x->st);
+    x->st = NULL;
     for (i = 0; i < sizeof tail / sizeof *tail; i++) {
         (void)snprintf(name, sizeof name, "%s%s", x->path, tail[i]);
         (void)unlink(name);

@@ -7,7 +7,7 @@
 
 #include "lists/token.h"
 
-static char dir[] = "/tmp/rummelig-test-XXXXXX";
+static char dir[32];
 static char path[64];
 
 static void
@@ -25,7 +25,7 @@ static int
 up(void **state)
 {
     (void)state;
-    memcpy(dir + sizeof dir - 7, "XXXXXX", 6);
+    (void)snprintf(dir, sizeof dir, "/tmp/rummelig-test-XXXXXX");
     assert_non_null(mkdtemp(dir));
     (void)snprintf(path, sizeof path, "%s/key", dir);
     return 0;
