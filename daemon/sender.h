@@ -82,7 +82,7 @@ struct sender {
     uint32_t dice;
 
     bool look, stopping;
-    bool again; /* there is something to supply without waiting */
+    bool again;       /* there is something to supply without waiting */
     int64_t look_s;   /* look at the store then */
     int64_t stop_ms;  /* wait for the wire until then */
     int64_t retry_ms; /* leave the store alone until then */
