@@ -169,6 +169,12 @@ check:
 	$(MAKE) -s -j$(JOBS) B=build/fuzz CC=clang CXX=clang++ SANITIZE=fuzz fuzz
 	tests/check.sh build/check
 
+# Ten thousand letters against smtp-source: one line of JSON.
+bench:
+	tests/deps.sh check
+	$(MAKE) -s -j$(JOBS) all $(B)/tests/tools/sink
+	/usr/bin/python3 -B tests/bench/bench.py
+
 lint:
 	tests/deps.sh lint
 	$(MAKE) -s build/lists/schema_sql.c
@@ -177,6 +183,6 @@ lint:
 clean:
 	rm -rf build
 
-.PHONY: all unit tools fuzz deps demo check lint clean
+.PHONY: all unit tools fuzz deps demo check bench lint clean
 .SECONDARY:
 -include $(shell find $(B) -type f -name '*.d' 2>/dev/null)

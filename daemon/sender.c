@@ -23,7 +23,8 @@ enum {
     EVENTS_MAX = 256,
     EVENT_DOORBELL = 1,
     EVENT_STOP = 2,
-    STORE_WAIT_MS = 2000
+    STORE_WAIT_MS = 2000,
+    ROUNDS = 4 /* of epoll before a turn */
 };
 
 static enum result begin(struct sender *s, struct fault *f);
@@ -31,6 +32,7 @@ static enum result take_over(struct sender *s, struct fault *f);
 static enum result
 watch_fd(struct sender *s, int fd, uint64_t data, struct fault *f);
 static int loop(struct sender *s);
+static void handle_all(struct sender *s);
 static void handle(struct sender *s, const struct epoll_event *ev);
 static int wait_ms(const struct sender *s);
 static bool wire_empty(const struct sender *s);
@@ -129,18 +131,12 @@ watch_fd(struct sender *s, int fd, uint64_t data, struct fault *f)
 static int
 loop(struct sender *s)
 {
-    struct epoll_event ev[EVENTS_MAX];
     const char *refused;
-    int n;
 
     log_gather(true);
     while (!s->stopping || !wire_empty(s)) {
         log_flush();
-        n = epoll_wait(s->epoll_fd, ev, EVENTS_MAX, wait_ms(s));
-        clocks(s);
-        worker_alive(s->worker);
-        for (int i = 0; i < n; i++)
-            handle(s, &ev[i]);
+        handle_all(s);
         relay_pool_turn(s->pool, s->now_ms, sender_late, s);
         if (s->stopping && s->now_ms >= s->stop_ms)
             sender_abandon(s);
@@ -169,6 +165,23 @@ loop(struct sender *s)
         return 1;
     }
     return 0;
+}
+
+/* Waits for events and handles them, and those that became ready meanwhile:
+ * more rows in one commit are worth more than the sooner start of a few. */
+static void
+handle_all(struct sender *s)
+{
+    static struct epoll_event ev[EVENTS_MAX];
+    int n = epoll_wait(s->epoll_fd, ev, EVENTS_MAX, wait_ms(s));
+
+    clocks(s);
+    worker_alive(s->worker);
+    for (int round = 1; n > 0; round++) {
+        for (int i = 0; i < n; i++)
+            handle(s, &ev[i]);
+        n = round < ROUNDS ? epoll_wait(s->epoll_fd, ev, EVENTS_MAX, 0) : 0;
+    }
 }
 
 static void
