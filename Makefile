@@ -110,10 +110,13 @@ $(B)/tests/lists/test_%: $(B)/tests/lists/test_%.o $(B)/lists.a
 $(B)/tests/templates/test_%: $(B)/tests/templates/test_%.o \
 		$(B)/templates.a $(B)/lists.a
 	$(CXX) $(LDFLAGS_ALL) -o $@ $^ -lcmocka $(LIBS_TEMPLATES) $(LIBS_LISTS)
+# The control tests share a daemon and a client.
+$(B)/tests/daemon/test_control $(B)/tests/daemon/test_control_letter: \
+	$(B)/tests/daemon/control_client.o
 $(B)/tests/daemon/test_%: $(B)/tests/daemon/test_%.o $(B)/daemon.a \
 		$(B)/templates.a $(B)/lists.a
-	$(CXX) $(LDFLAGS_ALL) -o $@ $^ -lcmocka $(LIBS_DAEMON) \
-		$(LIBS_TEMPLATES) $(LIBS_LISTS)
+	$(CXX) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(filter %.a,$^) \
+		-lcmocka $(LIBS_DAEMON) $(LIBS_TEMPLATES) $(LIBS_LISTS)
 $(B)/tests/cli/test_%: $(B)/tests/cli/test_%.o $(B)/cli.a
 	$(CC) $(LDFLAGS_ALL) -o $@ $^ -lcmocka $(LIBS_CLI)
 unit: $(UNIT)

@@ -4,6 +4,7 @@
  * the rows of one that was cancelled.  What is to be done stands in the store;
  * the array here is only a note of it, made anew after a start. */
 #include "daemon/control.h"
+#include "daemon/crash.h"
 #include "daemon/log.h"
 
 enum {
@@ -113,6 +114,8 @@ chore_do(struct control *c, const struct chore *chore, int64_t now_s,
             c->st, chore->issue_id, CONTROL_FILL_ROWS, now_s, f);
     }
     r = delivery_fill(c->st, chore->issue_id, CONTROL_FILL_ROWS, now_s, f);
+    if (r == RES_OK)
+        crash_point("control-filled");
     if (r != RES_NONE)
         return r;
     r = issue_get(c->st, chore->issue_id, &i, f);

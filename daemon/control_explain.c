@@ -40,6 +40,8 @@ explain_mail(struct request *rq, struct fault *f)
         return refuse(rq, MHD_HTTP_CONTENT_TOO_LARGE,
             "such a mail is left alone, unread");
     }
+    if (rq->body_bytes == 0)
+        return fault_set(f, RES_NEVER, "the body holds no mail");
     r = c->conf->n_lists == 0 ? fault_set(f, RES_NEVER, "no list is configured")
                               : RES_OK;
     if (r == RES_OK && request_query(rq, "list") != NULL)
@@ -172,22 +174,37 @@ explain_answer(
 
 struct incoming_page {
     struct control *c;
+    json_t *mailboxes; /* names by id */
     json_t *rows;
     enum result r;
     struct fault *f;
 };
 
 static bool
+mailbox_named(void *arg, const char *name, const struct mailbox_cursor *cursor,
+    int64_t n_read)
+{
+    char id[24];
+
+    (void)n_read;
+    (void)snprintf(id, sizeof id, "%" PRId64, cursor->id);
+    json_object_set_new(arg, id, json_words(name));
+    return true;
+}
+
+static bool
 incoming_onto_page(void *arg, const struct incoming *i)
 {
     struct incoming_page *page = arg;
     struct subscriber who = {0};
-    json_t *row = json_pack("{s:I,s:I,s:o,s:o,s:I,s:o,s:o}", "id",
-        (json_int_t)i->id, "mailbox", (json_int_t)i->mailbox_id, "kind",
-        json_words(i->kind), "deed", json_words(i->deed), "at_s",
-        (json_int_t)i->at_s, "message_id", json_words(i->message_id),
-        "evidence", json_words(i->evidence));
+    char mailbox[24];
+    json_t *row = json_pack("{s:I,s:o,s:o,s:I,s:o,s:o}", "id",
+        (json_int_t)i->id, "kind", json_words(i->kind), "deed",
+        json_words(i->deed), "at_s", (json_int_t)i->at_s, "message_id",
+        json_words(i->message_id), "evidence", json_words(i->evidence));
 
+    (void)snprintf(mailbox, sizeof mailbox, "%" PRId64, i->mailbox_id);
+    json_object_set(row, "mailbox", json_object_get(page->mailboxes, mailbox));
     if (i->subscriber_id > 0)
         page->r = subscriber_get(page->c->st, i->subscriber_id, &who, page->f);
     json_object_set_new(row, "address",
@@ -199,7 +216,7 @@ incoming_onto_page(void *arg, const struct incoming *i)
 enum result
 explain_incoming(struct request *rq, struct fault *f)
 {
-    struct incoming_page page = {rq->c, NULL, RES_OK, f};
+    struct incoming_page page = {rq->c, NULL, NULL, RES_OK, f};
     int64_t limit = INCOMING_PAGE, before = 0;
     enum result r;
 
@@ -207,10 +224,14 @@ explain_incoming(struct request *rq, struct fault *f)
         request_number(rq, "before", 0, INT64_MAX, &before, f) != RES_OK)
         return RES_NEVER;
     page.rows = json_array();
-    r = incoming_each(
-        rq->c->st, before, (int)limit, incoming_onto_page, &page, f);
+    page.mailboxes = json_object();
+    r = mailbox_each(rq->c->st, mailbox_named, page.mailboxes, f);
+    if (r == RES_OK)
+        r = incoming_each(
+            rq->c->st, before, (int)limit, incoming_onto_page, &page, f);
     if (page.r != RES_OK && page.r != RES_NONE)
         r = page.r;
+    json_decref(page.mailboxes);
     if (r != RES_OK && r != RES_NONE) {
         json_decref(page.rows);
         return r;

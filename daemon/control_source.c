@@ -105,8 +105,11 @@ notes_refuse(struct request *rq, const struct source *s, struct fault *f)
     (void)json_object_set_new(rq->extra, "notes", source_notes_json(s));
     for (int i = 0; i < s->notes.n; i++)
         if (s->notes.item[i].error) {
-            (void)fault_set(f, RES_NEVER, "line %d: %s", s->notes.item[i].line,
-                s->notes.item[i].text);
+            if (s->notes.item[i].line > 0)
+                (void)fault_set(f, RES_NEVER, "line %d: %s",
+                    s->notes.item[i].line, s->notes.item[i].text);
+            else
+                (void)fault_set(f, RES_NEVER, "%s", s->notes.item[i].text);
             break;
         }
     return refuse(rq, 400, "mend the source and check it again");

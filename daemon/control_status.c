@@ -10,6 +10,7 @@
 #include <sys/statvfs.h>
 
 #include "daemon/control.h"
+#include "lists/incoming.h"
 
 enum {
     STATUS_ISSUES = 100,                /* open ones that are shown */
@@ -21,7 +22,8 @@ static enum result lists_json(struct control *c, json_t **out, struct fault *f);
 static enum result open_issues_json(
     struct control *c, json_t *issues, json_t *trouble, struct fault *f);
 static json_t *relays_json(const struct conf *conf);
-static json_t *inboxes_json(const struct conf *conf);
+static enum result
+inboxes_json(struct control *c, json_t **out, struct fault *f);
 static void trouble_add(json_t *trouble, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 static void trouble_of_machine(const struct control *c, json_t *trouble);
@@ -74,12 +76,15 @@ enum result
 status_show(struct request *rq, struct fault *f)
 {
     struct control *c = rq->c;
-    json_t *lists = NULL, *issues = json_array(), *trouble = json_array();
+    json_t *lists = NULL, *inboxes = NULL;
+    json_t *issues = json_array(), *trouble = json_array();
     enum result r;
 
     r = lists_json(c, &lists, f);
     if (r == RES_OK)
         r = open_issues_json(c, issues, trouble, f);
+    if (r == RES_OK)
+        r = inboxes_json(c, &inboxes, f);
     if (r != RES_OK) {
         json_decref(lists);
         json_decref(issues);
@@ -93,8 +98,8 @@ status_show(struct request *rq, struct fault *f)
             (json_int_t)(rq->now_s - c->started_s), "store", "path",
             json_words(c->conf->store), "bytes",
             (json_int_t)store_size_bytes(c->st), "lists", lists, "issues",
-            issues, "relays", relays_json(c->conf), "inboxes",
-            inboxes_json(c->conf), "trouble", trouble));
+            issues, "relays", relays_json(c->conf), "inboxes", inboxes,
+            "trouble", trouble));
     return RES_OK;
 }
 
@@ -192,17 +197,49 @@ relays_json(const struct conf *conf)
     return relays;
 }
 
-static json_t *
-inboxes_json(const struct conf *conf)
+/* The configured folders, and how far they were read where they were. */
+static bool
+inbox_read(void *arg, const char *name, const struct mailbox_cursor *cursor,
+    int64_t n_read)
 {
+    json_t *inboxes = arg, *inbox;
+    size_t i;
+
+    json_array_foreach(inboxes, i, inbox)
+    {
+        const char *box = json_string_value(json_object_get(inbox, "name"));
+        const char *folder =
+            json_string_value(json_object_get(inbox, "folder"));
+        size_t n = strlen(box);
+
+        if (strncmp(name, box, n) == 0 && name[n] == '/' &&
+            strcmp(name + n + 1, folder) == 0) {
+            json_object_set_new(inbox, "uid", json_integer(cursor->uid));
+            json_object_set_new(inbox, "read", json_integer(n_read));
+        }
+    }
+    return true;
+}
+
+static enum result
+inboxes_json(struct control *c, json_t **out, struct fault *f)
+{
+    const struct conf *conf = c->conf;
     json_t *inboxes = json_array();
+    enum result r;
 
     for (int i = 0; i < conf->n_inboxes; i++)
         for (int k = 0; k < conf->inbox[i].n_folders; k++)
             json_array_append_new(inboxes,
-                json_pack("{s:o,s:o}", "name", json_words(conf->inbox[i].name),
-                    "folder", json_words(conf->inbox[i].folder[k])));
-    return inboxes;
+                json_pack("{s:o,s:o,s:i,s:i}", "name",
+                    json_words(conf->inbox[i].name), "folder",
+                    json_words(conf->inbox[i].folder[k]), "uid", 0, "read", 0));
+    r = mailbox_each(c->st, inbox_read, inboxes, f);
+    if (r == RES_OK)
+        *out = inboxes;
+    else
+        json_decref(inboxes);
+    return r;
 }
 
 static void

@@ -172,6 +172,34 @@ incoming_each(struct store *st, int64_t before, int limit,
     return walk(q, each, arg, f);
 }
 
+enum result
+mailbox_each(struct store *st,
+    bool (*each)(void *arg, const char *name, const struct mailbox_cursor *c,
+        int64_t n_read),
+    void *arg, struct fault *f)
+{
+    struct mailbox_cursor c;
+    struct query *q = NULL;
+    bool more = true;
+    enum result r;
+
+    r = store_prepare(st,
+        "SELECT m.id, m.name, m.uidvalidity, m.uid, (SELECT count(*)"
+        " FROM incoming i WHERE i.mailbox_id = m.id)"
+        " FROM mailbox m ORDER BY m.id",
+        &q, f);
+    if (r != RES_OK)
+        return r;
+    while (more && (r = query_row(q, f)) == RES_OK) {
+        c.id = query_get_int(q, 0);
+        c.uidvalidity = (uint32_t)query_get_int(q, 2);
+        c.uid = (uint32_t)query_get_int(q, 3);
+        more = each(arg, query_get_text(q, 1), &c, query_get_int(q, 4));
+    }
+    query_free(q);
+    return r == RES_NONE ? RES_OK : r;
+}
+
 static enum result
 cursor_find(struct store *st, const char *name, struct mailbox_cursor *out,
     struct fault *f)

@@ -41,6 +41,13 @@ MUST_USE enum result mailbox_cursor(struct store *st, const char *name,
 MUST_USE enum result mailbox_cursor_set(
     struct store *st, const struct mailbox_cursor *c, struct fault *f);
 
+/* Calls each for every folder that was ever read, in the order of id; n_read:
+ * how many messages of it are remembered. */
+MUST_USE enum result mailbox_each(struct store *st,
+    bool (*each)(void *arg, const char *name, const struct mailbox_cursor *c,
+        int64_t n_read),
+    void *arg, struct fault *f);
+
 /* Appends i; its id is set. NONE: a message of this digest was read in this
  * mailbox before; its uid and uidvalidity are brought up to date, no more. */
 MUST_USE enum result
