@@ -10,19 +10,23 @@
 #include <sys/un.h>
 
 #include "daemon/conf_reading.h"
+#include "templates/colour.h"
+
+#define LEAST_CONTRAST 4.5 /* WCAG 2, level AA */
 
 static void check_top(struct reading *rd, const struct conf *c);
 static int first_line(struct reading *rd, const char *a, const char *b);
 static void check_server(struct reading *rd, enum conf_section s, int index,
     const char *name, const char *host, enum conf_tls tls, bool implicit_tls,
     const char *user, const struct conf_secret *secret);
+static void check_list(struct reading *rd, const struct conf *c, int index);
 static void check_inbox(struct reading *rd, const struct conf *c, int index);
 static bool is_loopback(const char *host);
 
 void
 conf_check(struct reading *rd, struct conf *c)
 {
-    int i, k;
+    int i;
 
     check_top(rd, c);
     for (i = 0; i < c->n_relays; i++) {
@@ -33,17 +37,33 @@ conf_check(struct reading *rd, struct conf *c)
     }
     for (i = 0; i < c->n_inboxes; i++)
         check_inbox(rd, c, i);
-    for (i = 0; i < c->n_lists; i++) {
-        for (k = 0; k < c->n_inboxes; k++)
-            if (c->inbox[k].list != NULL &&
-                strcmp(c->inbox[k].list, c->list[i].letter.key) == 0)
-                break;
-        if (k == c->n_inboxes)
-            warn(rd, c->list[i].line,
-                "list %s: no section inbox reads its mailbox: a person has to "
-                "take off the list who answers",
-                c->list[i].letter.key);
-    }
+    for (i = 0; i < c->n_lists; i++)
+        check_list(rd, c, i);
+}
+
+/* The letter darkens a colour where text could not be read in it; who chose
+ * it should know that. */
+static void
+check_list(struct reading *rd, const struct conf *c, int index)
+{
+    static const struct colour white = {255, 255, 255};
+    const struct letter_list *l = &c->list[index].letter;
+    struct colour colour;
+    int i;
+
+    if (l->colour != NULL && colour_read(l->colour, &colour) &&
+        colour_contrast(colour, white) < LEAST_CONTRAST)
+        warn(rd, reading_line(rd, IN_LIST, index, "colour"),
+            "list %s: colour %s has a contrast of only %.1f to white; text "
+            "in it will be darkened to %.1f",
+            l->key, l->colour, colour_contrast(colour, white), LEAST_CONTRAST);
+    for (i = 0; i < c->n_inboxes; i++)
+        if (c->inbox[i].list != NULL && strcmp(c->inbox[i].list, l->key) == 0)
+            return;
+    warn(rd, c->list[index].line,
+        "list %s: no section inbox reads its mailbox: a person has to take "
+        "off the list who answers",
+        l->key);
 }
 
 static void

@@ -3,13 +3,11 @@
  * defaults and limits.  A test compares it with rummelig-mail.conf. */
 #include "daemon/conf_reading.h"
 
-enum {
-    MINUTE = 60,
-    HOUR = 60 * MINUTE,
-    DAY = 24 * HOUR,
-    KIB = 1024,
-    MIB = 1024 * KIB
-};
+#define MINUTE INT64_C(60)
+#define HOUR (60 * MINUTE)
+#define DAY (24 * HOUR)
+#define KIB INT64_C(1024)
+#define MIB (1024 * KIB)
 #define AT(member) offsetof(struct conf, member)
 #define LIST_AT(member) offsetof(struct conf_list, letter.member)
 #define RELAY_AT(member) offsetof(struct conf_relay, member)

@@ -4,6 +4,7 @@
  * be true of several keys together.  Nobody but conf*.c includes this. */
 #ifndef DAEMON_CONF_READING_H
 #define DAEMON_CONF_READING_H
+#include <confuse.h>
 #include <stddef.h>
 #include <stdint.h>
 #include "daemon/conf.h"
@@ -29,7 +30,7 @@ enum conf_kind {
     KIND_ADDRESS,   /* a@b */
     KIND_MAILBOX,   /* a@b or "Name <a@b>" */
     KIND_LANGUAGE,  /* da or en, or "" where that is the default */
-    KIND_COLOUR,    /* #rrggbb, readable on white */
+    KIND_COLOUR,    /* #rrggbb */
     KIND_HTTP_URL,  /* http: or https: */
     KIND_HTTPS_URL, /* https: */
     KIND_HANDLED,   /* keyword NAME, move FOLDER, leave */
@@ -60,7 +61,24 @@ const char *conf_section_word(enum conf_section s); /* "", "list", ... */
 const char *conf_kind_word(enum conf_kind k);
 
 /* One reading of one file: its complaints, and where each key stood. */
-struct reading;
+struct complaint {
+    int line, order;
+    bool warning;
+    char words[300];
+};
+struct seen {
+    const cfg_t *section;
+    const char *key;
+    int line;
+};
+struct reading {
+    char *dir;
+    int n_complaints, n_faults, n_seen, seen_max;
+    bool broken; /* the grammar: what is missing may stand behind */
+    struct complaint complaint[COMPLAINTS_MAX];
+    struct seen *seen;
+    cfg_t *top;
+};
 void complain(struct reading *rd, int line, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* Likewise, but the file is not refused for it. */
@@ -71,6 +89,11 @@ void warn(struct reading *rd, int line, const char *format, ...)
 int reading_line(
     struct reading *rd, enum conf_section s, int index, const char *key);
 
+int line_of(const struct reading *rd, const cfg_t *section, const char *key);
+
+/* The file's bytes and a NUL behind them; yours, free with free().  NULL: the
+ * complaint is written. */
+char *conf_slurp(struct reading *rd, const char *path, size_t *n);
 /* The text as libconfuse shall read it; yours, free with free().  NULL: the
  * complaint is written. */
 char *conf_text(struct reading *rd, const char *raw, size_t n);
@@ -81,6 +104,14 @@ char *conf_text(struct reading *rd, const char *raw, size_t n);
 MUST_USE enum result conf_value(const struct conf_key *k, void *base,
     const char *text, const char *dir, struct fault *f);
 
+/* Likewise one that stays a string: *out is yours. */
+MUST_USE enum result conf_string(const struct conf_key *k, const char *text,
+    const char *dir, char **out, struct fault *f);
+MUST_USE enum result
+conf_web_url(const char *text, bool https_only, struct fault *f);
+
+/* Everything from rd->top into c. */
+void conf_fill(struct reading *rd, struct conf *c);
 /* What must be true of several keys together. */
 void conf_check(struct reading *rd, struct conf *c);
 

@@ -11,8 +11,11 @@
  *   file it reads, and a good configuration would be refused at SIGHUP.
  * Line breaks stay where they are, so that line numbers are those of the
  * file. */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "daemon/conf_reading.h"
 
@@ -20,6 +23,34 @@ static const char *
 quoted(struct reading *rd, const char *p, char **to, int *line);
 static const char *
 comment(struct reading *rd, const char *p, char **to, int *line);
+
+char *
+conf_slurp(struct reading *rd, const char *path, size_t *n)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    char *raw = NULL;
+    ssize_t k = 0;
+
+    if (fd < 0) {
+        complain(rd, 0, "%s", strerror(errno));
+        return NULL;
+    }
+    raw = fault_calloc(1, CONF_FILE_MAX + 1);
+    while (*n <= CONF_FILE_MAX &&
+           (k = read(fd, raw + *n, CONF_FILE_MAX + 1 - *n)) > 0)
+        *n += (size_t)k;
+    if (k < 0)
+        complain(rd, 0, "%s", strerror(errno));
+    else if (*n > CONF_FILE_MAX)
+        complain(rd, 0, "is larger than %d bytes", (int)CONF_FILE_MAX);
+    (void)close(fd);
+    if (k < 0 || *n > CONF_FILE_MAX) {
+        free(raw);
+        return NULL;
+    }
+    raw[*n] = '\0';
+    return raw;
+}
 
 char *
 conf_text(struct reading *rd, const char *raw, size_t n)

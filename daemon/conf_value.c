@@ -3,7 +3,6 @@
  * one function, and the defaults of the table go the same way as what the
  * admin writes.  A refusal says what would be right. */
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <curl/curl.h>
@@ -16,29 +15,6 @@ enum {
     VALUE_MAX = 4000 /* bytes of a string */
 };
 
-static enum result string(const struct conf_key *k, const char *text,
-    const char *dir, char **out, struct fault *f);
-static bool
-unclean(enum conf_kind kind, const char *text)
-{
-    char *line = fault_strdup(text), *p;
-    bool bad;
-
-    for (p = line; kind == KIND_LINES && *p != '\0'; p++)
-        if (*p == '\n')
-            *p = ' ';
-    bad = text_unclean(line, strlen(line));
-    free(line);
-    return bad;
-}
-
-static enum result
-path(const char *text, const char *dir, char **out, struct fault *f);
-static enum result name(const char *text, struct fault *f);
-static enum result mailbox(const char *text, struct fault *f);
-static enum result web_url(const char *text, bool https_only, struct fault *f);
-static enum result colour(const char *text, struct fault *f);
-static enum result handled(const char *text, struct fault *f);
 static enum result server(const char *text, const char *scheme, char **host,
     int *port, bool *implicit_tls, struct fault *f);
 static enum result quantity(
@@ -65,7 +41,7 @@ conf_value(const struct conf_key *k, void *base, const char *text,
         return fault_set(
             f, RES_NEVER, "is longer than %d bytes", (int)VALUE_MAX);
     if (k->kind < KIND_STRINGS) {
-        r = string(k, text, dir, &s, f);
+        r = conf_string(k, text, dir, &s, f);
         if (r == RES_OK)
             replace(to, s);
         return r;
@@ -111,179 +87,6 @@ replace(void *place, char *string)
     memcpy(&old, place, sizeof old);
     free(old);
     memcpy(place, &string, sizeof string);
-}
-
-static enum result
-string(const struct conf_key *k, const char *text, const char *dir, char **out,
-    struct fault *f)
-{
-    struct address a;
-    enum result r = RES_OK;
-
-    if (unclean(k->kind, text))
-        return fault_set(f, RES_NEVER,
-            "must be %s of UTF-8 without control characters",
-            k->kind == KIND_LINES ? "lines" : "one line");
-    if (text[0] == '\0' && k->least > 0)
-        return fault_set(f, RES_NEVER, "must not be empty");
-    if (text[0] == '\0') {
-        *out = fault_strdup("");
-        return RES_OK;
-    }
-    switch (k->kind) {
-    case KIND_PATH:
-        return path(text, dir, out, f);
-    case KIND_LOG:
-        if (strcmp(text, "stderr") != 0)
-            return path(text, dir, out, f);
-        break;
-    case KIND_NAME:
-        r = name(text, f);
-        break;
-    case KIND_ADDRESS:
-        r = address_parse(text, &a, f);
-        text = r == RES_OK ? a.text : text;
-        break;
-    case KIND_MAILBOX:
-        r = mailbox(text, f);
-        break;
-    case KIND_LANGUAGE:
-        if (strcmp(text, "da") != 0 && strcmp(text, "en") != 0)
-            r = fault_set(f, RES_NEVER, "must be \"da\" or \"en\"");
-        break;
-    case KIND_COLOUR:
-        r = colour(text, f);
-        break;
-    case KIND_HTTP_URL:
-    case KIND_HTTPS_URL:
-        r = web_url(text, k->kind == KIND_HTTPS_URL, f);
-        break;
-    case KIND_HANDLED:
-        r = handled(text, f);
-        break;
-    default:
-        break;
-    }
-    if (r == RES_OK)
-        *out = fault_strdup(text);
-    return r;
-}
-
-static enum result
-path(const char *text, const char *dir, char **out, struct fault *f)
-{
-    char *joined = NULL;
-
-    if (text[0] == '~')
-        return fault_set(f, RES_NEVER,
-            "begins with ~, which only a shell knows: write the whole path");
-    if (text[0] == '/')
-        joined = fault_strdup(text);
-    else if (asprintf(&joined, "%s/%s", dir, text) < 0)
-        fault_no_memory();
-    *out = joined;
-    return RES_OK;
-}
-
-static enum result
-name(const char *text, struct fault *f)
-{
-    size_t n = strspn(text, "abcdefghijklmnopqrstuvwxyz"
-                            "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._[]:");
-
-    if (text[n] != '\0' || n > 255)
-        return fault_set(f, RES_NEVER, "must be a host's name");
-    return RES_OK;
-}
-
-/* a@b or "Name <a@b>". */
-static enum result
-mailbox(const char *text, struct fault *f)
-{
-    const char *open = strrchr(text, '<');
-    size_t n = strlen(text);
-    char inner[ADDRESS_MAX + 2];
-    struct address a;
-
-    if (open == NULL)
-        return address_parse(text, &a, f);
-    if (text[n - 1] != '>' || n - (size_t)(open - text) > sizeof inner)
-        return fault_set(
-            f, RES_NEVER, "must look like \"Name <name@example.org>\"");
-    n = n - (size_t)(open - text) - 2;
-    memcpy(inner, open + 1, n);
-    inner[n] = '\0';
-    return address_parse(inner, &a, f);
-}
-
-static enum result
-web_url(const char *text, bool https_only, struct fault *f)
-{
-    CURLU *u = curl_url();
-    char *scheme = NULL;
-    enum result r = RES_OK;
-
-    if (u == NULL)
-        fault_no_memory();
-    if (strchr(text, ' ') != NULL ||
-        curl_url_set(u, CURLUPART_URL, text, 0) != CURLUE_OK ||
-        curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK)
-        r = fault_set(f, RES_NEVER, "is not a URL");
-    else if (strcmp(scheme, "https") != 0 &&
-             (https_only || strcmp(scheme, "http") != 0))
-        r = fault_set(f, RES_NEVER, "must begin with https://%s",
-            https_only ? "" : " or http://");
-    curl_free(scheme);
-    curl_url_cleanup(u);
-    return r;
-}
-
-/* WCAG 2: the contrast with white is 1.05 / (luminance + 0.05). */
-static enum result
-colour(const char *text, struct fault *f)
-{
-    static const double share[3] = {0.2126, 0.7152, 0.0722};
-    double luminance = 0, c;
-    unsigned long rgb;
-    int i;
-
-    if (text[0] != '#' || strlen(text) != 7 ||
-        strspn(text + 1, "0123456789abcdefABCDEF") != 6)
-        return fault_set(f, RES_NEVER, "must look like \"#1f5c4d\"");
-    rgb = strtoul(text + 1, NULL, 16);
-    for (i = 0; i < 3; i++) {
-        c = (double)(rgb >> (16 - 8 * i) & 0xff) / 255;
-        c = c <= 0.04045 ? c / 12.92 : pow((c + 0.055) / 1.055, 2.4);
-        luminance += share[i] * c;
-    }
-    if (1.05 / (luminance + 0.05) < 4.5)
-        return fault_set(f, RES_NEVER,
-            "has a contrast of only %.1f to white, where text and buttons "
-            "need 4.5: take a darker one",
-            1.05 / (luminance + 0.05));
-    return RES_OK;
-}
-
-static enum result
-handled(const char *text, struct fault *f)
-{
-    const char *word;
-
-    if (strcmp(text, "leave") == 0)
-        return RES_OK;
-    if (strncmp(text, "move ", 5) == 0 && text[5] != '\0')
-        return RES_OK;
-    if (strncmp(text, "keyword ", 8) == 0) {
-        /* RFC 3501: flag-keyword is an atom. */
-        word = text + 8;
-        if (*word != '\0' && strpbrk(word, "(){ %*\"\\]") == NULL &&
-            strspn(word, "\x01\x7f") == 0)
-            return RES_OK;
-        return fault_set(f, RES_NEVER,
-            "\"keyword\" needs one word without ( ) { %% * \" \\ ]");
-    }
-    return fault_set(
-        f, RES_NEVER, "must be \"keyword NAME\", \"move FOLDER\" or \"leave\"");
 }
 
 static enum result
@@ -351,7 +154,7 @@ quantity(
         {KIND_DURATION, "h", 3600},
         {KIND_DURATION, "d", 86400},
         {KIND_SIZE, "KiB", 1024},
-        {KIND_SIZE, "MiB", 1024 * 1024},
+        {KIND_SIZE, "MiB", INT64_C(1024) * 1024},
         {KIND_MIB, "MiB", 1},
         {KIND_MIB, "GiB", 1024},
         {KIND_COUNT, "", 1},
@@ -448,7 +251,7 @@ social(struct conf_list *l, const char *text, struct fault *f)
             "needs a label and a URL: \"Facebook https://example.org/\"");
     url++;
     r = strncmp(url, "mailto:", 7) == 0 ? address_parse(url + 7, &a, f)
-                                        : web_url(url, false, f);
+                                        : conf_web_url(url, false, f);
     if (r != RES_OK)
         return r;
     link->label = strndup(text, (size_t)(url - 1 - text));

@@ -152,7 +152,7 @@ log_error(const char *format, ...)
 const char *
 log_quote(const char *value)
 {
-    static char ring[QUOTES][QUOTE_MAX * 4 + 8];
+    static char ring[QUOTES][QUOTE_MAX * 4 + 16];
     static unsigned next;
     char *out = ring[next++ % QUOTES];
     size_t n = strspn(value, "abcdefghijklmnopqrstuvwxyz"
@@ -165,7 +165,7 @@ log_quote(const char *value)
         return out;
     }
     out[0] = '"';
-    k = 1 + escape(out + 1, sizeof ring[0] - 6, value, true);
+    k = 1 + escape(out + 1, sizeof ring[0] - 4, value, true);
     (void)snprintf(out + k, sizeof ring[0] - k, "\"");
     return out;
 }
@@ -179,6 +179,7 @@ line(enum log_level level, const char *format, va_list args)
 
     if (level < log_state.least)
         return;
+    /* The caller has started args. NOLINTNEXTLINE(clang-analyzer-valist*) */
     if (vsnprintf(words, sizeof words, format, args) < 0)
         return;
     n = stamp(out, sizeof out, level);

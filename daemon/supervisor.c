@@ -190,7 +190,7 @@ stop(struct supervisor *s, int signal_number)
     log_info("signal=%d workers=%d drain_s=%d stopping", signal_number,
         crew_living(s->crew), s->conf->drain_s);
     (void)sd_notifyf(0, "STOPPING=1\nEXTEND_TIMEOUT_USEC=%lld",
-        ((long long)s->conf->drain_s * 1000 + 2 * DRAIN_GRACE_MS) * 1000);
+        ((long long)s->conf->drain_s * 1000 + 2LL * DRAIN_GRACE_MS) * 1000);
     end_crew(s);
 }
 

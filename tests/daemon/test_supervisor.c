@@ -173,11 +173,13 @@ await(const char *worker, char line[100])
 {
     size_t n = strlen(worker);
 
-    do
+    for (;;) {
+        memset(line, 0, 100);
         if (!heard(line, DEADLINE_MS))
             fail_msg("nothing of %s", worker);
-    while (strncmp(line, worker, n) != 0 || line[n] != ' ');
-    return (pid_t)atol(line + n + 1);
+        if (strncmp(line, worker, n) == 0 && line[n] == ' ')
+            return (pid_t)strtol(line + n + 1, NULL, 10);
+    }
 }
 
 static void
@@ -279,7 +281,7 @@ test_dead_worker_comes_again(void **state)
         again = await("sender", line);
         assert_int_not_equal(again, sender);
         assert_int_equal(strtol(strchr(line + 7, ' '), NULL, 10), i);
-        if (clock_ms() - from_ms < CREW_BACKOFF_FIRST_MS * i)
+        if (clock_ms() - from_ms < (int64_t)CREW_BACKOFF_FIRST_MS * i)
             fail_msg(
                 "death %d: again after %d ms", i, (int)(clock_ms() - from_ms));
         sender = again;
