@@ -12,6 +12,10 @@ VERSION = 1.0.0
 SANITIZE =
 
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
+# Texts for people are cut at their end on purpose; only gcc knows the warning.
+ifeq ($(findstring clang,$(CC)),)
+WARN += -Wno-format-truncation
+endif
 HARDEN = -fstack-protector-strong -fPIE
 OPT = -O2 -g -D_FORTIFY_SOURCE=2
 LINK_SAN =
