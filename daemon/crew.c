@@ -279,7 +279,9 @@ become(struct crew *w, struct slot *s, int life_fd, pid_t supervisor)
         _exit(EXIT_FAILURE);
     }
     (void)unsetenv("NOTIFY_SOCKET");
-    setproctitle("%s", s->worker.name);
+    /* Blanks up to the length of argv[0]: behind a shorter title libbsd
+     * leaves a dot. */
+    setproctitle("%-*s", (int)strlen(program_invocation_name), s->worker.name);
     (void)snprintf(short_name, sizeof short_name, "maild:%.9s", s->worker.name);
     (void)prctl(PR_SET_NAME, short_name);
     log_worker(s->worker.name);

@@ -31,10 +31,10 @@ static char *absolute(const char *path);
 static int run(const struct options *o);
 static int start(struct conf *c, const struct options *o);
 static int into_background(void);
-static void ready(int status);
+static void ready(int status, const char *words);
 
 static int parent_fd = -1; /* whoever waits until we are ready */
-static bool keep_stderr = true;
+static bool log_is_stderr; /* it keeps stderr, also in the background */
 
 int
 main(int argc, char **argv, char **envp)
@@ -163,12 +163,11 @@ start(struct conf *c, const struct options *o)
         return EX_OSERR;
     }
     if (log_open(c->log_file, (enum log_level)c->log_level, &f) != RES_OK) {
-        (void)fprintf(stderr, "rummelig-maild: %s\n", f.text);
         conf_free(c);
-        ready(EX_CANTCREAT);
+        ready(EX_CANTCREAT, f.text);
         return EX_CANTCREAT;
     }
-    keep_stderr = o->foreground || strcmp(c->log_file, "stderr") == 0;
+    log_is_stderr = strcmp(c->log_file, "stderr") == 0;
     log_worker("supervisor");
     if (geteuid() == 0)
         log_warn("running as root: a user of its own would do, see "
@@ -205,19 +204,19 @@ into_background(void)
 /* From here on nobody waits, and the terminal is given back: unless the log
  * is written to it. */
 static void
-ready(int status)
+ready(int status, const char *words)
 {
     const unsigned char byte = (unsigned char)status;
     int fd;
 
+    if (status != EX_OK && !log_is_stderr)
+        (void)fprintf(stderr, "rummelig-maild: %s\n", words);
     if (parent_fd < 0)
         return;
-    if (status != EX_OK && !keep_stderr)
-        (void)fprintf(stderr, "rummelig-maild: not started, see the log\n");
     fd = open(_PATH_DEVNULL, O_RDWR | O_CLOEXEC);
     (void)dup2(fd, STDIN_FILENO);
     (void)dup2(fd, STDOUT_FILENO);
-    if (!keep_stderr)
+    if (!log_is_stderr)
         (void)dup2(fd, STDERR_FILENO);
     (void)close(fd);
     (void)!write(parent_fd, &byte, 1);

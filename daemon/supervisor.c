@@ -49,7 +49,7 @@ static int64_t now_ms(void);
 
 int
 supervisor_run(struct conf *conf, const struct crew_mains *mains,
-    void (*ready)(int status))
+    void (*ready)(int status, const char *words))
 {
     struct supervisor s = {.conf = conf, .mains = mains, .signal_fd = -1};
     uint64_t watchdog_us = 0;
@@ -71,7 +71,8 @@ supervisor_run(struct conf *conf, const struct crew_mains *mains,
         log_quote(s.conf->path), log_quote(s.conf->node));
     if (sd_watchdog_enabled(0, &watchdog_us) > 0)
         s.watchdog_ms = (int64_t)(watchdog_us / 2000);
-    ready(EX_OK); /* before the first fork: a worker inherits what it leaves */
+    ready(EX_OK,
+        ""); /* before the first fork: a worker inherits what it leaves */
     crew_start(s.crew, now_ms());
     (void)sd_notify(0, "READY=1");
     while (!s.stopping || crew_living(s.crew) > 0)
@@ -82,7 +83,7 @@ out:
     status = status_of(r);
     if (r != RES_OK) {
         log_error("%s", f.text);
-        ready(status);
+        ready(status, f.text);
     }
     crew_free(s.crew);
     conf_free(s.conf);

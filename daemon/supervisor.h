@@ -10,7 +10,7 @@
  * conf: taken; its path is read again at SIGHUP.  The log is open.
  * ready: called once, with EX_OK when the control socket listens and the
  * workers are about to be started, else with the status that is returned soon
- * after.
+ * after, and why (logged as well).
  *
  * SIGTERM, SIGINT: workers end, `drain` is waited for and 5 s more, then
  * they are killed; a second SIGINT kills at once.  SIGHUP: the log is opened
@@ -18,6 +18,6 @@
  * workers and starting new ones, a bad one is reported and forgotten.  What
  * state-dir, store and socket name can only be changed by a restart. */
 int supervisor_run(struct conf *conf, const struct crew_mains *mains,
-    void (*ready)(int status));
+    void (*ready)(int status, const char *words));
 
 #endif

@@ -80,9 +80,10 @@ fake(struct worker *w)
 }
 
 static void
-nothing(int status)
+nothing(int status, const char *words)
 {
     (void)status;
+    (void)words;
 }
 
 static const char *
