@@ -57,10 +57,10 @@ static enum result take(struct query *q, const struct delivery_letter *letter,
 static enum result turn_prepare(struct turn *t, struct fault *f);
 static enum result outcome_write(
     const struct turn *t, const struct delivery_outcome *o, struct fault *f);
-static enum result open_again(
-    const struct turn *t, const struct delivery_outcome *o, struct fault *f);
-static enum result
-words_run(struct query *q, const struct delivery_outcome *o, struct fault *f);
+static enum result open_again(const struct turn *t,
+    const struct delivery_outcome *o, unsigned int from, struct fault *f);
+static enum result words_run(struct query *q, const struct delivery_outcome *o,
+    unsigned int from, struct fault *f);
 static enum result
 go(const struct turn *t, struct delivery_going *g, struct fault *f);
 
@@ -316,11 +316,11 @@ outcome_write(
     switch (o->to) {
     case DELIVERY_SENT:
     case DELIVERY_FAILED:
-        return words_run(t->close, o, f);
+        return words_run(t->close, o, edges[o->to], f);
     case DELIVERY_WAITING:
     case DELIVERY_DEFERRED:
     case DELIVERY_DOUBT:
-        return open_again(t, o, f);
+        return open_again(t, o, edges[o->to], f);
     default:
         return fault_set(
             f, RES_NEVER, "no letter comes back %s", delivery_word(o->to));
@@ -328,18 +328,19 @@ outcome_write(
 }
 
 static enum result
-open_again(
-    const struct turn *t, const struct delivery_outcome *o, struct fault *f)
+open_again(const struct turn *t, const struct delivery_outcome *o,
+    unsigned int from, struct fault *f)
 {
     query_int(t->reopen, "$8",
         o->to != DELIVERY_DOUBT && o->due_s <= 0 ? t->now_s : o->due_s);
-    return words_run(t->reopen, o, f);
+    return words_run(t->reopen, o, from, f);
 }
 
 /* Binds what both kinds of outcome have, the relay's words made fit to be
  * kept, and runs. */
 static enum result
-words_run(struct query *q, const struct delivery_outcome *o, struct fault *f)
+words_run(struct query *q, const struct delivery_outcome *o, unsigned int from,
+    struct fault *f)
 {
     char relay[RELAY_NAME_MAX + 1], reply[REPLY_MAX + 1];
 
@@ -352,7 +353,7 @@ words_run(struct query *q, const struct delivery_outcome *o, struct fault *f)
     query_int(q, "$3", o->to);
     query_text(q, "$5", o->relay != NULL ? relay : NULL);
     query_text(q, "$6", o->reply != NULL ? reply : NULL);
-    query_int(q, "$7", edges[o->to]);
+    query_int(q, "$7", from);
     return query_run(q, f);
 }
 
@@ -368,6 +369,6 @@ go(const struct turn *t, struct delivery_going *g, struct fault *f)
     r = query_run(t->go, f);
     g->may_go = r == RES_OK && store_changes(t->st) == 1;
     if (r == RES_OK && !g->may_go)
-        r = open_again(t, &kept, f);
+        r = open_again(t, &kept, BIT(DELIVERY_LEASED), f);
     return r;
 }

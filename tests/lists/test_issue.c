@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: ISC */
+#include "tests/lists/fixture.h"
+
+enum {
+    STATES = ISSUE_CANCELLED + 1
+};
+
+/* From row to column, said once more. */
+static const char *const may[STATES] = {
+    /* f s o S h F c */
+    [ISSUE_FILLING] = "-s----c",
+    [ISSUE_SCHEDULED] = "--oSh-c",
+    [ISSUE_OVERDUE] = "---S--c",
+    [ISSUE_SENDING] = "----hFc",
+    [ISSUE_HELD] = "---S--c",
+    [ISSUE_FINISHED] = "-------",
+    [ISSUE_CANCELLED] = "-------",
+};
+
+static void
+every_edge_is_as_the_table_says(void **state)
+{
+    struct fixture *x = *state;
+    struct issue i, got;
+    int from, to;
+    enum result r;
+    char sql[80];
+
+    i = fixture_issue(x, ISSUE_LETTER);
+    for (from = 0; from < STATES; from++)
+        for (to = 0; to < STATES; to++) {
+            OK(store_begin_lazy(x->st, &f));
+            (void)snprintf(
+                sql, sizeof sql, "UPDATE issue SET state = %d", from);
+            fixture_sql(x->st, sql);
+            r = issue_move(
+                x->st, i.id, (enum issue_state)to, "why\nnot", 2000, &f);
+            if (r != (from == to                ? RES_NONE
+                         : may[from][to] != '-' ? RES_OK
+                                                : RES_NEVER))
+                fail_msg("%s -> %s: %d", issue_word((enum issue_state)from),
+                    issue_word((enum issue_state)to), r);
+            if (r == RES_NEVER)
+                assert_non_null(
+                    strstr(f.text, issue_word((enum issue_state)from)));
+            OK(issue_get(x->st, i.id, &got, &f));
+            assert_int_equal(got.state, r == RES_OK ? to : from);
+            assert_string_equal(got.reason, r == RES_OK ? "why not" : "");
+            assert_int_equal(got.changed_s, r == RES_OK ? 2000 : 1000);
+            WANT(RES_NEVER, store_end(x->st, RES_NEVER, &f));
+        }
+    WANT(RES_NEVER, issue_move(x->st, 999, ISSUE_CANCELLED, NULL, 2000, &f));
+}
+
+static void
+what_it_says_is_kept(void **state)
+{
+    struct fixture *x = *state;
+    struct issue i = {.kind = ISSUE_LETTER,
+        .list_id = x->list,
+        .subject = "\xc3\xa6",
+        .null_sender = true,
+        .digest = {9, 0, 9},
+        .created_s = 5,
+        .due_s = 7};
+    struct issue got;
+    char *text = NULL;
+    int64_t same = 0;
+    size_t n = 0;
+
+    OK(issue_add(x->st, &i, "---\nsubject: x\n---\n", "a\0b\r\n", 5, &f));
+    assert_true(i.id > 0);
+    OK(issue_get(x->st, i.id, &got, &f));
+    assert_int_equal(got.kind, ISSUE_LETTER);
+    assert_int_equal(got.list_id, x->list);
+    assert_int_equal(got.state, ISSUE_FILLING);
+    assert_string_equal(got.subject, "\xc3\xa6");
+    assert_true(got.null_sender);
+    assert_memory_equal(got.digest, i.digest, ISSUE_DIGEST);
+    assert_int_equal(got.created_s, 5);
+    assert_int_equal(got.due_s, 7);
+    OK(issue_message(x->st, i.id, &text, &n, &f));
+    assert_int_equal(n, 5);
+    assert_memory_equal(text, "a\0b\r\n", 6);
+    free(text);
+    OK(issue_source(x->st, i.id, &text, &f));
+    assert_string_equal(text, "---\nsubject: x\n---\n");
+    free(text);
+    WANT(RES_NONE, issue_get(x->st, 999, &got, &f));
+    WANT(RES_NONE, issue_message(x->st, 999, &text, &n, &f));
+    WANT(RES_NONE, issue_source(x->st, 999, &text, &f));
+
+    OK(issue_same(x->st, i.digest, &same, &f));
+    assert_int_equal(same, i.id);
+    OK(issue_move(x->st, i.id, ISSUE_CANCELLED, NULL, 8, &f));
+    WANT(RES_NONE, issue_same(x->st, i.digest, &same, &f));
+    /* A test copy is no letter. */
+    i.kind = ISSUE_TEST;
+    OK(issue_add(x->st, &i, "s", "m", 1, &f));
+    WANT(RES_NONE, issue_same(x->st, i.digest, &same, &f));
+    i.list_id = 999;
+    WANT(RES_NEVER, issue_add(x->st, &i, "s", "m", 1, &f));
+}
+
+struct seen {
+    int n, most;
+    int64_t id[10];
+};
+
+static bool
+note(void *arg, const struct issue *i)
+{
+    struct seen *s = arg;
+
+    s->id[s->n++] = i->id;
+    return s->n < s->most;
+}
+
+static void
+lists_the_newest_first(void **state)
+{
+    struct fixture *x = *state;
+    struct issue a = fixture_issue(x, ISSUE_LETTER),
+                 b = fixture_issue(x, ISSUE_TEST),
+                 c = fixture_issue(x, ISSUE_LETTER),
+                 d = fixture_issue(x, ISSUE_ANSWER);
+    struct seen s;
+
+    OK(issue_move(x->st, a.id, ISSUE_CANCELLED, NULL, 8, &f));
+#define LIST(kind, open, before, limit, max)                                   \
+    s = (struct seen){.most = (max)};                                          \
+    OK(issue_each(x->st, kind, open, before, limit, note, &s, &f))
+    LIST(-1, false, 0, 10, 10);
+    assert_int_equal(s.n, 4);
+    assert_int_equal(s.id[0], d.id);
+    assert_int_equal(s.id[3], a.id);
+    LIST(-1, true, 0, 10, 10);
+    assert_int_equal(s.n, 3);
+    assert_int_equal(s.id[0], d.id);
+    assert_int_equal(s.id[1], c.id);
+    assert_int_equal(s.id[2], b.id);
+    LIST(ISSUE_LETTER, false, 0, 10, 10);
+    assert_int_equal(s.n, 2);
+    LIST(ISSUE_LETTER, true, 0, 10, 10);
+    assert_int_equal(s.n, 1);
+    assert_int_equal(s.id[0], c.id);
+    LIST(-1, false, c.id, 10, 10);
+    assert_int_equal(s.n, 2);
+    assert_int_equal(s.id[0], b.id);
+    LIST(-1, false, 0, 1, 10);
+    assert_int_equal(s.n, 1);
+    LIST(-1, false, 0, 10, 2);
+    assert_int_equal(s.n, 2);
+    assert_string_equal(issue_word((enum issue_state)99), "unknown");
+}
+
+int
+main(void)
+{
+#define TEST(name)                                                             \
+    cmocka_unit_test_setup_teardown(name, fixture_up, fixture_down)
+    const struct CMUnitTest tests[] = {
+        TEST(every_edge_is_as_the_table_says),
+        TEST(what_it_says_is_kept),
+        TEST(lists_the_newest_first),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
