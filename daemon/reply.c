@@ -34,7 +34,6 @@
  */
 #include "daemon/reply.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -259,13 +258,23 @@ rule_fits(const struct rule *r, const struct reply_case *c, const int status[3])
 static void
 status_of(const struct reply_case *c, int status[3])
 {
-    int n = 0, s[3];
+    const char *p = c->text;
+    int s[3];
 
     status[0] = status[1] = status[2] = ANY - 1;
-    if (sscanf(c->text, "%*3d %1d.%3d.%3d%n", &s[0], &s[1], &s[2], &n) != 3 ||
-        n == 0 || s[0] != c->code / 100)
-        return;
-    if (c->text[n] == '\0' || strchr(" :;,-/", c->text[n]) != NULL)
+    p += strspn(p, "0123456789");
+    p += strspn(p, " ");
+    for (int i = 0; i < 3; i++) {
+        size_t n = strspn(p, "0123456789");
+
+        if (n == 0 || n > 3 || (i < 2 && p[n] != '.'))
+            return;
+        s[i] = 0;
+        for (size_t k = 0; k < n; k++)
+            s[i] = s[i] * 10 + (p[k] - '0');
+        p += n + (i < 2);
+    }
+    if (s[0] == c->code / 100 && (*p == '\0' || strchr(" :;,-/", *p) != NULL))
         memcpy(status, s, sizeof s);
 }
 

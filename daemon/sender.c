@@ -88,7 +88,7 @@ begin(struct sender *s, struct fault *f)
     s->back = fault_calloc(n, sizeof *s->back);
     s->outcome = fault_calloc(n, sizeof *s->outcome);
     s->going = fault_calloc(n, sizeof *s->going);
-    s->going_on = fault_calloc(n, sizeof *s->going_on);
+    s->going_on = fault_calloc(n, sizeof(struct relay_conn *));
     s->look = true;
     return take_over(s, f);
 }
