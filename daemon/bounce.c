@@ -17,11 +17,12 @@
 
 static const struct mail_part *
 part_of(const struct mail *m, const char *type, bool inner_too);
-static bool read_report(
-    const struct mail *m, const struct mail_part *p, struct facts *facts);
+static bool read_report(const struct mail_part *p, struct facts *facts);
 static bool read_group(const struct mail_head *g, struct facts *facts,
     bool *delivered, bool *delayed);
 static void take_recipient(const struct mail_head *g, struct facts *facts);
+static bool junk_report(
+    const struct mail *m, const struct facts_context *ctx, struct facts *facts);
 static void find_returned(
     const struct mail *m, const struct facts_context *ctx, struct facts *facts);
 
@@ -29,13 +30,16 @@ bool
 bounce_find(
     const struct mail *m, const struct facts_context *ctx, struct facts *facts)
 {
-    const struct mail_part *p = part_of(m, "message/delivery-status", false);
+    for (int i = 0; i < m->n_parts; i++) {
+        const struct mail_part *p = &m->part[i];
 
-    if (p == NULL)
-        p = part_of(m, "message/global-delivery-status", false);
-    if (p != NULL && read_report(m, p, facts)) {
-        find_returned(m, ctx, facts);
-        return true;
+        if (!p->inner &&
+            (strcmp(p->type, "message/delivery-status") == 0 ||
+                strcmp(p->type, "message/global-delivery-status") == 0) &&
+            read_report(p, facts)) {
+            find_returned(m, ctx, facts);
+            return true;
+        }
     }
     if (bounce_in_words(m, facts)) {
         find_returned(m, ctx, facts);
@@ -57,15 +61,13 @@ part_of(const struct mail *m, const char *type, bool inner_too)
 /* The groups of fields of a delivery report: one for the message, one for
  * each recipient. */
 static bool
-read_report(
-    const struct mail *m, const struct mail_part *p, struct facts *facts)
+read_report(const struct mail_part *p, struct facts *facts)
 {
     static struct mail_head group;
     bool delivered = false, delayed = false, failed = false;
     size_t n, at = 0;
     char *text = mail_part_text(p, &n);
 
-    (void)m;
     while (at < n) {
         size_t used = mail_head_read(&group, text + at, n - at);
 
@@ -77,7 +79,7 @@ read_report(
     if (failed || delayed) {
         facts->form = FORM_BOUNCE;
         facts->permanent = failed;
-        bounce_weigh_words(m, facts);
+        bounce_weigh_words(facts->clue, strlen(facts->clue), facts);
         if (!failed)
             facts->address_dead = false;
         (void)snprintf(facts->why, sizeof facts->why,
@@ -161,7 +163,7 @@ complaint_find(
     int readable;
 
     if (p == NULL)
-        return false;
+        return junk_report(m, ctx, facts);
     text = mail_part_text(p, &n);
     (void)mail_head_read(&report, text, n);
     if (!mail_head_raw(&report, "Feedback-Type", 0, type, sizeof type))
@@ -186,6 +188,40 @@ complaint_find(
     utf8_tidy(value, sizeof value, type, strlen(type));
     (void)snprintf(
         facts->why, sizeof facts->why, "a feedback report of type %s", value);
+    find_returned(m, ctx, facts);
+    return true;
+}
+
+/* Microsoft's junk reports: no feedback part, the mail itself with the reader
+ * in a field of theirs. */
+static bool
+junk_report(
+    const struct mail *m, const struct facts_context *ctx, struct facts *facts)
+{
+    static struct mail_head inner;
+    const struct mail_part *p = part_of(m, "message/rfc822", false);
+    char value[400], one[1][ADDRESS_MAX + 1];
+    bool marked = mail_head_raw(
+        &m->head, "X-HmXmrOriginalRecipient", 0, value, sizeof value);
+    int readable = 0;
+    size_t n;
+    char *text;
+
+    if (!marked && p != NULL) {
+        text = mail_part_text(p, &n);
+        (void)mail_head_read(&inner, text, n);
+        marked = mail_head_raw(
+            &inner, "X-HmXmrOriginalRecipient", 0, value, sizeof value);
+        free(text);
+    }
+    if (!marked)
+        return false;
+    (void)mail_addresses(value, 1, one, &readable);
+    if (readable == 1)
+        bounce_add_address(facts, one[0]);
+    facts->form = FORM_COMPLAINT;
+    (void)snprintf(
+        facts->why, sizeof facts->why, "a junk report of Microsoft's");
     find_returned(m, ctx, facts);
     return true;
 }

@@ -44,7 +44,7 @@ bounce_in_words(const struct mail *m, struct facts *facts)
         return false;
     if (n > WORDS_LOOKED_AT)
         n = utf8_cut(text, n, WORDS_LOOKED_AT);
-    phrases_find(text, n, kinds, r);
+    phrases_find(text, n, NULL, kinds, r);
     if (!failed_field && r->n_found == 0) {
         free(text);
         return false;
@@ -69,7 +69,7 @@ bounce_in_words(const struct mail *m, struct facts *facts)
     facts->permanent =
         phrases_has(r, PHRASE_WAITING, -1) == NULL && facts->status[0] != '4';
     bounce_remember_words(text, facts);
-    bounce_weigh_words(m, facts);
+    bounce_weigh_words(text, n, facts);
     if (!facts->permanent)
         facts->address_dead = false;
     (void)snprintf(facts->why, sizeof facts->why,
@@ -146,7 +146,7 @@ bounce_remember_words(const char *text, struct facts *facts)
 
 /* Codes that speak of the address alone; others are used for anything. */
 void
-bounce_weigh_words(const struct mail *m, struct facts *facts)
+bounce_weigh_words(const char *text, size_t n, struct facts *facts)
 {
     static const char *const dead[] = {"5.1.1", "5.1.2", "5.1.3", "5.1.6",
         "5.1.10", "5.2.1", "5.4.310", "5.1.351"};
@@ -157,13 +157,12 @@ bounce_weigh_words(const struct mail *m, struct facts *facts)
     struct reading *r = scratch();
     bool open = false;
 
-    (void)m;
     for (size_t i = 0; i < sizeof dead / sizeof *dead; i++)
         if (strcmp(facts->status, dead[i]) == 0)
             facts->address_dead = true;
     for (size_t i = 0; i < sizeof anything / sizeof *anything; i++)
         open = open || strcmp(facts->status, anything[i]) == 0;
-    phrases_find(facts->clue, strlen(facts->clue), kinds, r);
+    phrases_find(text, n, NULL, kinds, r);
     if (phrases_has(r, PHRASE_FULL, -1) != NULL ||
         phrases_has(r, PHRASE_REFUSED, -1) != NULL)
         facts->address_dead = false;

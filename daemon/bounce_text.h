@@ -18,8 +18,8 @@ void bounce_status_in(const char *text, char out[16]);
 void bounce_better_status(const char *text, char status[16]);
 /* Keeps the server's words in facts->clue, cut, for bounce_weigh_words. */
 void bounce_remember_words(const char *text, struct facts *facts);
-/* Sets address_dead from status and words. */
-void bounce_weigh_words(const struct mail *m, struct facts *facts);
+/* Sets address_dead from status and the words of n bytes of text. */
+void bounce_weigh_words(const char *text, size_t n, struct facts *facts);
 void bounce_add_address(struct facts *facts, const char *key);
 
 /* The value of the last "Message-ID:" that begins a line, or stands in it. */

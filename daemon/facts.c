@@ -30,6 +30,7 @@ static void read_authentication(const struct mail_head *h,
 static void own_subject(const char *subject, struct facts *out, bool *answer);
 static size_t answer_prefix(const char *s, bool *forward);
 static void read_words(const struct mail *m, struct facts *out, bool answer);
+static void read_forward(const struct own_words *own, struct facts *out);
 static char *written_text(const struct mail *m, const struct mail_part **of,
     size_t *n, struct facts *out);
 static bool is_blank(const char *text, size_t n);
@@ -198,6 +199,7 @@ own_subject(const char *subject, struct facts *out, bool *answer)
         n = answer_prefix(subject, &forward);
         if (n > 0) {
             *answer = true;
+            out->forwarded = forward;
             subject += n;
             skipped = true;
         }
@@ -250,7 +252,8 @@ read_words(const struct mail *m, struct facts *out, bool answer)
 {
     const struct mail_part *part = NULL;
     struct own_words own = {0};
-    char clue[80];
+    char clue[80], name[200];
+    struct own_words_of of = {.name = name};
     size_t n = 0;
     char *text;
 
@@ -259,14 +262,19 @@ read_words(const struct mail *m, struct facts *out, bool answer)
         (void)snprintf(out->why, sizeof out->why, "it is encrypted");
         return;
     }
+    (void)mail_head_text(&m->head, "From", 0, name, sizeof name);
+    name[strcspn(name, "<")] = '\0';
     text = written_text(m, &part, &n, out);
-    if (text == NULL)
-        return;
-    own_words_find(text, n, part != NULL && part->flowed,
-        part != NULL && part->delsp, &own);
+    if (part != NULL) {
+        of.flowed = part->flowed;
+        of.delsp = part->delsp;
+    }
+    own_words_find(text, n, &of, &own);
     out->quote_line = own.quote_line;
     utf8_tidy(out->words, sizeof out->words, own.text, own.n);
     intent_find(out, own.text, own.n, answer);
+    if (out->intent == INTENT_NONE && (own.forwarded || out->forwarded))
+        read_forward(&own, out);
     if (out->form == FORM_PERSON && out->subject_token[0] == '\0' &&
         intent_robot(own.text, own.n, clue, sizeof clue)) {
         if (out->intent == INTENT_NONE) {
@@ -279,6 +287,37 @@ read_words(const struct mail *m, struct facts *out, bool answer)
     }
     own_words_clear(&own);
     free(text);
+}
+
+/* A mail passed on: if what it passes on asks to leave, it is someone else
+ * who asks. */
+static void
+read_forward(const struct own_words *own, struct facts *out)
+{
+    struct own_words inner = {0};
+    const struct own_words_of of = {.name = ""};
+    struct facts *of_inner = fault_calloc(1, sizeof *of_inner);
+    char found[1][ADDRESS_MAX + 1];
+    const char *value = strchr(own->sender, ':');
+    int readable = 0;
+
+    if (value != NULL)
+        (void)mail_addresses(
+            value + 1 + strspn(value + 1, "* \t"), 1, found, &readable);
+    own_words_find(own->rest, strlen(own->rest), &of, &inner);
+    if (!out->from_self && readable == 1)
+        memcpy(of_inner->from, found[0], sizeof found[0]);
+    memcpy(of_inner->subject, out->subject, sizeof out->subject);
+    intent_find(of_inner, inner.text, inner.n, false);
+    if (of_inner->intent == INTENT_LEAVE ||
+        of_inner->intent == INTENT_LEAVE_OTHER) {
+        out->intent = INTENT_LEAVE_OTHER;
+        memcpy(out->clue, of_inner->clue, sizeof out->clue);
+        if (readable == 1)
+            memcpy(out->address[out->n_addresses++], found[0], sizeof found[0]);
+    }
+    own_words_clear(&inner);
+    free(of_inner);
 }
 
 /* The text that the writer's program put there: the plain parts, or where

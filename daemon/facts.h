@@ -50,6 +50,7 @@ struct facts {
     bool dmarc_fail;       /* by our own server's word */
     bool from_self;        /* From is the mailbox itself */
     bool unreadable;       /* encrypted, or too costly to read */
+    bool forwarded;        /* the subject says so: "VS:" */
     bool resent_or_listed; /* through a list or a forwarder */
     enum intent intent;
     char clue[200];              /* the words that decided intent */

@@ -42,7 +42,7 @@ static const struct text_field texts[] = {TEXT(message_id), TEXT(from),
     TEXT(returned_token), TEXT(returned_id), TEXT(clue), TEXT(words),
     TEXT(status), TEXT(why)};
 static const struct flag_field flags[] = {FLAG(dmarc_fail), FLAG(from_self),
-    FLAG(unreadable), FLAG(resent_or_listed), FLAG(permanent),
+    FLAG(unreadable), FLAG(forwarded), FLAG(resent_or_listed), FLAG(permanent),
     FLAG(address_dead)};
 static const struct number_field numbers[] = {
     NUMBER(from_count, 1000000), NUMBER(quote_line, 1000000)};

@@ -33,16 +33,19 @@ struct hearing {
     int words; /* in sentences that say something */
 };
 
-static const uint32_t kinds = 1U << PHRASE_LEAVE | 1U << PHRASE_BARE |
-                              1U << PHRASE_KEEP | 1U << PHRASE_POLITE |
-                              1U << PHRASE_JOIN | 1U << PHRASE_DOUBT |
-                              1U << PHRASE_ALLOWED | 1U << PHRASE_OTHER |
-                              1U << PHRASE_EVENT | 1U << PHRASE_LETTER;
+static const uint32_t kinds =
+    1U << PHRASE_LEAVE | 1U << PHRASE_BARE | 1U << PHRASE_KEEP |
+    1U << PHRASE_POLITE | 1U << PHRASE_JOIN | 1U << PHRASE_DOUBT |
+    1U << PHRASE_ALLOWED | 1U << PHRASE_OTHER | 1U << PHRASE_EVENT |
+    1U << PHRASE_LETTER | 1U << PHRASE_OTHER_LEAVE | 1U << PHRASE_PAST |
+    1U << PHRASE_STILL;
 
 static void
 hear(const struct reading *r, struct facts *facts, struct hearing *h);
 static enum saying judge(const struct reading *r, int sentence,
     struct facts *facts, const struct found **why);
+static enum saying judge_request(const struct reading *r, int sentence,
+    struct facts *facts, const struct found *leave, bool alone);
 static const struct found *real_doubt(const struct reading *r, int sentence);
 static bool only_filler(
     const struct reading *r, int sentence, const struct found *f, int *words);
@@ -52,6 +55,7 @@ static enum intent
 weigh(const struct hearing *body, const struct hearing *subject, bool answer);
 static void
 clue_of(struct facts *facts, const struct reading *r, const struct found *f);
+static bool still_there(const struct reading *r, const struct hearing *h);
 static const struct found *decisive(const struct hearing *h);
 static struct reading *page(int which);
 
@@ -61,11 +65,17 @@ intent_find(struct facts *facts, const char *words, size_t n, bool answer)
     struct reading *body = page(0), *subject = page(1);
     struct hearing in_body = {0}, in_subject = {0};
 
-    phrases_find(words, n, kinds, body);
-    phrases_find(facts->subject, strlen(facts->subject), kinds, subject);
+    phrases_find(words, n, facts->from, kinds, body);
+    phrases_find(
+        facts->subject, strlen(facts->subject), facts->from, kinds, subject);
     hear(body, facts, &in_body);
     hear(subject, facts, &in_subject);
     facts->intent = weigh(&in_body, &in_subject, answer);
+    if (facts->intent == INTENT_NONE && still_there(body, &in_body)) {
+        facts->intent = INTENT_LEAVE;
+        clue_of(facts, body, phrases_has(body, PHRASE_PAST, -1));
+        return;
+    }
     if (facts->intent == INTENT_NONE)
         return;
     if (decisive(&in_body) != NULL)
@@ -98,45 +108,54 @@ judge(const struct reading *r, int sentence, struct facts *facts,
     const struct found *bare = phrases_has(r, PHRASE_BARE, sentence);
     const struct found *keep = phrases_has(r, PHRASE_KEEP, sentence);
     const struct found *join = phrases_has(r, PHRASE_JOIN, sentence);
-    const struct found *other = phrases_has(r, PHRASE_OTHER, sentence);
     const struct found *event = phrases_has(r, PHRASE_EVENT, sentence);
     const struct found *letter = phrases_has(r, PHRASE_LETTER, sentence);
-    const struct found *doubt = real_doubt(r, sentence);
-    bool polite = phrases_has(r, PHRASE_POLITE, sentence) != NULL;
     int words = 0;
     bool alone = only_filler(r, sentence, bare, &words);
 
-    *why = leave != NULL ? leave : bare;
     if (words == 0 || (bare == NULL && alone))
         return SAYS_NOTHING;
-    if (keep != NULL && !polite) {
+    if (keep != NULL && phrases_has(r, PHRASE_POLITE, sentence) == NULL) {
         *why = keep;
         return SAYS_KEEP;
     }
-    if (join != NULL && leave == NULL) {
-        *why = join;
-        return event != NULL && letter == NULL  ? SAYS_EVENT
-               : doubt != NULL || other != NULL ? SAYS_SOMETHING
-                                                : SAYS_JOIN;
+    *why = phrases_has(r, PHRASE_OTHER_LEAVE, sentence);
+    if (*why != NULL && leave == NULL && event == NULL) {
+        (void)names_another(r, sentence, facts);
+        return SAYS_OTHER;
     }
-    if (leave != NULL || bare != NULL) {
-        if (event != NULL && (letter == NULL || leave == NULL))
-            return SAYS_EVENT;
-        if (other != NULL || names_another(r, sentence, facts))
-            return SAYS_OTHER;
-        if (doubt != NULL || event != NULL || (join != NULL))
-            return SAYS_UNSURE;
-        if (leave != NULL)
-            return letter != NULL ? SAYS_LEAVE_LIST : SAYS_LEAVE;
-        if (alone)
-            return SAYS_BARE;
-        return SAYS_UNSURE;
-    }
-    if (event != NULL) {
-        *why = event;
+    *why = leave != NULL ? leave : bare;
+    if (*why != NULL)
+        return judge_request(r, sentence, facts, leave, alone);
+    *why = event != NULL ? event : join;
+    if (event != NULL && (join == NULL || letter == NULL))
         return SAYS_EVENT;
-    }
+    if (join != NULL && real_doubt(r, sentence) == NULL &&
+        phrases_has(r, PHRASE_OTHER, sentence) == NULL)
+        return SAYS_JOIN;
     return SAYS_SOMETHING;
+}
+
+/* The sentence has words of leaving (leave: a whole request): what speaks
+ * against it? */
+static enum saying
+judge_request(const struct reading *r, int sentence, struct facts *facts,
+    const struct found *leave, bool alone)
+{
+    bool event = phrases_has(r, PHRASE_EVENT, sentence) != NULL;
+    bool letter = phrases_has(r, PHRASE_LETTER, sentence) != NULL;
+
+    if (event && (!letter || leave == NULL))
+        return SAYS_EVENT;
+    if (phrases_has(r, PHRASE_OTHER, sentence) != NULL ||
+        names_another(r, sentence, facts))
+        return SAYS_OTHER;
+    if (event || real_doubt(r, sentence) != NULL ||
+        phrases_has(r, PHRASE_JOIN, sentence) != NULL)
+        return SAYS_UNSURE;
+    if (leave != NULL)
+        return letter ? SAYS_LEAVE_LIST : SAYS_LEAVE;
+    return alone ? SAYS_BARE : SAYS_UNSURE;
 }
 
 /* A phrase of doubt that is not part of a courtesy. */
@@ -245,6 +264,18 @@ weigh(const struct hearing *body, const struct hearing *subject, bool answer)
     return INTENT_NONE;
 }
 
+/* "I have left, and still get it", over several sentences. */
+static bool
+still_there(const struct reading *r, const struct hearing *h)
+{
+    return phrases_has(r, PHRASE_PAST, -1) != NULL &&
+           phrases_has(r, PHRASE_STILL, -1) != NULL &&
+           phrases_has(r, PHRASE_DOUBT, -1) == NULL &&
+           phrases_has(r, PHRASE_OTHER, -1) == NULL &&
+           h->count[SAYS_KEEP] + h->count[SAYS_JOIN] + h->count[SAYS_EVENT] ==
+               0;
+}
+
 static const struct found *
 decisive(const struct hearing *h)
 {
@@ -275,7 +306,7 @@ intent_robot(const char *words, size_t n, char *clue, size_t size)
 {
     struct reading *r = page(0);
 
-    phrases_find(words, n, 1U << PHRASE_ROBOT, r);
+    phrases_find(words, n, NULL, 1U << PHRASE_ROBOT, r);
     if (r->n_found == 0)
         return false;
     utf8_tidy(clue, size, r->token[r->found[0].first].at,

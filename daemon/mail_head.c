@@ -14,6 +14,7 @@
 
 #include "daemon/utf8.h"
 
+static size_t blanks_at(const char *p, const char *end);
 static size_t name_length(const char *p, const char *end);
 static void take_mailbox(const struct mailimf_mailbox *box, int max,
     char out[][ADDRESS_MAX + 1], int *readable);
@@ -27,6 +28,11 @@ mail_head_read(struct mail_head *h, const char *text, size_t n)
     struct mail_field *last = NULL;
 
     h->n = 0;
+    for (size_t k; p < end; p += k + 1) { /* empty lines at the top */
+        k = blanks_at(p, end);
+        if (p + k == end || p[k] != '\n')
+            break;
+    }
     while (p < end) {
         const char *eol = memchr(p, '\n', (size_t)(end - p));
         const char *stop = eol != NULL ? eol : end;
@@ -58,6 +64,17 @@ mail_head_read(struct mail_head *h, const char *text, size_t n)
         p = next;
     }
     return (size_t)(p - text);
+}
+
+/* How many blanks and carriage returns stand at p. */
+static size_t
+blanks_at(const char *p, const char *end)
+{
+    const char *q = p;
+
+    while (q < end && (*q == ' ' || *q == '\t' || *q == '\r'))
+        q++;
+    return (size_t)(q - p);
 }
 
 static size_t

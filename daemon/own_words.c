@@ -17,8 +17,7 @@
 #include "lists/fault.h"
 
 enum {
-    FOLDED_MAX = 200,
-    SIGNATURE_LINES_MAX = 12
+    FOLDED_MAX = 200
 };
 struct line {
     const char *at;
@@ -34,7 +33,8 @@ struct line {
 struct page {
     int n;
     bool forwarded;
-    int forward_line; /* the forward's text begins there */
+    int sender_line;  /* a header block begins there */
+    int forward_line; /* and there the text below it */
     struct line line[OWN_WORDS_LINES_MAX];
 };
 
@@ -42,28 +42,31 @@ static void split(struct page *p, const char *text, size_t n, bool flowed);
 static void mark_quotes(struct page *p);
 static int quoted_after(const struct page *p, int i);
 static void mark(struct page *p, int from, int to, int as);
-static void mark_signatures(struct page *p);
+static void mark_signatures(struct page *p, const char *name);
+static bool is_name(const struct line *l, const char *name);
 static void mark_noise(struct page *p);
 static char *own_text(const struct page *p, bool delsp, size_t *n);
 static char *rest_text(const struct page *p);
+static char *sender_line(const struct page *p);
 
 void
-own_words_find(
-    const char *text, size_t n, bool flowed, bool delsp, struct own_words *out)
+own_words_find(const char *text, size_t n, const struct own_words_of *of,
+    struct own_words *out)
 {
     struct page *p = fault_calloc(1, sizeof *p);
 
-    split(p, text, n, flowed);
+    split(p, text, n, of->flowed);
     mark_quotes(p);
     out->quote_line = 0;
     for (int i = 0; i < p->n && out->quote_line == 0; i++)
         if (p->line[i].is == LINE_QUOTED)
             out->quote_line = i + 1;
-    mark_signatures(p);
+    mark_signatures(p, of->name);
     mark_noise(p);
     out->forwarded = p->forwarded;
-    out->text = own_text(p, delsp, &out->n);
+    out->text = own_text(p, of->delsp, &out->n);
     out->rest = rest_text(p);
+    out->sender = sender_line(p);
     free(p);
 }
 
@@ -72,7 +75,8 @@ own_words_clear(struct own_words *w)
 {
     free(w->text);
     free(w->rest);
-    w->text = w->rest = NULL;
+    free(w->sender);
+    w->text = w->rest = w->sender = NULL;
 }
 
 static void
@@ -134,10 +138,9 @@ mark_quotes(struct page *p)
             return;
         case QUOTE_FORWARD:
             p->forwarded = true;
-            p->forward_line = i + used;
-            mark(p, i, p->n, LINE_QUOTED);
-            return;
+            /* fallthrough */
         case QUOTE_HEADERS:
+            p->sender_line = i;
             p->forward_line = i + used;
             mark(p, i, p->n, LINE_QUOTED);
             return;
@@ -163,14 +166,16 @@ mark(struct page *p, int from, int to, int as)
             p->line[i].is = as == LINE_QUOTED ? LINE_QUOTED : LINE_DROPPED;
 }
 
-/* "-- " ends the own words up to the next quotation.  "Kind regards" does
- * too, where something was said before it; a postscript counts again. */
+/* "-- " ends the own words up to the next quotation.  "Kind regards", or the
+ * writer's name alone on a line, do too, where something was said before;
+ * a postscript counts again. */
 static void
-mark_signatures(struct page *p)
+mark_signatures(struct page *p, const char *name)
 {
     bool said = false, inside = false;
-    int lines = 0;
+    char folded_name[FOLDED_MAX];
 
+    (void)utf8_fold(folded_name, sizeof folded_name, name, strlen(name));
     for (int i = 0; i < p->n; i++) {
         struct line *l = &p->line[i];
         enum quote_ending e;
@@ -182,18 +187,41 @@ mark_signatures(struct page *p)
         if (l->n == 0)
             continue;
         e = quote_ending(l->folded, l->n);
-        if (inside && (e == ENDING_POSTSCRIPT || lines > SIGNATURE_LINES_MAX))
+        if (e == ENDING_NONE && is_name(l, folded_name))
+            e = ENDING_CLOSING;
+        if (inside && e == ENDING_POSTSCRIPT)
             inside = false;
-        if (e == ENDING_RULE || (e == ENDING_CLOSING && said)) {
+        if (e == ENDING_RULE || (e == ENDING_CLOSING && said))
             inside = true;
-            lines = 0;
-        }
-        if (inside) {
+        if (inside)
             l->is = LINE_DROPPED;
-            lines++;
-        }
         said = said || e == ENDING_NONE;
     }
+}
+
+/* A line of nothing but words of the writer's name. */
+static bool
+is_name(const struct line *l, const char *name)
+{
+    const char *p = l->folded;
+    int words = 0;
+
+    while (*p != '\0') {
+        size_t n = strcspn(p, " ,.");
+        const char *at = name;
+        bool known = false;
+
+        for (; n > 0 && !known && *at != '\0'; at++)
+            known = strncmp(at, p, n) == 0 &&
+                    (at == name || !isalnum((unsigned char)at[-1])) &&
+                    !isalnum((unsigned char)at[n]);
+        if (n > 1 && !known)
+            return false;
+        words += known;
+        p += n;
+        p += strspn(p, " ,.");
+    }
+    return words > 0;
 }
 
 static void
@@ -251,4 +279,21 @@ rest_text(const struct page *p)
     if (fclose(to) != 0)
         fault_no_memory();
     return out;
+}
+
+static char *
+sender_line(const struct page *p)
+{
+    for (int i = p->sender_line; p->forward_line > 0 && i < p->forward_line;
+         i++) {
+        const struct line *l = &p->line[i];
+
+        if (quote_from_label(l->folded)) {
+            char *text = fault_calloc(l->n + 1, 1);
+
+            memcpy(text, l->at, l->n);
+            return text;
+        }
+    }
+    return fault_strdup("");
 }

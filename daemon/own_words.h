@@ -16,12 +16,19 @@ struct own_words {
     size_t n;
     int quote_line; /* the first quoted line, from 1; 0 none */
     bool forwarded; /* what is quoted is marked as a forward */
-    char *rest;     /* yours: what stands in the forward, "" none */
+    char *rest;     /* yours: what stands below a header block, "" none */
+    char *sender;   /* yours: the From line of that block, "" none */
 };
 
-/* text: valid UTF-8 with LF. flowed, delsp: RFC 3676. */
-void own_words_find(
-    const char *text, size_t n, bool flowed, bool delsp, struct own_words *out);
+/* What is known of the text, and of its writer. */
+struct own_words_of {
+    bool flowed, delsp; /* RFC 3676 */
+    const char *name;   /* the writer's display name, "" unknown */
+};
+
+/* text: valid UTF-8 with LF. */
+void own_words_find(const char *text, size_t n, const struct own_words_of *of,
+    struct own_words *out);
 void own_words_clear(struct own_words *w);
 
 #endif

@@ -8,6 +8,7 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "daemon/phrases_book.h"
 #include "daemon/utf8.h"
@@ -16,6 +17,7 @@ static int next_token(const char **p, const char *end, struct token *t,
     char *folded, size_t size);
 static bool breaks_sentence(const char *p, const char *end,
     const struct token *before, const char *folded_before, size_t line_bytes);
+static bool is_self(const struct token *t, const char *self);
 static bool abbreviation(const char *folded);
 static void try_phrase(const struct book *b, const struct book_phrase *ph,
     int at, struct reading *r);
@@ -24,7 +26,8 @@ static int match(const struct book *b, const struct book_phrase *ph, int e,
 static bool in_set(const struct token *t, int set);
 
 void
-phrases_find(const char *text, size_t n, uint32_t mask, struct reading *r)
+phrases_find(const char *text, size_t n, const char *self, uint32_t mask,
+    struct reading *r)
 {
     const struct book *b = book_get();
     const char *p = text, *end = text + n;
@@ -46,6 +49,9 @@ phrases_find(const char *text, size_t n, uint32_t mask, struct reading *r)
             continue;
         }
         line += (size_t)(p - from);
+        if (t->address)
+            (void)snprintf(folded, sizeof folded, "%s",
+                is_self(t, self) ? "mig" : "nogens-adresse");
         book_look_up(b, folded, t);
         if (r->n_tokens > 0 && t[-1].sentence == r->n_sentences &&
             in_set(t, b->but_set))
@@ -161,6 +167,13 @@ breaks_sentence(const char *p, const char *end, const struct token *before,
                ((unsigned char)p[2] == 0x93 || (unsigned char)p[2] == 0x94 ||
                    (unsigned char)p[2] == 0xA2);
     }
+}
+
+static bool
+is_self(const struct token *t, const char *self)
+{
+    return self != NULL && strlen(self) == t->n &&
+           strncasecmp(self, t->at, t->n) == 0;
 }
 
 static bool

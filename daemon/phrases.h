@@ -19,8 +19,12 @@ enum phrase_kind {
     PHRASE_JOIN,        /* letters to me, please */
     PHRASE_DOUBT,       /* conditions, plans, questions how to */
     PHRASE_ALLOWED,     /* what looks like doubt and is politeness */
-    PHRASE_OTHER,       /* asks for someone else */
+    PHRASE_OTHER,       /* speaks of someone else */
+    PHRASE_OTHER_LEAVE, /* a whole request for someone else */
     PHRASE_EVENT,       /* it is about something else than the letter */
+    PHRASE_PAST,        /* "I have unsubscribed" */
+    PHRASE_STILL,       /* "and still get it" */
+    PHRASE_PERSONAL,    /* words of a person about himself: I, me, my */
     PHRASE_LETTER,      /* names the letter */
     PHRASE_CLOSING,     /* "Kind regards": here the signature begins */
     PHRASE_NOISE,       /* lines that no one wrote: "Sent from my iPhone" */
@@ -62,8 +66,10 @@ struct reading {
 };
 
 /* Takes valid UTF-8 apart and finds every phrase of the kinds in mask (bits
- * 1 << kind).  Borrows text. */
-void phrases_find(const char *text, size_t n, uint32_t mask, struct reading *r);
+ * 1 << kind).  self: an address that means the writer, as "mig" does, "" or
+ * NULL none; every other address is the word "nogens-adresse". */
+void phrases_find(const char *text, size_t n, const char *self, uint32_t mask,
+    struct reading *r);
 /* Whether a sentence has a phrase of that kind (sentence < 0: any); -> the
  * first of them, or NULL. */
 const struct found *

@@ -54,9 +54,9 @@ static void mistake(struct reader_state *s, const char *what, const char *word);
 static unsigned hash(const char *s, size_t n);
 
 static const char *const section[PHRASE_KINDS] = {"leave", "bare", "keep",
-    "polite", "join", "doubt", "allowed", "other", "event", "letter", "closing",
-    "noise", "footer", "robot", "dead", "full", "waiting", "refused",
-    "undelivered"};
+    "polite", "join", "doubt", "allowed", "other", "leave other", "event",
+    "past", "still", "personal", "letter", "closing", "noise", "footer",
+    "robot", "dead", "full", "waiting", "refused", "undelivered"};
 
 const struct book *
 book_get(void)

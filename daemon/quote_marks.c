@@ -31,8 +31,16 @@ quote_mark(const char *const *lines, int n, int *used)
     int k;
 
     *used = 1;
-    if (announces(lines[0], &forward))
+    if (announces(lines[0], &forward)) {
+        for (int i = 1; i < n && i < 4; i++) {
+            k = header_block(lines + i, n - i);
+            if (k > 0) {
+                *used = i + k;
+                break;
+            }
+        }
         return forward ? QUOTE_FORWARD : QUOTE_HEADERS;
+    }
     k = header_block(lines, n);
     if (k > 0) {
         *used = k;
@@ -176,6 +184,8 @@ attributes(const char *text)
         digit = digit || isdigit((unsigned char)*p);
     if (!digit && strchr(text, '@') == NULL)
         return false;
+    if (digit && strchr(text, '<') != NULL && strchr(text, '@') != NULL)
+        return true; /* in whatever language */
     for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
         const char *at = strstr(text, verbs[i]);
 
@@ -187,6 +197,12 @@ attributes(const char *text)
         }
     }
     return false;
+}
+
+bool
+quote_from_label(const char *folded)
+{
+    return label_of(folded) == 1;
 }
 
 enum quote_ending
@@ -203,7 +219,7 @@ quote_ending(const char *folded, size_t n)
     if (n > CLOSING_BYTES_MAX)
         return ENDING_NONE;
     r = scratch();
-    phrases_find(folded, strlen(folded), 1U << PHRASE_CLOSING, r);
+    phrases_find(folded, strlen(folded), NULL, 1U << PHRASE_CLOSING, r);
     return r->n_found > 0 ? ENDING_CLOSING : ENDING_NONE;
 }
 
@@ -211,9 +227,17 @@ bool
 quote_noise(const char *line, size_t n)
 {
     struct reading *r = scratch();
+    size_t marks = 0;
 
-    phrases_find(line, n, 1U << PHRASE_NOISE | 1U << PHRASE_FOOTER, r);
-    return r->n_found > 0;
+    for (size_t i = 0; i < n; i++)
+        marks += strchr("-_=*", line[i]) != NULL;
+    if (n >= 5 && marks == n)
+        return true;
+    phrases_find(line, n, NULL,
+        1U << PHRASE_NOISE | 1U << PHRASE_FOOTER | 1U << PHRASE_PERSONAL, r);
+    return phrases_has(r, PHRASE_NOISE, -1) != NULL ||
+           (phrases_has(r, PHRASE_FOOTER, -1) != NULL &&
+               phrases_has(r, PHRASE_PERSONAL, -1) == NULL);
 }
 
 /* One reading is used again and again: it is large. */

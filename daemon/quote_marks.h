@@ -27,6 +27,9 @@ enum quote_ending {
 };
 enum quote_ending quote_ending(const char *folded, size_t n);
 
+/* "From: ..." in any of the languages. */
+bool quote_from_label(const char *folded);
+
 /* A line that a program or a company wrote: mobile signatures, banners,
  * disclaimers, our own footer. Valid UTF-8. */
 bool quote_noise(const char *line, size_t n);

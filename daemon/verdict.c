@@ -15,8 +15,10 @@ static enum result by_token(const struct facts *facts, const char *token,
     const struct directory *who, struct verdict *out, struct fault *f);
 static enum result returned(const struct facts *facts,
     const struct directory *who, struct verdict *out, struct fault *f);
-static enum result someone_returned(const struct facts *facts,
-    const struct directory *who, struct person *p, struct fault *f);
+static enum result proved_returned(const struct facts *facts,
+    const struct directory *who, struct verdict *out, struct fault *f);
+static enum result named_returned(const struct facts *facts,
+    const struct directory *who, struct verdict *out, struct fault *f);
 static enum result person_wrote(const struct facts *facts,
     const struct directory *who, struct verdict *out, struct fault *f);
 static enum result leaves(const struct facts *facts,
@@ -98,39 +100,66 @@ static enum result
 returned(const struct facts *facts, const struct directory *who,
     struct verdict *out, struct fault *f)
 {
-    struct person p;
-    bool complaint = facts->form == FORM_COMPLAINT;
-    enum result r = someone_returned(facts, who, &p, f);
+    bool complaint = facts->form == FORM_COMPLAINT, proved = true;
+    enum result r = proved_returned(facts, who, out, f);
 
+    if (r == RES_NONE) {
+        proved = false;
+        r = named_returned(facts, who, out, f);
+    }
     if (r == RES_NONE)
         return says(out, complaint ? KIND_REVIEW : KIND_OTHER,
             "%s, but about none of our letters", facts->why);
     if (r != RES_OK)
         return r;
-    add_person(out, &p);
-    add_address(out, p.address);
     out->permanent = facts->permanent;
     return says(out,
-        complaint             ? KIND_COMPLAINT
-        : facts->address_dead ? KIND_HARD
-                              : KIND_SOFT,
-        "%s; it is about %s", facts->why, p.address);
+        complaint                       ? KIND_COMPLAINT
+        : facts->address_dead && proved ? KIND_HARD
+                                        : KIND_SOFT,
+        "%s; it is about %s%s", facts->why, out->person[0].address,
+        proved ? "" : ", but brings no token of ours");
 }
 
-/* NONE: none of the places names anyone we know. */
+/* What only who got our letter can know. NONE: nothing of that kind. */
 static enum result
-someone_returned(const struct facts *facts, const struct directory *who,
-    struct person *p, struct fault *f)
+proved_returned(const struct facts *facts, const struct directory *who,
+    struct verdict *out, struct fault *f)
 {
     const char *tokens[] = {facts->bounce_token, facts->returned_token};
     enum result r = RES_NONE;
+    struct person p;
 
     for (size_t i = 0; r == RES_NONE && i < 2; i++)
         if (tokens[i][0] != '\0')
-            r = who->by_token(who->ctx, tokens[i], p, f);
+            r = who->by_token(who->ctx, tokens[i], &p, f);
     if (r == RES_NONE && facts->returned_id[0] != '\0')
-        r = who->by_message_id(who->ctx, facts->returned_id, p, f);
-    return r;
+        r = who->by_message_id(who->ctx, facts->returned_id, &p, f);
+    if (r != RES_OK)
+        return r;
+    add_person(out, &p);
+    add_address(out, p.address);
+    return RES_OK;
+}
+
+/* The addresses that the report names: anyone can write such a report, so
+ * this alone never ends a subscription at once. */
+static enum result
+named_returned(const struct facts *facts, const struct directory *who,
+    struct verdict *out, struct fault *f)
+{
+    for (int i = 0; i < facts->n_addresses; i++) {
+        struct person p;
+        enum result r = who->by_address(who->ctx, facts->address[i], &p, f);
+
+        if (r == RES_NONE)
+            continue;
+        if (r != RES_OK)
+            return r;
+        add_person(out, &p);
+        add_address(out, p.address);
+    }
+    return out->n_people > 0 ? RES_OK : RES_NONE;
 }
 
 static enum result
