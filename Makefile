@@ -83,6 +83,14 @@ $(B)/%.o: %.cc
 	@mkdir -p $(@D)
 	$(CXX) $(CPPFLAGS_ALL) $(CXXFLAGS_ALL) -MMD -MP -c -o $@ $<
 
+# These hold the folders and the version: compiled anew when one changes.
+BUILT_FOR = $(PREFIX) $(SYSCONFDIR) $(VERSION)
+ifneq ($(shell cat $(B)/built-for 2>/dev/null),$(BUILT_FOR))
+$(shell mkdir -p $(B) && echo "$(BUILT_FOR)" > $(B)/built-for)
+endif
+$(patsubst %.c,$(B)/%.o,$(shell grep -lwE \
+	'TEMPLATE_DIR|CONF_FILE|VERSION' daemon/*.c cli/*.c)): $(B)/built-for
+
 # The schema, as a string in the program.
 $(B)/lists/schema_sql.c: lists/schema.sql
 	@mkdir -p $(@D)
@@ -187,9 +195,45 @@ lint:
 	$(MAKE) -s build/lists/schema_sql.c
 	tests/rules/lint.sh
 
+# --- installation: DESTDIR, PREFIX, SYSCONFDIR ---------------------------
+# A configuration that is there already is the admin's: it stays, and the new
+# one lies beside it as FILE.new.
+D = $(DESTDIR)$(PREFIX)
+CONF_TO = $(DESTDIR)$(SYSCONFDIR)/rummelig-mail.conf
+UNIT_TO = $(D)/lib/systemd/system/rummelig-mail.service
+SHARED = $(wildcard templates/*.tpl templates/*.txt)
+install: all
+	install -d $(D)/sbin $(D)/bin $(D)/share/rummelig-mail/templates \
+		$(D)/share/man/man1 $(D)/share/man/man5 $(D)/share/man/man8 \
+		$(D)/share/bash-completion/completions $(dir $(UNIT_TO)) \
+		$(dir $(CONF_TO))
+	install $(B)/rummelig-maild $(D)/sbin/
+	install $(B)/rummelig-mail $(D)/bin/
+	install -m 644 $(SHARED) $(D)/share/rummelig-mail/templates/
+	install -m 644 cli/rummelig-mail.1 $(D)/share/man/man1/
+	install -m 644 daemon/rummelig-mail.conf.5 $(D)/share/man/man5/
+	install -m 644 daemon/rummelig-maild.8 $(D)/share/man/man8/
+	install -m 644 cli/rummelig-mail.bash \
+		$(D)/share/bash-completion/completions/rummelig-mail
+	sed -e 's|@PREFIX@|$(PREFIX)|g' -e 's|@SYSCONFDIR@|$(SYSCONFDIR)|g' \
+		daemon/rummelig-mail.service > $(UNIT_TO)
+	chmod 644 $(UNIT_TO)
+	test -e $(CONF_TO) || install -m 644 rummelig-mail.conf $(CONF_TO)
+	cmp -s rummelig-mail.conf $(CONF_TO) || \
+		install -m 644 rummelig-mail.conf $(CONF_TO).new
+
+# Leaves the configuration and the state.
+uninstall:
+	rm -f $(D)/sbin/rummelig-maild $(D)/bin/rummelig-mail \
+		$(D)/share/man/man1/rummelig-mail.1 \
+		$(D)/share/man/man5/rummelig-mail.conf.5 \
+		$(D)/share/man/man8/rummelig-maild.8 \
+		$(D)/share/bash-completion/completions/rummelig-mail $(UNIT_TO)
+	rm -rf $(D)/share/rummelig-mail
+
 clean:
 	rm -rf build
 
-.PHONY: all unit tools fuzz deps demo check bench lint clean
+.PHONY: all install uninstall unit tools fuzz deps demo check bench lint clean
 .SECONDARY:
 -include $(shell find $(B) -type f -name '*.d' 2>/dev/null)

@@ -60,6 +60,31 @@ complaints(void)
     return n;
 }
 
+static char *
+slurp(const char *name)
+{
+    char *text = calloc(1, 65536);
+    FILE *file = fopen(name, "r");
+
+    assert_non_null(file);
+    assert_non_null(text);
+    assert_true(fread(text, 1, 65535, file) > 0);
+    (void)fclose(file);
+    return text;
+}
+
+/* Whether the text, between blanks and commas, hold this one. */
+static bool
+has_word(char *text, const char *word, size_t n)
+{
+    char *w;
+
+    while ((w = strsep(&text, " ,")) != NULL)
+        if (strlen(w) == n && strncmp(w, word, n) == 0)
+            return true;
+    return false;
+}
+
 static void
 test_shipped_file(void **state)
 {
@@ -76,11 +101,7 @@ test_shipped_file(void **state)
     assert_int_equal(fclose(file), 0);
     assert_int_equal(conf_read("rummelig-mail.conf", stderr, &c, &f), RES_OK);
     conf_free(c);
-    file = fopen("rummelig-mail.conf", "r");
-    assert_non_null(file);
-    text = calloc(1, 65536);
-    assert_true(fread(text, 1, 65535, file) > 0);
-    (void)fclose(file);
+    text = slurp("rummelig-mail.conf");
     for (line = keys; *line != '\0'; line = next) {
         next = strchr(line, '\n');
         *next++ = '\0';
@@ -113,6 +134,44 @@ test_shipped_file(void **state)
         assert_non_null(at);
     }
     free(text);
+    free(keys);
+}
+
+/* The manual names every key, too. */
+static void
+test_manual(void **state)
+{
+    char *keys = NULL, *line, *rest, *man, *at, want[100];
+    size_t n, length;
+    FILE *file = open_memstream(&keys, &n);
+
+    (void)state;
+    conf_print_keys(file);
+    assert_int_equal(fclose(file), 0);
+    man = slurp("daemon/rummelig-mail.conf.5");
+    rest = keys;
+    while ((line = strsep(&rest, "\n")) != NULL && line[0] != '\0') {
+        length = strcspn(line, "\t");
+        at = man;
+        if (length > 0) {
+            (void)snprintf(
+                want, sizeof want, "\n.Ss %.*s NAME", (int)length, line);
+            at = strstr(man, want);
+            assert_non_null(at);
+        }
+        line += length + 1;
+        length = strcspn(line, "\t");
+        while ((at = strstr(at, "\n.It Cm ")) != NULL) {
+            at += 8;
+            (void)snprintf(
+                want, sizeof want, "%.*s", (int)strcspn(at, "\n"), at);
+            if (has_word(want, line, length))
+                break;
+        }
+        if (at == NULL)
+            fail_msg("the manual lacks %.*s", (int)length, line);
+    }
+    free(man);
     free(keys);
 }
 
@@ -377,6 +436,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_shipped_file),
+        cmocka_unit_test(test_manual),
         cmocka_unit_test(test_values),
         cmocka_unit_test(test_each_fault),
         cmocka_unit_test(test_ten_at_once),
