@@ -18,6 +18,6 @@ void colour_write(struct colour c, char out[COLOUR_TEXT]);
 double colour_contrast(struct colour a, struct colour b);
 
 /* c, made darker or lighter in steps until it stands out from the ground by
- * `least` (at most 4.6 is always found). */
+ * `least` (what black or white does not reach is not found). */
 struct colour colour_on(struct colour c, struct colour ground, double least);
 #endif

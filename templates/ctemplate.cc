@@ -119,35 +119,64 @@ is_known(const std::string &name, const char *const *known)
     return false;
 }
 
-// Finds the first name in text that is not one of known.
-enum result
-check_names(const char *what, const std::string &text, const char *open,
-    const char *close, const char *const *known, struct fault *f)
+// Whether NAME:modifier:modifier may stand in a template of that kind.  An
+// unknown x- modifier would quietly do nothing, and "none" leaves a value
+// unescaped: that is for HTML which we wrote ourselves.
+bool
+modifiers_fit(const std::string &marker, enum tpl_kind kind)
 {
+    static const char *const for_html[] = {"h", "u", "x-link", nullptr};
+    static const char *const for_compiled[] = {
+        "h", "u", "x-qp", "x-word", nullptr};
+    static const char *const for_text[] = {nullptr};
+    size_t at = marker.find(':');
+
+    if (kind == TPL_HTML && (marker == "BODY:none" || marker == "FOOTER:none"))
+        return true;
+    while (at != std::string::npos) {
+        size_t next = marker.find(':', at + 1);
+        std::string one = marker.substr(
+            at + 1, next == std::string::npos ? next : next - at - 1);
+
+        if (!is_known(one, kind == TPL_HTML       ? for_html
+                           : kind == TPL_COMPILED ? for_compiled
+                                                  : for_text))
+            return false;
+        at = next;
+    }
+    return true;
+}
+
+// Finds the first marker in text that is not one of known.
+enum result
+check_names(const char *what, const std::string &text, enum tpl_kind kind,
+    const char *const *known, struct fault *f)
+{
+    const char *open = kind == TPL_COMPILED ? "@@" : "{{";
+    const char *close = kind == TPL_COMPILED ? "@@" : "}}";
     size_t at = 0;
 
     while ((at = text.find(open, at)) != std::string::npos) {
         size_t begin = at + strlen(open);
         size_t end = text.find(close, begin);
+        long line = 1;
 
         if (end == std::string::npos)
             break; // ctemplate tells it
-        std::string name = text.substr(begin, end - begin);
+        std::string marker = text.substr(begin, end - begin);
         at = end + strlen(close);
-        if (!name.empty() && strchr("!%=", name[0]) != nullptr)
+        if (!marker.empty() && marker[0] == '!')
+            continue; // a comment
+        if (!marker.empty() && (marker[0] == '#' || marker[0] == '/'))
+            marker.erase(0, 1);
+        bool there = is_known(marker.substr(0, marker.find(':')), known);
+        if (there && modifiers_fit(marker, kind))
             continue;
-        if (!name.empty() && strchr("#/", name[0]) != nullptr)
-            name.erase(0, 1);
-        name = name.substr(0, name.find(':'));
-        if (!is_known(name, known)) {
-            long line = 1;
-
-            for (size_t i = 0; i < begin; i++)
-                line += text[i] == '\n';
-            return fault_set(f, RES_STOP,
-                "%s, line %ld: there is nothing called %s%.60s%s to put here",
-                what, line, open, name.c_str(), close);
-        }
+        for (size_t i = 0; i < begin; i++)
+            line += text[i] == '\n';
+        return fault_set(f, RES_STOP, "%s, line %ld: %s %s%.60s%s", what, line,
+            there ? "this modifier cannot stand in" : "there is nothing called",
+            open, marker.c_str(), close);
     }
     return RES_OK;
 }
@@ -166,8 +195,7 @@ load(const char *what, const char *text, size_t n, enum tpl_kind kind,
         (void)ctemplate::AddModifier("x-word", &word_modifier);
         modifiers_known = true;
     }
-    enum result r = check_names(
-        what, source, compiled ? "@@" : "{{", compiled ? "@@" : "}}", known, f);
+    enum result r = check_names(what, source, kind, known, f);
     if (r != RES_OK)
         return r;
     // Pragma and delimiters must be the very first bytes.

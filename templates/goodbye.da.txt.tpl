@@ -1,4 +1,4 @@
-Subject: Du er frameldt {{LIST}}
+{{! SPDX-License-Identifier: ISC }}Subject: Du er frameldt {{LIST}}
 
 Hej
 

@@ -1,4 +1,4 @@
-Subject: You have left {{LIST}}
+{{! SPDX-License-Identifier: ISC }}Subject: You have left {{LIST}}
 
 Hello,
 

@@ -202,26 +202,23 @@ mime_mailbox(FILE *to, size_t column, const char *display, const char *address)
 void
 mime_parameter(FILE *to, const char *name, const char *value)
 {
-    bool plain = true;
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                "abcdefghijklmnopqrstuvwxyz0123456789._-";
 
+    if (value[strspn(value, plain)] != '\0') {
+        (void)fprintf(to, ";\r\n %s*=UTF-8''", name);
+        for (const char *p = value; *p != '\0'; p++) {
+            if (strchr(plain, *p) != NULL)
+                (void)putc(*p, to);
+            else
+                (void)fprintf(to, "%%%02X", (unsigned char)*p);
+        }
+    }
     (void)fprintf(to, ";\r\n %s=\"", name);
-    for (const char *p = value; *p != '\0'; p++) {
-        bool fits = isalnum((unsigned char)*p) || strchr(" ._-", *p) != NULL;
-
-        plain = plain && fits;
+    for (const char *p = value; *p != '\0'; p++)
         if (((unsigned char)*p & 0xC0) != 0x80) /* one _ for a character */
-            (void)putc(fits ? *p : '_', to);
-    }
+            (void)putc(*p == ' ' || strchr(plain, *p) != NULL ? *p : '_', to);
     (void)putc('"', to);
-    if (plain)
-        return;
-    (void)fprintf(to, ";\r\n %s*=UTF-8''", name);
-    for (const char *p = value; *p != '\0'; p++) {
-        if (isalnum((unsigned char)*p) || strchr("._-", *p) != NULL)
-            (void)putc(*p, to);
-        else
-            (void)fprintf(to, "%%%02X", (unsigned char)*p);
-    }
 }
 
 bool

@@ -36,8 +36,9 @@ void mime_header_text(FILE *to, const char *name, const char *text);
 void
 mime_mailbox(FILE *to, size_t column, const char *display, const char *address);
 
-/* Writes `; name="value"` and, where value is not plain ASCII, `;
- * name*=UTF-8''...` (RFC 2231), each on a line of its own. */
+/* Writes `; name="value"` and, where value is not a plain word, `;
+ * name*=UTF-8''...` (RFC 2231) before it, which is what readers of both take;
+ * each on a line of its own. */
 void mime_parameter(FILE *to, const char *name, const char *value);
 
 /* Whether a URL has a scheme that a letter may use (http, https, mailto,
