@@ -27,7 +27,8 @@ printf '%s\n' $units | xargs -P "$(nproc)" -n 4 sh -c '
     for unit in "$@"; do
         std=-std=c17
         case $unit in *.cc) std=-std=c++17 ;; esac
-        clang-tidy --quiet "$unit" -- $std $flags 2>/dev/null || exit 255
-    done' tidy || bad=1
+        clang-tidy --quiet "$unit" -- $std $flags 2>/dev/null || status=1
+    done
+    exit ${status-0}' tidy || bad=1
 [ $bad -eq 0 ] && echo "lint: clean"
 exit $bad
