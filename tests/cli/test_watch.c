@@ -68,13 +68,13 @@ tells_the_pace(void **state)
     assert_int_equal(pace_left_s(&p, 1000), -1);
     pace_add(&p, 2000, 0); /* nothing yet: no pace */
     assert_int_equal(pace_left_s(&p, 1000), -1);
-    for (int i = 1; i <= 20; i++)
+    for (int64_t i = 1; i <= 20; i++)
         pace_add(&p, 2000 + i * 1000, i * 100);
     assert_in_range(pace_left_s(&p, 1000), 10, 12);
     assert_true(p.per_s > 95 && p.per_s < 105);
     pace_add(&p, 22000, 5000); /* the same moment again counts for nothing */
     assert_true(p.per_s < 105);
-    for (int i = 1; i <= 60; i++) /* it stands still: no promise */
+    for (int64_t i = 1; i <= 60; i++) /* it stands still: no promise */
         pace_add(&p, 22000 + i * 1000, 2000);
     assert_int_equal(pace_left_s(&p, 1000), -1);
 }
