@@ -7,10 +7,12 @@ import os
 import pathlib
 import pty
 import re
+import select
 import signal
 import stat
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -41,7 +43,7 @@ class Bench:
     def __init__(self, folder):
         self.folder = folder
         self.socket = folder / "s"
-        self.maild = None
+        self.maild = self.process = None
         self.env = {"PATH": os.environ["PATH"], "LC_ALL": "C",
                     "TZ": "CET-1CEST,M3.5.0,M10.5.0/3", "TERM": "xterm",
                     "RUMMELIG_MAIL_SOCKET": str(self.socket)}
@@ -80,6 +82,9 @@ def bench(tmp_path):
     made = Bench(tmp_path)
     made.answers()
     yield made
+    if made.process is not None and made.process.poll() is None:
+        made.process.kill()
+        made.process.wait()
     made.maild.stop()
 
 
@@ -424,7 +429,7 @@ def test_watch_json(bench):
 def terminal(bench, *words):
     """Runs it on a terminal; returns the process and the terminal's end."""
     ours, its = pty.openpty()
-    process = subprocess.Popen([PROGRAM, *map(str, words)], stdin=its,
+    process = bench.process = subprocess.Popen([PROGRAM, *map(str, words)], stdin=its,
                                stdout=its, stderr=its, env=bench.env,
                                cwd=bench.folder)
     os.close(its)
@@ -432,8 +437,13 @@ def terminal(bench, *words):
 
 
 def read_until(fd, want=None):
+    """What the terminal shows until `want` stands there, or to its end."""
     got = b""
+    end = time.monotonic() + 20
     while want is None or want not in got:
+        ready, _, _ = select.select(
+            [fd], [], [], max(0, end - time.monotonic()))
+        assert ready, f"no {want!r} in {got!r}"
         try:
             piece = os.read(fd, 4096)
         except OSError:  # Linux says EIO when the other end is closed
