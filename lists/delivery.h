@@ -31,7 +31,7 @@ enum delivery_state {
 };
 
 enum {
-    FILL_MAX = 10000, /* rows of one transaction: below 50 ms */
+    FILL_MAX = 5000, /* rows of one transaction: below 50 ms */
     CANCEL_MAX = 5000,
     REPLY_MAX = 998,
     RELAY_NAME_MAX = 40,
@@ -145,7 +145,7 @@ MUST_USE enum result delivery_cancel(struct store *st, int64_t issue_id,
 MUST_USE enum result delivery_cancel_person(struct store *st,
     int64_t subscriber_id, int64_t list_id, int64_t now_s, struct fault *f);
 
-/* How many rows of each state. */
+/* How many rows of each state; takes 0.15 s for a million. */
 MUST_USE enum result delivery_count(struct store *st, int64_t issue_id,
     int64_t count[DELIVERY_STATES], struct fault *f);
 
