@@ -28,6 +28,7 @@ enum {
 };
 
 static void line(enum log_level level, const char *format, va_list args);
+static bool is_journal(const struct stat *st);
 static size_t stamp(char *out, size_t room, enum log_level level);
 static size_t escape(char *out, size_t room, const char *text, bool quoting);
 static size_t character(const unsigned char *p);
@@ -39,6 +40,7 @@ static void say_lost(void);
 static struct {
     int fd;
     char *path;   /* NULL: stderr */
+    bool journal; /* of systemd: it has its own clock, and levels */
     bool is_file; /* a write of any length stays whole */
     enum log_level least;
     const char *worker;
@@ -51,7 +53,7 @@ static struct {
 enum result
 log_open(const char *path, enum log_level least, struct fault *f)
 {
-    struct stat st;
+    struct stat st = {0};
     int fd = STDERR_FILENO;
     bool to_file = strcmp(path, "stderr") != 0;
 
@@ -68,6 +70,7 @@ log_open(const char *path, enum log_level least, struct fault *f)
     log_state.path = to_file ? fault_strdup(path) : NULL;
     log_state.fd = fd;
     log_state.is_file = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+    log_state.journal = !to_file && is_journal(&st);
     log_state.least = least;
     return RES_OK;
 }
@@ -188,20 +191,40 @@ line(enum log_level level, const char *format, va_list args)
     put(out, n);
 }
 
-/* "2026-11-21T10:00:00.123Z info sender " */
+/* systemd tells by device and inode which stream is its journal's. */
+static bool
+is_journal(const struct stat *st)
+{
+    const char *stream = getenv("JOURNAL_STREAM");
+    char mine[64];
+
+    (void)snprintf(mine, sizeof mine, "%ju:%ju", (uintmax_t)st->st_dev,
+        (uintmax_t)st->st_ino);
+    return stream != NULL && strcmp(stream, mine) == 0;
+}
+
+/* "2026-11-21T10:00:00.123Z info sender ", or for the journal, which knows
+ * the time, "<6>info sender " (sd-daemon(3)). */
 static size_t
 stamp(char *out, size_t room, enum log_level level)
 {
     static const char *const word[] = {"debug", "info", "warn", "error"};
+    static const int priority[] = {7, 6, 4, 3};
     struct timespec now;
     struct tm tm;
     size_t n;
 
+    if (log_state.journal) {
+        n = (size_t)snprintf(
+            out, room, "<%d>%s ", priority[level], word[level]);
+        goto name;
+    }
     (void)clock_gettime(CLOCK_REALTIME, &now);
     (void)gmtime_r(&now.tv_sec, &tm);
     n = strftime(out, room, "%Y-%m-%dT%H:%M:%S", &tm);
     n += (size_t)snprintf(out + n, room - n, ".%03dZ %s ",
         (int)(now.tv_nsec / 1000000), word[level]);
+name:
     n += escape(out + n, 100, log_state.worker, false);
     out[n++] = ' ';
     return n;

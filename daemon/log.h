@@ -3,7 +3,10 @@
  *   2026-11-21T10:00:00.123Z info sender issue=14 delivery=345 to=<a@b> sent
  *   relay=primary reply="250 2.0.0 Ok" ms=31
  * Every byte below 0x20, 0x7f, and invalid UTF-8 is escaped as \xNN, so that
- * nothing from a mail or the network can forge a line or reach a terminal. */
+ * nothing from a mail or the network can forge a line or reach a terminal;
+ * likewise what makes a terminal show another line than the one written (C1
+ * controls, marks of direction).  Under systemd, where stderr is the journal,
+ * "<6>" stands for the time. */
 #ifndef DAEMON_LOG_H
 #define DAEMON_LOG_H
 #include <stdbool.h>

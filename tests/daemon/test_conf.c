@@ -241,113 +241,114 @@ test_values(void **state)
 }
 
 /* Each text is read alone; its one complaint must begin as said. */
+static const struct {
+    const char *text, *want;
+} fault_row[] = {
+    {BEFORE "drain = 30\n", ":17: drain: 30: needs a unit"},
+    {BEFORE "drain = \"30 m\"\n", ":17: drain: 30 m: needs a unit"},
+    {BEFORE "drain = soon", ":17: drain: soon: must be a number and"},
+    {BEFORE "drain = '-1 s'", ":17: drain: -1 s: must be a number and"},
+    {BEFORE "drain = '2 h'", ":17: drain: 2 h: must be between 0 and 3600"},
+    {BEFORE "drain = '99999999999999999999 s'", ":17: drain: "},
+    {BEFORE "drain = ''", ":17: drain: : must be a number"},
+    {BEFORE "mail-max = 1000000", ":17: mail-max: 1000000: needs a unit"},
+    {BEFORE "letter-max = '5 MiB'", ":17: letter-max: 5 MiB: must be"},
+    {BEFORE "log-level = loud", ":17: log-level: loud: must be debug"},
+    {BEFORE "drain = '1 s'\ndrain = '2 s'", ":18: drain: given already in "
+                                            "line 17"},
+    {BEFORE "dain = '1 s'", ":17: unknown key \"dain\""},
+    {BEFORE "state-dir = ''", ":17: state-dir: : must not be empty"},
+    {BEFORE "state-dir = '~/x'", ":17: state-dir: ~/x: begins with ~"},
+    {BEFORE "log = \"a\\x01\"", ":17: log: a\x01: must be one line"},
+    {BEFORE "socket-group = 'no such'", ":17: socket-group: no such: "},
+    {BEFORE "socket = '/1234567890123456789012345678901234567890123456789"
+            "0123456789012345678901234567890123456789012345678901234567'",
+        ":17: socket: "},
+    {BEFORE "retry-first = '7 h'", ":17: retry-first: must not be longer"},
+    {BEFORE "retry-for = '2 h'", ":17: retry-for: must not be shorter"},
+    {BEFORE "reader-time = '60 s'", ":17: worker-silence: must be longer"},
+    {BEFORE "x = \"a\n\n", ":17: the string that begins here has no"},
+    {BEFORE "\n/* a\n\n", ":18: the comment that begins here has no"},
+    {BEFORE "x = ${HOME}", ":17: write a value with ${ in quotes"},
+    {LIST RELAY "relay r {\n url = 'smtp://h'\n}\n" INBOX,
+        ":11: found duplicate title 'r'"},
+    {LIST RELAY "relay R_1 {\n url = 'smtp://h'\n}\n" INBOX,
+        ":13: relay \"R_1\": a name is 1 to 40"},
+    {RELAY, ": no list:"},
+    {LIST INBOX, ": no relay:"},
+    {LIST INBOX "relay r {\n}\n", ":14: relay r: url must be given"},
+    {LIST INBOX "relay r {\n url = 'http://h'\n}\n",
+        ":14: url: http://h: must look like \"smtp://"},
+    {LIST INBOX "relay r {\n url = 'smtp://u:p@h'\n}\n",
+        ":14: url: smtp://u:p@h: has a user in it"},
+    {LIST INBOX "relay r {\n url = 'smtp://h/x'\n}\n",
+        ":14: url: smtp://h/x: must end after"},
+    {LIST INBOX "relay r {\n url = 'smtp://h'\n password = x\n}\n",
+        ":15: password: a secret does not belong here"},
+    {LIST INBOX "relay r {\n url = 'smtp://h'\n user = x\n}\n",
+        ":15: relay r: a user needs password-file"},
+    {LIST INBOX "relay r {\n url = 'smtp://h'\n password-file = x\n}\n",
+        ":15: relay r: a password needs a user"},
+    {LIST INBOX "relay r {\n url = 'smtp://h'\n user = u\n tls = none\n"
+                "password-file = x\n}\n",
+        ":16: relay r: a password leaves this machine only"},
+    {LIST INBOX "relay r {\n url = 'smtps://h'\n tls = none\n}\n",
+        ":15: relay r: tls = none contradicts"},
+    {LIST INBOX "relay r {\n url = 'smtp://h'\n connections = 0\n}\n",
+        ":15: connections: 0: must be between 1 and 200"},
+    {LIST INBOX "relay r {\n url = 'smtp://h'\n connections = '5 s'\n}\n",
+        ":15: connections: 5 s: must be a plain number"},
+    {LIST RELAY "inbox i {\n url = 'imaps://h'\n user = u\n list = m\n"
+                "password-file = p\n}\n",
+        ":14: list: m: there is no such list"},
+    {LIST RELAY "inbox i {\n url = 'imaps://h'\n user = u\n list = n\n"
+                "password-file = p password-command = c\n}\n",
+        ":15: inbox i: password-file and password-command: only"},
+    {LIST RELAY "inbox i {\n url = 'imaps://h'\n user = u\n list = n\n"
+                "password-file = p\n handled = 'keyword a b'\n}\n",
+        ":16: handled: keyword a b: \"keyword\" needs"},
+    {LIST RELAY "inbox i {\n url = 'imaps://h'\n user = u\n list = n\n"
+                "password-file = p\n handled = bin\n}\n",
+        ":16: handled: bin: must be \"keyword NAME\""},
+    {RELAY INBOX "list n {\n title = T\n from = n\n mailbox = n@b.dk\n"
+                 "postal = P\n}\n",
+        ":13: from: n: "},
+    {RELAY INBOX "list n {\n title = T\n from = 'N <n@b.dk'\n"
+                 "mailbox = n@b.dk\npostal = P\n}\n",
+        ":13: from: N <n@b.dk: "},
+    {RELAY INBOX "list n {\n title = T\n from = n@b.dk\n mailbox = b.dk\n"
+                 "postal = P\n}\n",
+        ":14: mailbox: b.dk: "},
+    {RELAY INBOX "list n {\n title = T\n from = n@b.dk\n mailbox = n@b.dk\n"
+                 "postal = P\n colour = 'red'\n}\n",
+        ":16: colour: red: must look like"},
+    {RELAY INBOX "list n {\n title = T\n from = n@b.dk\n mailbox = n@b.dk\n"
+                 "postal = P\n web-url = 'http://b.dk'\n}\n",
+        ":16: web-url: http://b.dk: must begin with https://"},
+    {RELAY INBOX "list n {\n title = T\n from = n@b.dk\n mailbox = n@b.dk\n"
+                 "postal = P\n social = {'x'}\n}\n",
+        ":16: social: x: needs a label and a URL"},
+    {RELAY INBOX "list n {\n title = T\n from = n@b.dk\n mailbox = n@b.dk\n"
+                 "postal = P\n language = fr\n}\n",
+        ":16: language: fr: must be"},
+};
+
 static void
 test_each_fault(void **state)
 {
-    static const struct {
-        const char *text, *want;
-    } row[] = {
-        {BEFORE "drain = 30\n", ":17: drain: 30: needs a unit"},
-        {BEFORE "drain = \"30 m\"\n", ":17: drain: 30 m: needs a unit"},
-        {BEFORE "drain = soon", ":17: drain: soon: must be a number and"},
-        {BEFORE "drain = '-1 s'", ":17: drain: -1 s: must be a number and"},
-        {BEFORE "drain = '2 h'", ":17: drain: 2 h: must be between 0 and 3600"},
-        {BEFORE "drain = '99999999999999999999 s'", ":17: drain: "},
-        {BEFORE "drain = ''", ":17: drain: : must be a number"},
-        {BEFORE "mail-max = 1000000", ":17: mail-max: 1000000: needs a unit"},
-        {BEFORE "letter-max = '5 MiB'", ":17: letter-max: 5 MiB: must be"},
-        {BEFORE "log-level = loud", ":17: log-level: loud: must be debug"},
-        {BEFORE "drain = '1 s'\ndrain = '2 s'", ":18: drain: given already in "
-                                                "line 17"},
-        {BEFORE "dain = '1 s'", ":17: unknown key \"dain\""},
-        {BEFORE "state-dir = ''", ":17: state-dir: : must not be empty"},
-        {BEFORE "state-dir = '~/x'", ":17: state-dir: ~/x: begins with ~"},
-        {BEFORE "log = \"a\\x01\"", ":17: log: a\x01: must be one line"},
-        {BEFORE "socket-group = 'no such'", ":17: socket-group: no such: "},
-        {BEFORE "socket = '/1234567890123456789012345678901234567890123456789"
-                "0123456789012345678901234567890123456789012345678901234567'",
-            ":17: socket: "},
-        {BEFORE "retry-first = '7 h'", ":17: retry-first: must not be longer"},
-        {BEFORE "retry-for = '2 h'", ":17: retry-for: must not be shorter"},
-        {BEFORE "reader-time = '60 s'", ":17: worker-silence: must be longer"},
-        {BEFORE "x = \"a\n\n", ":17: the string that begins here has no"},
-        {BEFORE "\n/* a\n\n", ":18: the comment that begins here has no"},
-        {BEFORE "x = ${HOME}", ":17: write a value with ${ in quotes"},
-        {LIST RELAY "relay r {\n url = 'smtp://h'\n}\n" INBOX,
-            ":11: found duplicate title 'r'"},
-        {LIST RELAY "relay R_1 {\n url = 'smtp://h'\n}\n" INBOX,
-            ":13: relay \"R_1\": a name is 1 to 40"},
-        {RELAY, ": no list:"},
-        {LIST INBOX, ": no relay:"},
-        {LIST INBOX "relay r {\n}\n", ":14: relay r: url must be given"},
-        {LIST INBOX "relay r {\n url = 'http://h'\n}\n",
-            ":14: url: http://h: must look like \"smtp://"},
-        {LIST INBOX "relay r {\n url = 'smtp://u:p@h'\n}\n",
-            ":14: url: smtp://u:p@h: has a user in it"},
-        {LIST INBOX "relay r {\n url = 'smtp://h/x'\n}\n",
-            ":14: url: smtp://h/x: must end after"},
-        {LIST INBOX "relay r {\n url = 'smtp://h'\n password = x\n}\n",
-            ":15: password: a secret does not belong here"},
-        {LIST INBOX "relay r {\n url = 'smtp://h'\n user = x\n}\n",
-            ":15: relay r: a user needs password-file"},
-        {LIST INBOX "relay r {\n url = 'smtp://h'\n password-file = x\n}\n",
-            ":15: relay r: a password needs a user"},
-        {LIST INBOX "relay r {\n url = 'smtp://h'\n user = u\n tls = none\n"
-                    "password-file = x\n}\n",
-            ":16: relay r: a password leaves this machine only"},
-        {LIST INBOX "relay r {\n url = 'smtps://h'\n tls = none\n}\n",
-            ":15: relay r: tls = none contradicts"},
-        {LIST INBOX "relay r {\n url = 'smtp://h'\n connections = 0\n}\n",
-            ":15: connections: 0: must be between 1 and 200"},
-        {LIST INBOX "relay r {\n url = 'smtp://h'\n connections = '5 s'\n}\n",
-            ":15: connections: 5 s: must be a plain number"},
-        {LIST RELAY "inbox i {\n url = 'imaps://h'\n user = u\n list = m\n"
-                    "password-file = p\n}\n",
-            ":14: list: m: there is no such list"},
-        {LIST RELAY "inbox i {\n url = 'imaps://h'\n user = u\n list = n\n"
-                    "password-file = p password-command = c\n}\n",
-            ":15: inbox i: password-file and password-command: only"},
-        {LIST RELAY "inbox i {\n url = 'imaps://h'\n user = u\n list = n\n"
-                    "password-file = p\n handled = 'keyword a b'\n}\n",
-            ":16: handled: keyword a b: \"keyword\" needs"},
-        {LIST RELAY "inbox i {\n url = 'imaps://h'\n user = u\n list = n\n"
-                    "password-file = p\n handled = bin\n}\n",
-            ":16: handled: bin: must be \"keyword NAME\""},
-        {RELAY INBOX "list n {\n title = T\n from = n\n mailbox = n@b.dk\n"
-                     "postal = P\n}\n",
-            ":13: from: n: "},
-        {RELAY INBOX "list n {\n title = T\n from = 'N <n@b.dk'\n"
-                     "mailbox = n@b.dk\npostal = P\n}\n",
-            ":13: from: N <n@b.dk: "},
-        {RELAY INBOX "list n {\n title = T\n from = n@b.dk\n mailbox = b.dk\n"
-                     "postal = P\n}\n",
-            ":14: mailbox: b.dk: "},
-        {RELAY INBOX "list n {\n title = T\n from = n@b.dk\n mailbox = n@b.dk\n"
-                     "postal = P\n colour = 'red'\n}\n",
-            ":16: colour: red: must look like"},
-        {RELAY INBOX "list n {\n title = T\n from = n@b.dk\n mailbox = n@b.dk\n"
-                     "postal = P\n web-url = 'http://b.dk'\n}\n",
-            ":16: web-url: http://b.dk: must begin with https://"},
-        {RELAY INBOX "list n {\n title = T\n from = n@b.dk\n mailbox = n@b.dk\n"
-                     "postal = P\n social = {'x'}\n}\n",
-            ":16: social: x: needs a label and a URL"},
-        {RELAY INBOX "list n {\n title = T\n from = n@b.dk\n mailbox = n@b.dk\n"
-                     "postal = P\n language = fr\n}\n",
-            ":16: language: fr: must be"},
-    };
     struct conf *c;
     size_t i;
 
     (void)state;
-    for (i = 0; i < sizeof row / sizeof row[0]; i++) {
-        c = reading(row[i].text);
+    for (i = 0; i < sizeof fault_row / sizeof fault_row[0]; i++) {
+        c = reading(fault_row[i].text);
         if (c != NULL)
-            fail_msg("row %zu is accepted:\n%s", i, row[i].text);
-        if (strncmp(words + strlen(path), row[i].want, strlen(row[i].want)) !=
-                0 ||
+            fail_msg("row %zu is accepted:\n%s", i, fault_row[i].text);
+        if (strncmp(words + strlen(path), fault_row[i].want,
+                strlen(fault_row[i].want)) != 0 ||
             (complaints() != 1 && strstr(words, "duplicate") == NULL &&
                 strstr(words, "drain: \n") == NULL))
-            fail_msg("row %zu: want %s, got %s", i, row[i].want, words);
+            fail_msg("row %zu: want %s, got %s", i, fault_row[i].want, words);
     }
 }
 

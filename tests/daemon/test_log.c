@@ -7,9 +7,11 @@
 #include <cmocka.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -219,6 +221,35 @@ test_lost_lines_are_counted(void **state)
     (void)close(fd[1]);
 }
 
+static void
+test_journal(void **state)
+{
+    char stream[64];
+    struct stat st;
+    struct fault f;
+    int kept = dup(STDERR_FILENO), fd[2];
+    ssize_t n;
+
+    (void)state;
+    assert_int_equal(pipe2(fd, O_NONBLOCK), 0);
+    assert_int_equal(fstat(fd[1], &st), 0);
+    (void)snprintf(stream, sizeof stream, "%ju:%ju", (uintmax_t)st.st_dev,
+        (uintmax_t)st.st_ino);
+    assert_int_equal(setenv("JOURNAL_STREAM", stream, 1), 0);
+    assert_int_equal(dup2(fd[1], STDERR_FILENO), STDERR_FILENO);
+    assert_int_equal(log_open("stderr", LOG_LEVEL_INFO, &f), RES_OK);
+    log_warn("a");
+    assert_int_equal(dup2(kept, STDERR_FILENO), STDERR_FILENO);
+    assert_int_equal(unsetenv("JOURNAL_STREAM"), 0);
+    n = read(fd[0], text, sizeof text - 1);
+    assert_true(n > 0);
+    text[n] = '\0';
+    assert_string_equal(text, "<4>warn tester a\n");
+    (void)close(kept);
+    (void)close(fd[0]);
+    (void)close(fd[1]);
+}
+
 /* Many processes, one file: no line is torn. */
 static void
 test_processes(void **state)
@@ -261,6 +292,7 @@ main(void)
         cmocka_unit_test(test_long_line),
         cmocka_unit_test(test_gather_and_reopen),
         cmocka_unit_test(test_lost_lines_are_counted),
+        cmocka_unit_test(test_journal),
         cmocka_unit_test(test_processes),
         cmocka_unit_test(test_no_file),
     };
