@@ -27,7 +27,7 @@ enum {
     INBOX_NETWORK_S = 20 /* for one read or write, at most */
 };
 /* What handled = "move FOLDER" becomes where a server cannot move. */
-#define INBOX_KEYWORD "$Handled"
+#define INBOX_KEYWORD "$Unsubscribed"
 
 static enum result set_up(struct inbox *ib, struct fault *f);
 static void clear(struct inbox *ib);
@@ -49,9 +49,11 @@ inbox_main(struct worker *w)
     ib->box = w->inbox;
     (void)snprintf(ib->name, sizeof ib->name, "%s/%s", w->inbox->name,
         w->inbox->folder[w->folder]);
+    (void)snprintf(ib->label, sizeof ib->label, "%s", log_quote(ib->name));
     ib->lost_s = INBOX_LOST_FIRST_S;
     ib->refused_s = INBOX_REFUSED_FIRST_S;
     r = set_up(ib, &f);
+    doorbell_ring(DOORBELL_SENDER); /* for a ring that died with us */
     while (r == RES_OK && !worker_stopping(w)) {
         r = session(ib, &f);
         imap_close(ib->im);
@@ -61,7 +63,7 @@ inbox_main(struct worker *w)
             r = pause_after(ib, r, &f);
     }
     if (r != RES_OK) {
-        log_error("inbox=%s broken=%s", ib->name, log_quote(f.text));
+        log_error("inbox=%s broken=%s", ib->label, log_quote(f.text));
         status = 1;
     }
     clear(ib);
@@ -76,10 +78,10 @@ pause_after(struct inbox *ib, enum result r, const struct fault *f)
     int last_s = r == RES_LATER ? INBOX_LOST_LAST_S : INBOX_REFUSED_LAST_S;
 
     if (r == RES_LATER)
-        log_warn("inbox=%s trouble=%s trying again in %d s", ib->name,
+        log_warn("inbox=%s trouble=%s trying again in %d s", ib->label,
             log_quote(f->text), *wait_s);
     else
-        log_error("inbox=%s refused=%s trying again in %d s", ib->name,
+        log_error("inbox=%s refused=%s trying again in %d s", ib->label,
             log_quote(f->text), *wait_s);
     wait_for(ib, -1, *wait_s);
     *wait_s = *wait_s * 2 < last_s ? *wait_s * 2 : last_s;
@@ -91,7 +93,7 @@ set_up(struct inbox *ib, struct fault *f)
 {
     const struct conf *conf = ib->conf;
     const struct conf_list *list = conf_find_list(conf, ib->box->list);
-    const struct reader_limits limits = {
+    struct reader_limits limits = {
         conf->reader_memory_mib, conf->reader_time_s};
     struct facts_context ctx = {.authserv = ""};
     char key_path[4096];
@@ -100,6 +102,10 @@ set_up(struct inbox *ib, struct fault *f)
     if (list == NULL)
         return fault_set(f, RES_NEVER, "no list called %s", ib->box->list);
     ctx.mailbox = list->letter.mailbox;
+    /* Two tries of the reader, and no sign of life in between. */
+    if (limits.time_s > conf->worker_silence_s / 4)
+        limits.time_s =
+            conf->worker_silence_s >= 8 ? conf->worker_silence_s / 4 : 1;
     r = store_open(conf->store, &ib->st, f);
     if (r != RES_OK)
         return r;
@@ -208,12 +214,12 @@ settle_marks(struct inbox *ib)
         ib->keyword = INBOX_KEYWORD;
         log_warn("inbox=%s this server cannot move: mails get the keyword %s"
                  " instead",
-            ib->name, ib->keyword);
+            ib->label, ib->keyword);
     }
     if (ib->keyword != NULL && !imap_can_mark(ib->im, ib->keyword)) {
         log_warn("inbox=%s this folder keeps no keyword %s: mails that were"
                  " acted upon stay as they are",
-            ib->name, log_quote(ib->keyword));
+            ib->label, log_quote(ib->keyword));
         ib->keyword = NULL;
     }
 }
@@ -230,7 +236,7 @@ settle_cursor(struct inbox *ib, uint32_t uidvalidity, struct fault *f)
     if (c.uidvalidity != 0)
         log_warn("inbox=%s uidvalidity=%u is new: the folder is read again"
                  " from its first mail, and nothing is done twice",
-            ib->name, uidvalidity);
+            ib->label, uidvalidity);
     c.uidvalidity = uidvalidity;
     c.uid = 0;
     r = mailbox_cursor_set(ib->st, &c, f);
@@ -260,7 +266,7 @@ session(struct inbox *ib, struct fault *f)
     if (r != RES_OK)
         return r;
     settle_marks(ib);
-    log_info("inbox=%s host=%s:%d uid=%u connected", ib->name, ib->box->host,
+    log_info("inbox=%s host=%s:%d uid=%u connected", ib->label, ib->box->host,
         ib->box->port, ib->cursor.uid);
     while (!worker_stopping(ib->w)) {
         r = inbox_pass(ib, f);

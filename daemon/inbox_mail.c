@@ -77,7 +77,7 @@ fetch_singly(struct inbox *ib, const uint32_t *uids, int n, struct fault *f)
         if (r == RES_NEVER) {
             log_warn("inbox=%s uid=%u trouble=%s passed over: a person should"
                      " look at it",
-                ib->name, uids[i], log_quote(f->text));
+                ib->label, uids[i], log_quote(f->text));
             r = RES_OK;
         }
     }
@@ -126,7 +126,7 @@ batch(struct inbox *ib, const uint32_t *uids, int n, struct fault *f)
             mail[kept++] = mail[i];
     if (kept < count)
         log_debug("inbox=%s uid=%u mails=%d older than our store left-alone",
-            ib->name, uids[n - 1], count - kept);
+            ib->label, uids[n - 1], count - kept);
     r = fetch_all(ib, mail, kept, f);
     if (r == RES_NONE) /* told to stop among them */
         return flush(ib,
@@ -139,7 +139,7 @@ batch(struct inbox *ib, const uint32_t *uids, int n, struct fault *f)
 static enum result
 leave(struct inbox *ib, const struct act_mail *m, const char *kind)
 {
-    log_debug("inbox=%s uid=%u kind=%s left-alone", ib->name, m->uid, kind);
+    log_debug("inbox=%s uid=%u kind=%s left-alone", ib->label, m->uid, kind);
     ib->quiet[ib->n_quiet++] = *m;
     return RES_OK;
 }
@@ -159,7 +159,7 @@ set_aside(struct inbox *ib, const struct act_mail *m, struct fault *f)
         (void)snprintf(digest + 2 * i, 3, "%02x", m->digest[i]);
     log_warn("inbox=%s uid=%u digest=%s set-aside why=%s: a person should look"
              " at it",
-        ib->name, m->uid, digest, log_quote(why.text));
+        ib->label, m->uid, digest, log_quote(why.text));
     return RES_OK;
 }
 
@@ -178,10 +178,10 @@ act(struct inbox *ib, const struct act_mail *m, const struct facts *facts,
         return RES_OK;
     log_info("inbox=%s uid=%u message-id=%s kind=%s subscriber=%lld %s"
              " evidence=%s",
-        ib->name, m->uid, log_quote(facts->message_id), kind_word(v->kind),
+        ib->label, m->uid, log_quote(facts->message_id), kind_word(v->kind),
         (long long)done.subscriber_id, done.deed, log_quote(v->evidence));
     if (done.trouble[0] != '\0')
-        log_warn("inbox=%s uid=%u trouble=%s no goodbye goes out", ib->name,
+        log_warn("inbox=%s uid=%u trouble=%s no goodbye goes out", ib->label,
             m->uid, log_quote(done.trouble));
     if (done.answering)
         doorbell_ring(DOORBELL_SENDER);
@@ -245,7 +245,7 @@ pay(struct inbox *ib, int64_t incoming_id, uint32_t uid, struct fault *f)
         return r;
     log_warn("inbox=%s uid=%u trouble=%s its mark is owed until the next"
              " connection",
-        ib->name, uid, log_quote(f->text));
+        ib->label, uid, log_quote(f->text));
     return RES_OK;
 }
 

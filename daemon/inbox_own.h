@@ -15,6 +15,7 @@ struct inbox {
     const struct conf *conf;
     const struct conf_inbox *box;
     char name[IMAP_FOLDER_MAX + 100]; /* "tg/INBOX" */
+    char label[2 * IMAP_FOLDER_MAX];  /* the same, as a log line bears it */
     struct store *st;
     struct token_key *key;
     struct store_directory people;
