@@ -66,8 +66,8 @@ request_json(struct request *rq, json_t **out, struct fault *f)
         rq->json = json_loadb(rq->body != NULL ? rq->body : "", rq->body_bytes,
             JSON_REJECT_DUPLICATES, &e);
     if (rq->json == NULL)
-        return fault_set(
-            f, RES_NEVER, "the body is not JSON in UTF-8: line %d: %s", e.line, e.text);
+        return fault_set(f, RES_NEVER,
+            "the body is not JSON in UTF-8: line %d: %s", e.line, e.text);
     if (!json_is_object(rq->json))
         return fault_set(f, RES_NEVER, "the body is not a JSON object");
     *out = rq->json;

@@ -3,12 +3,11 @@
  * of any size.  What is written stays written: an import that was cut off can
  * be repeated from the start, and finds the first part there already.
  *
- * Understood: UTF-8 with or without BOM, and single fields in windows-1252;
- * comma, semicolon or tab, found in the header line (or said by a first line
- * "sep=;"); LF, CRLF or CR; quoted fields, also over several lines; columns by
- * name (import_columns in import_row.c), or without a header line the first
- * column as the address. A column "state" with anything but "active" in it
- * (our own export has one) keeps its line out. */
+ * csv_rows.h says what form the file may have; single fields may be in
+ * windows-1252 instead of UTF-8.  Columns are found by name (import_columns in
+ * import_row.c), or without a header line the first column is the address.  A
+ * column "state" (our own export has one) with anything but "active" in it
+ * keeps its line out. */
 #ifndef DAEMON_IMPORT_H
 #define DAEMON_IMPORT_H
 #include <stddef.h>
@@ -20,8 +19,6 @@ struct import;
 enum {
     IMPORT_PROBLEMS_MAX = 1000, /* named; more are counted only */
     IMPORT_CONVERTED_MAX = 100, /* of these, notes about converted lines */
-    IMPORT_ROW_BYTES = 65536,   /* of one row with all its lines */
-    IMPORT_ROW_LINES = 100,     /* of one quoted field */
     IMPORT_FIELD_BYTES = 1000,  /* of a column that we read */
     IMPORT_COLUMNS = 500,       /* more are not looked at */
     IMPORT_FILE_MAX = 200,      /* bytes of the file's name */
