@@ -1,75 +1,21 @@
 /* SPDX-License-Identifier: ISC */
 /* Connections to the relays.
  *
- * libcurl opens them and then stops (CURLOPT_CONNECT_ONLY), because its own
- * mail transfer blocks the whole process from the final dot to the reply and
- * knows no pipelining.  One easy handle is one connection; it stays in the
- * multi handle for as long as it lives, because taking it out closes it.  While
- * libcurl connects, its sockets stand in our epoll by CURLMOPT_SOCKETFUNCTION;
- * afterwards the socket is ours to watch.
- *
- * A certificate is always verified unless the configuration says otherwise by
- * name.  CAPATH is off: libcurl would read all of /etc/ssl/certs for each
- * connection, 34 ms of CPU.  A secret is fetched for one round of connecting
- * and wiped after it. */
-#include "daemon/relay.h"
+ * libcurl opens them (relay_open.c) and then stops (CURLOPT_CONNECT_ONLY),
+ * because its own mail transfer blocks the whole process from the final dot to
+ * the reply and knows no pipelining.  One easy handle is one connection; it
+ * stays in the multi handle for as long as it lives, because taking it out
+ * closes it.  While libcurl connects, its sockets stand in our epoll by
+ * CURLMOPT_SOCKETFUNCTION; afterwards the socket is ours to watch. */
+#include "daemon/relay_own.h"
 
-#include <curl/curl.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <strings.h>
 #include <sys/epoll.h>
 #include <time.h>
-#include <unistd.h>
 #include "daemon/log.h"
-#include "daemon/relay_connect.h"
 #include "daemon/reply.h"
-#include "daemon/secret.h"
 
-#define EVENT_CURL (RELAY_EVENTS)
-#define EVENT_CONN (RELAY_EVENTS << 1)
-
-struct relay {
-    const struct conf_relay *conf;
-    struct relay_conn *conn; /* the first of conf->connections */
-    int limit;               /* how many may be open now */
-    int failures;            /* in a row */
-    int letters;             /* since the limit was changed */
-    int64_t again_ms;        /* not before this */
-    bool refuses_us;
-    char why[RELAY_WORDS_MAX];
-};
-struct relay_pool {
-    CURLM *multi;
-    int epoll_fd;
-    int n_relays, n_conns;
-    int64_t timer_ms; /* libcurl's, -1: none */
-    int64_t scan_ms;  /* deadlines were last looked at */
-    int64_t again_ms; /* a relay that is wanted may be tried then, or -1 */
-    int n_open;       /* connections that are not closed */
-    bool trouble;
-    struct relay relay[CONF_RELAYS_MAX];
-    struct relay_conn *conn;
-};
-
-static int
-on_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *known);
-static int on_timer(CURLM *multi, long wait_ms, void *arg);
-static void
-open_some(struct relay_pool *p, struct relay *r, int n, int64_t now_ms);
-static bool
-open_one(struct relay_pool *p, struct relay_conn *c, const char *secret);
-static void finish_connects(struct relay_pool *p, int64_t now_ms);
-static void
-connected(struct relay_pool *p, struct relay_conn *c, int64_t now_ms);
-static void failed(
-    struct relay_pool *p, struct relay_conn *c, CURLcode code, int64_t now_ms);
-static void set_back(struct relay *r, int64_t now_ms, const char *why);
 static void quit(struct relay_pool *p, struct relay_conn *c);
-static void closed(struct relay_pool *p, struct relay_conn *c);
-static int count(const struct relay *r, enum relay_state state);
-static int64_t clock_ms(void);
 
 enum result
 relay_pool_open(const struct conf *conf, int epoll_fd, struct relay_pool **out,
@@ -79,16 +25,12 @@ relay_pool_open(const struct conf *conf, int epoll_fd, struct relay_pool **out,
     struct relay_conn *c;
 
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK ||
-        (p->multi = curl_multi_init()) == NULL) {
+        !relay_multi_new(p)) {
         free(p);
         return fault_set(f, RES_STOP, "libcurl cannot be initialised");
     }
     p->epoll_fd = epoll_fd;
-    p->timer_ms = p->again_ms = -1;
-    (void)curl_multi_setopt(p->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
-    (void)curl_multi_setopt(p->multi, CURLMOPT_SOCKETDATA, p);
-    (void)curl_multi_setopt(p->multi, CURLMOPT_TIMERFUNCTION, on_timer);
-    (void)curl_multi_setopt(p->multi, CURLMOPT_TIMERDATA, p);
+    p->again_ms = -1;
     for (int i = 0; i < conf->n_relays; i++)
         p->n_conns += conf->relay[i].connections;
     p->conn = fault_calloc((unsigned long)p->n_conns, sizeof *p->conn);
@@ -119,7 +61,7 @@ relay_pool_close(struct relay_pool *p)
     for (int i = 0; i < p->n_conns; i++) {
         if (p->conn[i].state == RELAY_FREE)
             quit(p, &p->conn[i]);
-        closed(p, &p->conn[i]);
+        relay_closed(p, &p->conn[i]);
     }
     (void)curl_multi_cleanup(p->multi);
     curl_global_cleanup();
@@ -147,18 +89,18 @@ relay_pool_want(struct relay_pool *p, int letters, int64_t now_ms)
 
     p->again_ms = -1;
     for (int i = 0; i < p->n_relays; i++)
-        ready += count(&p->relay[i], RELAY_CONNECTING) +
-                 count(&p->relay[i], RELAY_FREE);
+        ready += relay_count(&p->relay[i], RELAY_CONNECTING) +
+                 relay_count(&p->relay[i], RELAY_FREE);
     if (letters <= ready)
         return;
     share = (letters - ready + p->n_relays - 1) / p->n_relays;
     for (int i = 0; i < p->n_relays; i++) {
         struct relay *r = &p->relay[i];
-        int open = r->conf->connections - count(r, RELAY_CLOSED);
+        int open = r->conf->connections - relay_count(r, RELAY_CLOSED);
         int n = share < r->limit - open ? share : r->limit - open;
 
         if (n > 0 && now_ms >= r->again_ms)
-            open_some(p, r, n, now_ms);
+            relay_open_some(p, r, n, now_ms);
         if (n > 0 && now_ms < r->again_ms &&
             (p->again_ms < 0 || r->again_ms < p->again_ms))
             p->again_ms = r->again_ms;
@@ -173,9 +115,9 @@ relay_take(struct relay_pool *p)
 
     for (int i = 0; i < p->n_relays; i++) {
         struct relay *r = &p->relay[i];
-        int free_places = count(r, RELAY_FREE);
+        int free_places = relay_count(r, RELAY_FREE);
 
-        if (free_places <= most || count(r, RELAY_TAKEN) >= r->limit)
+        if (free_places <= most || relay_count(r, RELAY_TAKEN) >= r->limit)
             continue;
         most = free_places;
         for (int k = 0; k < r->conf->connections; k++)
@@ -197,16 +139,10 @@ struct relay_conn *
 relay_pool_event(struct relay_pool *p, uint64_t data, uint32_t events)
 {
     struct relay_conn *c;
-    int running;
 
     if ((data & EVENT_CONN) == 0) {
-        int bits = (events & EPOLLIN ? CURL_CSELECT_IN : 0) |
-                   (events & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
-                   (events & (EPOLLERR | EPOLLHUP) ? CURL_CSELECT_ERR : 0);
-
-        (void)curl_multi_socket_action(
-            p->multi, (curl_socket_t)(data & (EVENT_CURL - 1)), bits, &running);
-        finish_connects(p, clock_ms());
+        relay_multi_turn(p, (curl_socket_t)(data & (EVENT_CURL - 1)), events,
+            relay_clock_ms());
         return NULL;
     }
     c = &p->conn[data & (EVENT_CURL - 1)];
@@ -215,7 +151,7 @@ relay_pool_event(struct relay_pool *p, uint64_t data, uint32_t events)
     if (c->state == RELAY_FREE) {
         /* Whatever a server says unasked, it is a goodbye. */
         log_debug("relay=%s closed by the server while idle", c->conf->name);
-        closed(p, c);
+        relay_closed(p, c);
     }
     return NULL;
 }
@@ -224,13 +160,9 @@ void
 relay_pool_turn(struct relay_pool *p, int64_t now_ms,
     void (*late)(void *arg, struct relay_conn *c), void *arg)
 {
-    int running;
-
     if (p->timer_ms >= 0 && now_ms >= p->timer_ms) {
         p->timer_ms = -1;
-        (void)curl_multi_socket_action(
-            p->multi, CURL_SOCKET_TIMEOUT, 0, &running);
-        finish_connects(p, now_ms);
+        relay_multi_turn(p, CURL_SOCKET_TIMEOUT, 0, now_ms);
     }
     if (p->n_open == 0 || now_ms < p->scan_ms + RELAY_SCAN_MS)
         return;
@@ -338,8 +270,8 @@ relay_drop(struct relay_pool *p, struct relay_conn *c, bool fair,
     int64_t now_ms, const char *why)
 {
     if (!fair && c->letters == 0)
-        set_back(c->relay, now_ms, why);
-    closed(p, c);
+        relay_set_back(c->relay, now_ms, why);
+    relay_closed(p, c);
 }
 
 void
@@ -356,148 +288,9 @@ relay_slower(struct relay_conn *c)
     }
 }
 
-/* --- connecting ---------------------------------------------------------- */
-
-static int
-on_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *known)
-{
-    struct relay_pool *p = arg;
-    struct epoll_event ev = {.events = 0};
-
-    (void)easy;
-    if (what == CURL_POLL_REMOVE) {
-        (void)epoll_ctl(p->epoll_fd, EPOLL_CTL_DEL, fd, &ev);
-        return 0;
-    }
-    ev.events = (what & CURL_POLL_IN ? (uint32_t)EPOLLIN : 0) |
-                (what & CURL_POLL_OUT ? (uint32_t)EPOLLOUT : 0);
-    ev.data.u64 = EVENT_CURL | (uint64_t)fd;
-    (void)epoll_ctl(
-        p->epoll_fd, known != NULL ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, fd, &ev);
-    (void)curl_multi_assign(p->multi, fd, p);
-    return 0;
-}
-
-static int
-on_timer(CURLM *multi, long wait_ms, void *arg)
-{
-    struct relay_pool *p = arg;
-
-    (void)multi;
-    p->timer_ms = wait_ms < 0 ? -1 : clock_ms() + wait_ms;
-    return 0;
-}
-
-static void
-open_some(struct relay_pool *p, struct relay *r, int n, int64_t now_ms)
-{
-    char secret[SECRET_MAX] = "";
-    struct fault f;
-
-    if (r->conf->user[0] != '\0' &&
-        secret_fetch(&r->conf->password, secret, &f) != RES_OK) {
-        set_back(r, now_ms, f.text);
-        return;
-    }
-    for (int i = 0; i < r->conf->connections && n > 0; i++) {
-        if (r->conn[i].state != RELAY_CLOSED)
-            continue;
-        if (!open_one(p, &r->conn[i], secret)) {
-            set_back(r, now_ms, "libcurl takes no connection");
-            break;
-        }
-        n--;
-    }
-    secret_wipe(secret);
-}
-
-static bool
-open_one(struct relay_pool *p, struct relay_conn *c, const char *secret)
-{
-    CURL *easy = relay_easy_new(c, secret);
-
-    if (easy == NULL || curl_multi_add_handle(p->multi, easy) != CURLM_OK) {
-        curl_easy_cleanup(easy);
-        return false;
-    }
-    c->easy = easy;
-    c->state = RELAY_CONNECTING;
-    p->n_open++;
-    return true;
-}
-
-static void
-finish_connects(struct relay_pool *p, int64_t now_ms)
-{
-    struct relay_conn *c;
-    CURLMsg *m;
-    CURLcode code;
-    int left;
-
-    while ((m = curl_multi_info_read(p->multi, &left)) != NULL) {
-        if (m->msg != CURLMSG_DONE)
-            continue;
-        code = m->data.result; /* gone with the next call */
-        c = NULL;
-        (void)curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &c);
-        if (code == CURLE_OK)
-            connected(p, c, now_ms);
-        else
-            failed(p, c, code, now_ms);
-    }
-}
-
-static void
-connected(struct relay_pool *p, struct relay_conn *c, int64_t now_ms)
-{
-    struct epoll_event ev = {.events = EPOLLIN};
-    curl_socket_t fd = -1;
-
-    (void)curl_easy_setopt(c->easy, CURLOPT_PASSWORD, NULL);
-    (void)curl_easy_getinfo(c->easy, CURLINFO_ACTIVESOCKET, &fd);
-    ev.data.u64 = EVENT_CONN | (uint64_t)c->index;
-    if (fd < 0 || epoll_ctl(p->epoll_fd, EPOLL_CTL_ADD, fd, &ev) != 0) {
-        set_back(c->relay, now_ms, "the connection closed at once");
-        closed(p, c);
-        return;
-    }
-    c->fd = fd;
-    c->state = RELAY_FREE;
-    c->letters = 0;
-    c->tls = c->conf->tls != CONF_TLS_NONE;
-    c->deadline_ms = now_ms + RELAY_IDLE_MS;
-    c->relay->refuses_us = false;
-    smtp_init(&c->smtp, &c->offered);
-    log_debug("relay=%s connected pipelining=%d size=%d smtputf8=%d",
-        c->conf->name, c->offered.pipelining, c->offered.size,
-        c->offered.smtputf8);
-}
-
-static void
-failed(
-    struct relay_pool *p, struct relay_conn *c, CURLcode code, int64_t now_ms)
-{
-    struct relay *r = c->relay;
-    char why[RELAY_WORDS_MAX + 300];
-    long reply = 0;
-
-    (void)curl_easy_getinfo(c->easy, CURLINFO_RESPONSE_CODE, &reply);
-    (void)snprintf(why, sizeof why, "%s%s%s%s",
-        c->error[0] != '\0' ? c->error : curl_easy_strerror(code),
-        c->words[0] != '\0' ? " (it said: " : "", c->words,
-        c->words[0] != '\0' ? ")" : "");
-    if (reply_connect_is_ours((int)reply, code == CURLE_LOGIN_DENIED)) {
-        r->refuses_us = p->trouble = true;
-        (void)snprintf(r->why, sizeof r->why, "relay %s refuses us: %.400s",
-            c->conf->name, why);
-    }
-    closed(p, c);
-    set_back(r, now_ms, why);
-}
-
 /* Leaves a relay alone for a while; said once for a round of failures. */
-static void
-set_back(struct relay *r, int64_t now_ms, const char *why)
+void
+relay_set_back(struct relay *r, int64_t now_ms, const char *why)
 {
     int64_t wait_ms;
 
@@ -519,11 +312,11 @@ quit(struct relay_pool *p, struct relay_conn *c)
 
     if (relay_send(c, "QUIT\r\n", 6, &n, &f) != RES_OK)
         log_debug("relay=%s could not take QUIT", c->conf->name);
-    closed(p, c);
+    relay_closed(p, c);
 }
 
-static void
-closed(struct relay_pool *p, struct relay_conn *c)
+void
+relay_closed(struct relay_pool *p, struct relay_conn *c)
 {
     struct epoll_event ev = {.events = 0};
 
@@ -540,8 +333,8 @@ closed(struct relay_pool *p, struct relay_conn *c)
     p->n_open--;
 }
 
-static int
-count(const struct relay *r, enum relay_state state)
+int
+relay_count(const struct relay *r, enum relay_state state)
 {
     int n = 0;
 
@@ -550,8 +343,8 @@ count(const struct relay *r, enum relay_state state)
     return n;
 }
 
-static int64_t
-clock_ms(void)
+int64_t
+relay_clock_ms(void)
 {
     struct timespec t;
 

@@ -28,6 +28,7 @@ static bool see(void *arg, const struct issue *i);
 static void consider(struct sender *s, const struct glance *g);
 static void add_work(struct sender *s, const struct glance *g);
 static void drop_slots(struct sender *s);
+static void renew(struct sender *s);
 static void supply_from(struct sender *s, struct sender_work *w);
 static struct sender_slot *slot_of(struct sender *s, int64_t issue_id);
 static struct sender_slot *slot_get(struct sender *s, struct sender_work *w);
@@ -142,6 +143,9 @@ void
 sender_supply(struct sender *s)
 {
     s->again = false;
+    if (s->most == 0)
+        return; /* no relay is configured */
+    renew(s);
     for (int i = 0; i < s->n_work && s->now_ms >= s->retry_ms; i++) {
         struct sender_work *w = &s->work[i];
 
@@ -155,6 +159,16 @@ sender_supply(struct sender *s)
             break;
         supply_from(s, w);
     }
+}
+
+/* A lease that grows old: what is left of it is given back, and taken anew. */
+static void
+renew(struct sender *s)
+{
+    for (int i = 0; i < SENDER_SLOTS; i++)
+        if (s->slot[i].n > 0 &&
+            s->now_s - s->slot[i].leased_s >= SENDER_LEASE_S / 2)
+            give_back(s, &s->slot[i]);
 }
 
 int

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: ISC */
+/* Connections in the making: libcurl resolves, connects, greets, secures and
+ * logs in, on sockets and a timer that stand in our epoll.  A secret is
+ * fetched for one round of connecting and wiped after it. */
+#include "daemon/relay_own.h"
+
+#include <stdio.h>
+#include <sys/epoll.h>
+#include "daemon/log.h"
+#include "daemon/reply.h"
+#include "daemon/secret.h"
+
+static int
+on_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *known);
+static int on_timer(CURLM *multi, long wait_ms, void *arg);
+static bool
+open_one(struct relay_pool *p, struct relay_conn *c, const char *secret);
+static void
+connected(struct relay_pool *p, struct relay_conn *c, int64_t now_ms);
+static void failed(
+    struct relay_pool *p, struct relay_conn *c, CURLcode code, int64_t now_ms);
+
+bool
+relay_multi_new(struct relay_pool *p)
+{
+    CURLM *m = curl_multi_init();
+
+    if (m == NULL)
+        return false;
+    p->multi = m;
+    p->timer_ms = -1;
+    if (curl_multi_setopt(m, CURLMOPT_SOCKETFUNCTION, on_socket) == CURLM_OK &&
+        curl_multi_setopt(m, CURLMOPT_SOCKETDATA, p) == CURLM_OK &&
+        curl_multi_setopt(m, CURLMOPT_TIMERFUNCTION, on_timer) == CURLM_OK &&
+        curl_multi_setopt(m, CURLMOPT_TIMERDATA, p) == CURLM_OK)
+        return true;
+    (void)curl_multi_cleanup(m);
+    return false;
+}
+
+static int
+on_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *known)
+{
+    struct relay_pool *p = arg;
+    struct epoll_event ev = {.events = 0};
+
+    (void)easy;
+    if (what == CURL_POLL_REMOVE) {
+        (void)epoll_ctl(p->epoll_fd, EPOLL_CTL_DEL, fd, &ev);
+        return 0;
+    }
+    ev.events = (what & CURL_POLL_IN ? (uint32_t)EPOLLIN : 0) |
+                (what & CURL_POLL_OUT ? (uint32_t)EPOLLOUT : 0);
+    ev.data.u64 = EVENT_CURL | (uint64_t)fd;
+    (void)epoll_ctl(
+        p->epoll_fd, known != NULL ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, fd, &ev);
+    (void)curl_multi_assign(p->multi, fd, p);
+    return 0;
+}
+
+static int
+on_timer(CURLM *multi, long wait_ms, void *arg)
+{
+    struct relay_pool *p = arg;
+
+    (void)multi;
+    p->timer_ms = wait_ms < 0 ? -1 : relay_clock_ms() + wait_ms;
+    return 0;
+}
+
+void
+relay_open_some(struct relay_pool *p, struct relay *r, int n, int64_t now_ms)
+{
+    char secret[SECRET_MAX] = "";
+    struct fault f;
+
+    if (r->conf->user[0] != '\0' &&
+        secret_fetch(&r->conf->password, secret, &f) != RES_OK) {
+        relay_set_back(r, now_ms, f.text);
+        return;
+    }
+    for (int i = 0; i < r->conf->connections && n > 0; i++) {
+        if (r->conn[i].state != RELAY_CLOSED)
+            continue;
+        if (!open_one(p, &r->conn[i], secret)) {
+            relay_set_back(r, now_ms, "libcurl takes no connection");
+            break;
+        }
+        n--;
+    }
+    secret_wipe(secret);
+}
+
+static bool
+open_one(struct relay_pool *p, struct relay_conn *c, const char *secret)
+{
+    CURL *easy = relay_easy_new(c, secret);
+
+    if (easy == NULL || curl_multi_add_handle(p->multi, easy) != CURLM_OK) {
+        curl_easy_cleanup(easy);
+        return false;
+    }
+    c->easy = easy;
+    c->state = RELAY_CONNECTING;
+    p->n_open++;
+    return true;
+}
+
+void
+relay_multi_turn(
+    struct relay_pool *p, curl_socket_t fd, uint32_t events, int64_t now_ms)
+{
+    int bits = (events & EPOLLIN ? CURL_CSELECT_IN : 0) |
+               (events & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
+               (events & (EPOLLERR | EPOLLHUP) ? CURL_CSELECT_ERR : 0);
+    struct relay_conn *c;
+    CURLMsg *m;
+    CURLcode code;
+    int left;
+
+    (void)curl_multi_socket_action(p->multi, fd, bits, &left);
+    while ((m = curl_multi_info_read(p->multi, &left)) != NULL) {
+        if (m->msg != CURLMSG_DONE)
+            continue;
+        code = m->data.result; /* gone with the next call */
+        c = NULL;
+        (void)curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &c);
+        if (code == CURLE_OK)
+            connected(p, c, now_ms);
+        else
+            failed(p, c, code, now_ms);
+    }
+}
+
+static void
+connected(struct relay_pool *p, struct relay_conn *c, int64_t now_ms)
+{
+    struct epoll_event ev = {.events = EPOLLIN};
+    curl_socket_t fd = -1;
+
+    (void)curl_easy_setopt(c->easy, CURLOPT_PASSWORD, NULL);
+    (void)curl_easy_getinfo(c->easy, CURLINFO_ACTIVESOCKET, &fd);
+    ev.data.u64 = EVENT_CONN | (uint64_t)c->index;
+    if (fd < 0 || epoll_ctl(p->epoll_fd, EPOLL_CTL_ADD, fd, &ev) != 0) {
+        relay_set_back(c->relay, now_ms, "the connection closed at once");
+        relay_closed(p, c);
+        return;
+    }
+    c->fd = fd;
+    c->state = RELAY_FREE;
+    c->letters = 0;
+    c->tls = c->conf->tls != CONF_TLS_NONE;
+    c->deadline_ms = now_ms + RELAY_IDLE_MS;
+    c->relay->refuses_us = false;
+    smtp_init(&c->smtp, &c->offered);
+    log_debug("relay=%s connected pipelining=%d size=%d smtputf8=%d",
+        c->conf->name, c->offered.pipelining, c->offered.size,
+        c->offered.smtputf8);
+}
+
+static void
+failed(
+    struct relay_pool *p, struct relay_conn *c, CURLcode code, int64_t now_ms)
+{
+    struct relay *r = c->relay;
+    int open = relay_count(r, RELAY_FREE) + relay_count(r, RELAY_TAKEN);
+    char why[RELAY_WORDS_MAX + 300];
+    long reply = 0;
+
+    (void)curl_easy_getinfo(c->easy, CURLINFO_RESPONSE_CODE, &reply);
+    (void)snprintf(why, sizeof why, "%s%s%s%s",
+        c->error[0] != '\0' ? c->error : curl_easy_strerror(code),
+        c->words[0] != '\0' ? " (it said: " : "", c->words,
+        c->words[0] != '\0' ? ")" : "");
+    if (reply_connect_is_ours((int)reply, code == CURLE_LOGIN_DENIED)) {
+        r->refuses_us = p->trouble = true;
+        (void)snprintf(r->why, sizeof r->why, "relay %s refuses us: %.400s",
+            c->conf->name, why);
+    }
+    /* It takes some and no more: so many, then, and now and then one more. */
+    if (open > 0 && open < r->limit) {
+        r->limit = open;
+        r->letters = 0;
+    }
+    relay_closed(p, c);
+    relay_set_back(r, now_ms, why);
+}

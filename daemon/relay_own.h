@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: ISC */
+/* daemon/relay_own.h - the pool of connections from inside: relay.c keeps and
+ * shares them out, relay_open.c has them made, relay_connect.c says how. */
+#ifndef DAEMON_RELAY_OWN_H
+#define DAEMON_RELAY_OWN_H
+#include <curl/curl.h>
+#include "daemon/relay.h"
+
+/* What stands in epoll's data: a socket that libcurl watches, or ours. */
+#define EVENT_CURL (RELAY_EVENTS)
+#define EVENT_CONN (RELAY_EVENTS << 1)
+
+struct relay {
+    const struct conf_relay *conf;
+    struct relay_conn *conn; /* the first of conf->connections */
+    int limit;               /* how many may be open now */
+    int failures;            /* in a row */
+    int letters;             /* since the limit was changed */
+    int64_t again_ms;        /* not before this */
+    bool refuses_us;
+    char why[RELAY_WORDS_MAX];
+};
+struct relay_pool {
+    CURLM *multi;
+    int epoll_fd;
+    int n_relays, n_conns;
+    int64_t timer_ms; /* libcurl's, -1: none */
+    int64_t scan_ms;  /* deadlines were last looked at */
+    int64_t again_ms; /* a relay that is wanted may be tried then, or -1 */
+    int n_open;       /* connections that are not closed */
+    bool trouble;
+    struct relay relay[CONF_RELAYS_MAX];
+    struct relay_conn *conn;
+};
+
+/* relay.c */
+void relay_closed(struct relay_pool *p, struct relay_conn *c);
+/* Leaves a relay alone for a while; said once for a round of failures. */
+void relay_set_back(struct relay *r, int64_t now_ms, const char *why);
+/* How many of its connections are in that state. */
+int relay_count(const struct relay *r, enum relay_state state);
+int64_t relay_clock_ms(void);
+
+/* relay_open.c: libcurl's sockets and timer go into the pool. */
+bool relay_multi_new(struct relay_pool *p);
+/* Opens n more connections to r, as far as libcurl lets us. */
+void
+relay_open_some(struct relay_pool *p, struct relay *r, int n, int64_t now_ms);
+/* Something happened on a socket of libcurl's (CURL_SOCKET_TIMEOUT: its timer
+ * has run out): goes on connecting, and takes what is connected or failed. */
+void relay_multi_turn(
+    struct relay_pool *p, curl_socket_t fd, uint32_t events, int64_t now_ms);
+
+/* relay_connect.c: an easy handle that will connect c to its relay and stop
+ * there; what the server says meanwhile goes into c->offered and c->words.
+ * The secret is copied.  Yours, free with curl_easy_cleanup.  NULL: libcurl
+ * could not. */
+CURL *relay_easy_new(struct relay_conn *c, const char *secret);
+
+#endif
