@@ -56,6 +56,7 @@ static size_t on_body(char *buf, size_t size, size_t n, void *arg);
 static size_t on_read(char *buf, size_t size, size_t n, void *arg);
 static int on_progress(void *arg, curl_off_t down_total, curl_off_t down,
     curl_off_t up_total, curl_off_t up);
+static int refused(const struct answer *a, int code);
 static int simple(struct client *c, const char *method, const char *path,
     json_t *body, json_t **out);
 static void head(struct transfer *t, const char *name, const char *value);
@@ -320,7 +321,6 @@ cannot_connect(struct client *c, struct answer *out)
 int
 client_judge(const struct answer *a)
 {
-    const char *error, *hint;
     int code;
 
     if (a->status == 0) {
@@ -347,6 +347,21 @@ client_judge(const struct answer *a)
         break;
     default:
         code = EX_SOFTWARE;
+    }
+    return refused(a, code);
+}
+
+/* Says so in the daemon's words; for programs, all that it answered. */
+static int
+refused(const struct answer *a, int code)
+{
+    const char *error, *hint;
+
+    if (term_json()) {
+        json_object_set_new(a->json, "exit", json_integer(code));
+        json_dumpf(a->json, stderr, JSON_COMPACT | JSON_ENSURE_ASCII);
+        fputc('\n', stderr);
+        return code;
     }
     error = json_string_value(json_object_get(a->json, "error"));
     hint = json_string_value(json_object_get(a->json, "hint"));

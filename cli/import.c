@@ -71,7 +71,8 @@ import_run(struct cli *c)
             fputs("\r\033[K", stderr);
         code = client_judge(&a);
         if (code == 0)
-            code = print_report(in.name, a.json);
+            code = print_report(
+                strcmp(in.name, "-") == 0 ? "stdin" : in.name, a.json);
         client_clear(&a);
     }
     free(list);

@@ -20,6 +20,7 @@
 
 static int send_source(
     struct cli *c, const char *path, json_t *source, struct answer *out);
+static int judge(struct cli *c, const struct answer *a);
 static void print_notes(const char *file, const json_t *notes);
 static void print_verdict(const json_t *answer, int errors, int warnings);
 static int print_preview(struct cli *c, const json_t *answer);
@@ -67,7 +68,7 @@ out:
     return code;
 }
 
-/* Takes source. Says what is wrong, and which notes came with it. */
+/* Takes source. 0, or a code of sysexits(3) after saying what is wrong. */
 static int
 send_source(struct cli *c, const char *path, json_t *source, struct answer *out)
 {
@@ -75,14 +76,24 @@ send_source(struct cli *c, const char *path, json_t *source, struct answer *out)
         .path = path,
         .body = source,
         .literal = strcmp(path, "/v1/preview") == 0};
-    int code;
 
     client_ask(c->client, &r, out);
     json_decref(source);
-    code = client_judge(out);
-    if (code != 0 && !term_json())
-        print_notes(c->args->words[0], json_object_get(out->json, "notes"));
-    return code;
+    return judge(c, out);
+}
+
+/* As client_judge(); where the issue itself is wrong, all of what is. */
+static int
+judge(struct cli *c, const struct answer *a)
+{
+    const char *file = c->args->words[0];
+    const json_t *notes = json_object_get(a->json, "notes");
+
+    if (a->status != 400 || json_array_size(notes) == 0 || term_json())
+        return client_judge(a);
+    print_notes(file, notes);
+    return term_fault(EX_DATAERR, "Mend it and check it again.",
+        "%s is not ready: nothing was sent", file);
 }
 
 /* FILE:LINE: error: words, as compilers say it and editors jump to it. */
@@ -338,11 +349,9 @@ queue_run(struct cli *c)
     if (a.status == 409 && field_int(a.json, "same") > 0) {
         code = queued_before(c, &a);
     } else {
-        code = client_judge(&a);
+        code = judge(c, &a);
         if (code == 0)
             code = say_queued(c, a.json);
-        else if (!term_json())
-            print_notes(c->args->words[0], json_object_get(a.json, "notes"));
     }
     client_clear(&a);
     return code;

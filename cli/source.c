@@ -186,12 +186,14 @@ read_pictures(struct reading *r, const char *text, size_t n)
 {
     cmark_node *root = cmark_parse_document(text, n, CMARK_OPT_DEFAULT);
     cmark_iter *it = cmark_iter_new(root);
+    cmark_event_type event;
 
-    while (cmark_iter_next(it) != CMARK_EVENT_DONE) {
+    while ((event = cmark_iter_next(it)) != CMARK_EVENT_DONE) {
         cmark_node *node = cmark_iter_get_node(it);
         const char *url;
 
-        if (cmark_node_get_type(node) != CMARK_NODE_IMAGE)
+        if (event != CMARK_EVENT_ENTER ||
+            cmark_node_get_type(node) != CMARK_NODE_IMAGE)
             continue;
         url = cmark_node_get_url(node);
         if (url == NULL || !is_local(url) ||

@@ -33,7 +33,7 @@ struct watching {
     int64_t id;
     char *path;
     struct pace pace;
-    int64_t began_ms, gone_ms, line_ms;
+    int64_t gone_ms, line_ms;
     int wait_ms;
     char *last;  /* what was shown, without the rate */
     char *state; /* the state it was in */
@@ -41,6 +41,7 @@ struct watching {
 };
 
 static void look(struct watching *w, int *code, bool *over);
+static bool is_over(const char *state);
 static int64_t newest(struct cli *c, int *code);
 static void changed(struct watching *w, const json_t *issue, int64_t now_ms);
 static void show_bar(struct watching *w, const json_t *issue);
@@ -110,7 +111,6 @@ watch_issue(struct cli *c, int64_t id)
     sigaction(SIGINT, &act, &before);
     client_on_interrupt(c->client, interrupted);
     w.path = text_format("/v1/issues/%lld", (long long)id);
-    w.began_ms = clock_ms();
     for (;;) {
         look(&w, &code, &over);
         if (over)
@@ -177,6 +177,13 @@ look(struct watching *w, int *code, bool *over)
     client_clear(&a);
 }
 
+static bool
+is_over(const char *state)
+{
+    return strcmp(state, "finished") == 0 || strcmp(state, "held") == 0 ||
+           strcmp(state, "overdue") == 0 || strcmp(state, "cancelled") == 0;
+}
+
 /* Shows what is new; looks more often while things move. */
 static void
 changed(struct watching *w, const json_t *issue, int64_t now_ms)
@@ -196,7 +203,7 @@ changed(struct watching *w, const json_t *issue, int64_t now_ms)
         if (!same && (!same_state || now_ms - w->line_ms >= LINE_MS)) {
             if (term_json())
                 field_print(issue);
-            else
+            else if (!is_over(state)) /* say_end() says that */
                 term_say("%lld %s: %s\n", (long long)w->id, state, words);
             w->line_ms = now_ms;
         } else if (!same) {
@@ -271,6 +278,7 @@ say_end(struct watching *w, const json_t *issue)
     const json_t *counts = json_object_get(issue, "counts");
     long long id = field_int(issue, "id");
     bool finished = strcmp(state, "finished") == 0;
+    int64_t took_s = field_int(issue, "changed_s") - field_int(issue, "due_s");
     char *words = watch_counts(counts), *took;
 
     if (term_json()) {
@@ -278,10 +286,10 @@ say_end(struct watching *w, const json_t *issue)
         return finished ? 0 : EX_TEMPFAIL;
     }
     clear_bar(w);
-    took = when_span((clock_ms() - w->began_ms + 999) / 1000);
+    took = when_span(took_s < 1 ? 1 : took_s);
     term_style(field_style(state), "%lld %s", id, state);
     term_say(": \"%s\", %s", field_text(issue, "subject"), words);
-    if (finished && w->pace.samples > 1 && w->pace.per_s > 0)
+    if (finished)
         term_say(" in %s", took);
     term_say("%s%s.\n", *reason == '\0' ? "" : ". Why: ", reason);
     if (strcmp(state, "held") == 0 || strcmp(state, "overdue") == 0)
