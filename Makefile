@@ -125,6 +125,8 @@ $(B)/tests/templates/test_%: $(B)/tests/templates/test_%.o \
 # The control tests share a daemon and a client.
 $(B)/tests/daemon/test_control $(B)/tests/daemon/test_control_letter: \
 	$(B)/tests/daemon/control_client.o
+$(B)/tests/daemon/test_own_words $(B)/tests/daemon/test_facts: \
+	$(B)/tests/daemon/mail_template.o
 $(B)/tests/daemon/test_%: $(B)/tests/daemon/test_%.o $(B)/daemon.a \
 		$(B)/templates.a $(B)/lists.a
 	$(CXX) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(filter %.a,$^) \

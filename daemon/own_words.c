@@ -17,7 +17,8 @@
 #include "lists/fault.h"
 
 enum {
-    FOLDED_MAX = 200
+    FOLDED_MAX = 200,
+    NOISE_WRAPPED = 50 /* bytes of a line that goes on in the next */
 };
 struct line {
     const char *at;
@@ -125,7 +126,7 @@ mark_quotes(struct page *p)
                 ahead[n++] = p->line[k].folded;
             else
                 break;
-        switch (quote_mark(ahead, n, &used)) {
+        switch (quote_mark(ahead, n, i == 0 || p->line[i - 1].n == 0, &used)) {
         case QUOTE_NONE:
             break;
         case QUOTE_ATTRIBUTION:
@@ -224,13 +225,27 @@ is_name(const struct line *l, const char *name)
     return words > 0;
 }
 
+/* What follows such a line in its paragraph belongs to it, unless someone
+ * speaks of himself there. */
 static void
 mark_noise(struct page *p)
 {
-    for (int i = 0; i < p->n; i++)
-        if (p->line[i].is == LINE_OWN && p->line[i].n > 0 &&
-            quote_noise(p->line[i].at, p->line[i].n))
-            p->line[i].is = LINE_DROPPED;
+    bool inside = false;
+
+    for (int i = 0; i < p->n; i++) {
+        struct line *l = &p->line[i];
+
+        if (l->is != LINE_OWN || l->n == 0) {
+            inside = false;
+        } else if (quote_noise(l->at, l->n)) {
+            l->is = LINE_DROPPED;
+            inside = l->n > NOISE_WRAPPED;
+        } else if (inside && !quote_personal(l->at, l->n)) {
+            l->is = LINE_DROPPED;
+        } else {
+            inside = false;
+        }
+    }
 }
 
 static char *

@@ -21,6 +21,8 @@ static bool is_self(const struct token *t, const char *self);
 static bool abbreviation(const char *folded);
 static void try_phrase(const struct book *b, const struct book_phrase *ph,
     int at, struct reading *r);
+static bool
+at_end(const struct book_phrase *ph, int at, const struct reading *r);
 static int match(const struct book *b, const struct book_phrase *ph, int e,
     int at, const struct reading *r);
 static bool in_set(const struct token *t, int set);
@@ -207,6 +209,19 @@ try_phrase(const struct book *b, const struct book_phrase *ph, int at,
         .sentence = r->token[at].sentence};
 }
 
+/* Whether the sentence ends after token at and what may still follow. */
+static bool
+at_end(const struct book_phrase *ph, int at, const struct reading *r)
+{
+    int i = at + 1;
+
+    while (i < r->n_tokens && i <= at + ph->end_gap &&
+           r->token[i].sentence == r->token[at].sentence &&
+           (!ph->end_filler || r->token[i].filler || r->token[i].comma))
+        i++;
+    return i == r->n_tokens || r->token[i].sentence != r->token[at].sentence;
+}
+
 /* Whether the elements from e on follow after token at; -> the last token. */
 static int
 match(const struct book *b, const struct book_phrase *ph, int e, int at,
@@ -214,14 +229,8 @@ match(const struct book *b, const struct book_phrase *ph, int e, int at,
 {
     const struct book_element *want;
 
-    if (e == ph->n_elements) {
-        if (!ph->ends)
-            return at;
-        return at + 1 == r->n_tokens ||
-                       r->token[at + 1].sentence != r->token[at].sentence
-                   ? at
-                   : -1;
-    }
+    if (e == ph->n_elements)
+        return !ph->ends || at_end(ph, at, r) ? at : -1;
     want = &b->element[ph->first_element + e];
     for (int i = at + 1; i <= at + 1 + want->gap && i < r->n_tokens; i++) {
         const struct token *t = &r->token[i];
@@ -234,7 +243,7 @@ match(const struct book *b, const struct book_phrase *ph, int e, int at,
             if (last >= 0)
                 return last;
         }
-        if (want->only_filler && !t->filler)
+        if (want->only_filler && !t->filler && !t->comma)
             break;
     }
     return want->optional ? match(b, ph, e + 1, at, r) : -1;

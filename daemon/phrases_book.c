@@ -155,6 +155,9 @@ read_phrase(struct reader_state *s, char *line)
             ph->begins = true;
         } else if (strcmp(word, "$") == 0) {
             ph->ends = true;
+            ph->end_gap = next.gap;
+            ph->end_filler = next.only_filler;
+            next = (struct book_element){0};
         } else if (*word == '.' || *word == '~') {
             int gap = word[strspn(word, ".~")] == '\0'
                           ? 4

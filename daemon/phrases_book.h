@@ -26,6 +26,8 @@ struct book_phrase {
     enum phrase_kind kind;
     int first_element, n_elements;
     int next_of_set;   /* the next phrase that begins with the same list */
+    uint8_t end_gap;   /* how many words may follow before the end */
+    bool end_filler;   /* of the list @filler only */
     bool begins, ends; /* it must begin, must end its sentence */
 };
 struct book_list;

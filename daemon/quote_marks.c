@@ -21,11 +21,12 @@ static int label_of(const char *line);
 static int header_block(const char *const *lines, int n);
 static bool announces(const char *line, bool *forward);
 static int attribution(const char *const *lines, int n);
+static bool opens_attribution(const char *line);
 static bool attributes(const char *text);
 static struct reading *scratch(void);
 
 enum quote_mark
-quote_mark(const char *const *lines, int n, int *used)
+quote_mark(const char *const *lines, int n, bool fresh, int *used)
 {
     bool forward = false;
     int k;
@@ -46,7 +47,7 @@ quote_mark(const char *const *lines, int n, int *used)
         *used = k;
         return QUOTE_HEADERS;
     }
-    k = attribution(lines, n);
+    k = attribution(lines, fresh || opens_attribution(lines[0]) ? n : 1);
     if (k > 0) {
         *used = k;
         return QUOTE_ATTRIBUTION;
@@ -158,6 +159,9 @@ attribution(const char *const *lines, int n)
 
         if (k == 0 || w + k + 2 > sizeof text)
             return 0;
+        if (i > 0 && (opens_attribution(lines[i]) ||
+                         strpbrk(lines[0], "0123456789@<") == NULL))
+            return 0; /* it may begin there */
         memcpy(text + w, lines[i], k);
         w += k;
         text[w++] = ' ';
@@ -168,6 +172,19 @@ attribution(const char *const *lines, int n)
             return attributes(text) ? i + 1 : 0;
     }
     return 0;
+}
+
+/* A long one may begin in the middle of a paragraph only so. */
+static bool
+opens_attribution(const char *line)
+{
+    static const char *const words[] = {"den ", "on ", "am ", "le ", "el ",
+        "il ", "op ", "paa ", "em ", "dne ", "w dniu "};
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strncmp(line, words[i], strlen(words[i])) == 0)
+            return true;
+    return isdigit((unsigned char)*line);
 }
 
 static bool
@@ -238,6 +255,15 @@ quote_noise(const char *line, size_t n)
     return phrases_has(r, PHRASE_NOISE, -1) != NULL ||
            (phrases_has(r, PHRASE_FOOTER, -1) != NULL &&
                phrases_has(r, PHRASE_PERSONAL, -1) == NULL);
+}
+
+bool
+quote_personal(const char *line, size_t n)
+{
+    struct reading *r = scratch();
+
+    phrases_find(line, n, NULL, 1U << PHRASE_PERSONAL, r);
+    return r->n_found > 0;
 }
 
 /* One reading is used again and again: it is large. */

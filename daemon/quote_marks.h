@@ -15,9 +15,10 @@ enum quote_mark {
     QUOTE_HEADERS,     /* "From: ... Sent: ... Subject: ..." */
     QUOTE_FORWARD,     /* the same, said to be forwarded */
 };
-/* Looks at n folded lines, the first of them not empty; *used: how many of
- * them are the mark itself. */
-enum quote_mark quote_mark(const char *const *lines, int n, int *used);
+/* Looks at n folded lines, the first of them not empty; fresh: an empty line
+ * stands before it; *used: how many of them are the mark itself. */
+enum quote_mark
+quote_mark(const char *const *lines, int n, bool fresh, int *used);
 
 enum quote_ending {
     ENDING_NONE,
@@ -33,5 +34,7 @@ bool quote_from_label(const char *folded);
 /* A line that a program or a company wrote: mobile signatures, banners,
  * disclaimers, our own footer. Valid UTF-8. */
 bool quote_noise(const char *line, size_t n);
+/* A line in which someone speaks of himself. */
+bool quote_personal(const char *line, size_t n);
 
 #endif
