@@ -65,7 +65,7 @@ static const struct {
     {"From: (comment) Bo (another) <bo@b.example>\r\n", "bo@b.example", 1},
     {"From: \"Hansen, Bo\" <bo@b.example>\r\n", "bo@b.example", 1},
     {"From: <>\r\n", "", 1},
-    {"From: nobody\r\n", "", 0},
+    {"From: nobody\r\n", "", 1},
     {"", "", 0},
 };
 

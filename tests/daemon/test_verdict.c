@@ -65,10 +65,10 @@ by_id(void *ctx, const char *key, struct person *out, struct fault *f)
 static const struct directory who = {
     .by_address = by_address, .by_token = by_token, .by_message_id = by_id};
 
-#define PERSON .form = FORM_PERSON, .from = KAREN, .from_count = 1
-#define LEAVING                                                                \
-    PERSON, .intent = INTENT_LEAVE, .clue = "frameld mig",                     \
-            .words = "frameld mig"
+#define BY(address) .from = address, .from_count = 1
+#define PERSON BY(KAREN)
+#define WANTS_OUT .intent = INTENT_LEAVE, .clue = "frameld mig", .words = "x"
+#define LEAVING PERSON, WANTS_OUT
 
 static const struct {
     const char *name;
@@ -78,13 +78,13 @@ static const struct {
 } cases[] = {
     {"a request", {LEAVING}, KIND_UNSUB, KAREN},
     {"forged", {LEAVING, .dmarc_fail = true}, KIND_REVIEW, ""},
-    {"two From", {LEAVING, .from_count = 2}, KIND_REVIEW, ""},
+    {"two From", {.from = KAREN, .from_count = 2, WANTS_OUT}, KIND_REVIEW, ""},
     {"through a list", {LEAVING, .resent_or_listed = true}, KIND_REVIEW, ""},
     {"from ourselves", {LEAVING, .from_self = true}, KIND_REVIEW, ""},
-    {"no From", {LEAVING, .from = ""}, KIND_REVIEW, ""},
-    {"a stranger", {LEAVING, .from = "x@y.example"}, KIND_REVIEW, ""},
+    {"no From", {BY(""), WANTS_OUT}, KIND_REVIEW, ""},
+    {"a stranger", {BY("x@y.example"), WANTS_OUT}, KIND_REVIEW, ""},
     {"a stranger in answer to Karen's letter",
-        {LEAVING, .from = "x@y.example", .n_referred = 1,
+        {BY("x@y.example"), WANTS_OUT, .n_referred = 1,
             .referred = {"<idofkaren@x>"}},
         KIND_REVIEW, ""},
     {"encrypted", {LEAVING, .unreadable = true}, KIND_REVIEW, ""},
