@@ -152,8 +152,7 @@ letter_show(struct request *rq, const struct source *s,
     size_t n;
     enum result r;
 
-    r = letter_mold_new(s->letter.message, s->letter.message_bytes,
-        &rq->c->conf->list[s->list].letter, &mold, f);
+    r = letter_mold_new(s->letter.message, s->letter.message_bytes, &mold, f);
     if (r == RES_OK)
         r = letter_expand(mold, who, &eml, &n, f);
     if (r == RES_OK)

@@ -332,7 +332,7 @@ slot_fill(
             "the list %s is not in the configuration any more", key);
     r = issue_message(s->store, id, &message, &n, f);
     if (r == RES_OK)
-        r = letter_mold_new(message, n, &slot->list->letter, &slot->mold, f);
+        r = letter_mold_new(message, n, &slot->mold, f);
     free(message);
     slot->message_bytes = n;
     slot->given_up = false;

@@ -79,7 +79,7 @@ blocks(struct text *t, cmark_node *parent, struct margin *m, bool tight)
 static void
 block(struct text *t, cmark_node *node, struct margin *m)
 {
-    struct margin inner;
+    struct margin inner = {"", ""};
     char *words;
 
     switch (cmark_node_get_type(node)) {
@@ -147,7 +147,7 @@ list(struct text *t, cmark_node *node, struct margin *m)
     for (cmark_node *item = cmark_node_first_child(node); item != NULL;
          item = cmark_node_next(item)) {
         char sign[16], blank[16];
-        struct margin inner;
+        struct margin inner = {"", ""};
         int n;
 
         n = ordered ? snprintf(sign, sizeof sign, "%d. ", number++)

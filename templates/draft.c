@@ -12,6 +12,8 @@
 #include "templates/front_matter.h"
 
 static char *cleaned(const char *source, size_t n, struct notes *notes);
+static bool find_body(const char *text, const char **yaml, size_t *yaml_bytes,
+    const char **body, int *body_line);
 static const char *after_fence(const char *line);
 static void check_values(struct draft *d, struct notes *notes);
 
@@ -47,9 +49,9 @@ draft_parse(const char *source, size_t n, struct draft **out,
 {
     struct draft *d;
     char *text;
-    const char *yaml, *p;
-    size_t yaml_bytes = 0;
-    int line = 2; /* of the file, where p stands */
+    const char *yaml, *body;
+    size_t yaml_bytes;
+    int body_line;
 
     if (n > DRAFT_MAX_BYTES)
         return fault_set(f, RES_NEVER, "the source is larger than %d KiB",
@@ -58,20 +60,7 @@ draft_parse(const char *source, size_t n, struct draft **out,
     if (text == NULL)
         return fault_set(f, RES_NEVER,
             "the source is not UTF-8 text; save it with that encoding");
-    yaml = p = after_fence(text);
-    while (p != NULL && *p != '\0') {
-        const char *body = after_fence(p), *end = strchr(p, '\n');
-
-        if (body != NULL) {
-            yaml_bytes = (size_t)(p - yaml);
-            p = body;
-            break;
-        }
-        p = end != NULL ? end + 1 : p + strlen(p);
-        yaml_bytes = (size_t)(p - yaml);
-        line++;
-    }
-    if (p == NULL || (*p == '\0' && after_fence(yaml + yaml_bytes) == NULL)) {
+    if (!find_body(text, &yaml, &yaml_bytes, &body, &body_line)) {
         free(text);
         return fault_set(f, RES_NEVER,
             "the source must begin with front matter: a line ---, then "
@@ -86,8 +75,8 @@ draft_parse(const char *source, size_t n, struct draft **out,
     d->reply_to = fault_strdup("");
     d->language = fault_strdup("");
     d->template_name = fault_strdup("");
-    d->body = fault_strdup(p);
-    d->body_line = line + 1;
+    d->body = fault_strdup(body);
+    d->body_line = body_line;
     front_matter_read(yaml, yaml_bytes, 2, d, notes);
     check_values(d, notes);
     free(text);
@@ -165,6 +154,28 @@ cleaned(const char *source, size_t n, struct notes *notes)
         from = to + 1;
     }
     return text;
+}
+
+/* Finds the front matter between two lines ---, and what is below. */
+static bool
+find_body(const char *text, const char **yaml, size_t *yaml_bytes,
+    const char **body, int *body_line)
+{
+    const char *p = after_fence(text);
+
+    *yaml = p;
+    *body_line = 2;
+    while (p != NULL && *p != '\0') {
+        ++*body_line;
+        *body = after_fence(p);
+        if (*body != NULL) {
+            *yaml_bytes = (size_t)(p - *yaml);
+            return true;
+        }
+        p += strcspn(p, "\n");
+        p += *p == '\n';
+    }
+    return false;
 }
 
 /* What follows the line `---` that stands here; NULL: another line. */

@@ -85,8 +85,10 @@ front_matter_read(const char *yaml, size_t n, int first_line, struct draft *d,
 static void
 read_document(struct reader *r)
 {
-    if (!next(r) || !next(r))
-        return; /* stream start */
+    if (!next(r)) /* the stream begins */
+        return;
+    if (!next(r))
+        return;
     if (r->event.type == YAML_STREAM_END_EVENT)
         return; /* nothing there: the missing subject is told elsewhere */
     if (!next(r))

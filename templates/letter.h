@@ -75,11 +75,11 @@ struct letter_person {
 
 /* A compiled message, loaded and ready to be expanded many times. */
 struct letter_mold;
-/* Yours, free with letter_mold_free. list: borrowed only during the call;
- * says what Message-ID, To and the footer need.
+/* Yours, free with letter_mold_free.  The message is all it needs: what the
+ * list was called when it was composed stands in it.
  * NEVER: the message is not one of letter_compose. */
-MUST_USE enum result letter_mold_new(const char *message, size_t n,
-    const struct letter_list *list, struct letter_mold **out, struct fault *f);
+MUST_USE enum result letter_mold_new(
+    const char *message, size_t n, struct letter_mold **out, struct fault *f);
 void letter_mold_free(struct letter_mold *m);
 
 /* Writes the message for one person: complete, CRLF at each line's end, no

@@ -48,7 +48,7 @@ letter_compose_answer(const char *name, const struct letter_list *list,
         return RES_STOP;
     r = expand(file, source, list, &from, &text, f);
     free(source);
-    if (r != RES_OK)
+    if (r != RES_OK || text == NULL)
         return r;
     body = strchr(text, '\n');
     if (strncmp(text, SUBJECT, strlen(SUBJECT)) != 0 || body == NULL) {

@@ -44,14 +44,13 @@ static void write_date(int64_t date_s, char out[DATE_BYTES]);
 static void write_since(int form, int64_t since_s, char out[DATE_BYTES]);
 
 enum result
-letter_mold_new(const char *message, size_t n, const struct letter_list *list,
-    struct letter_mold **out, struct fault *f)
+letter_mold_new(
+    const char *message, size_t n, struct letter_mold **out, struct fault *f)
 {
     struct letter_mold *m;
     struct tpl *t = NULL;
     enum result r;
 
-    (void)list;
     if (n < 6 || memcmp(message, "Date: ", 6) != 0)
         return fault_set(f, RES_NEVER, "this is not a compiled message");
     r = tpl_new(
@@ -227,8 +226,9 @@ write_date(int64_t date_s, char out[DATE_BYTES])
 
     (void)gmtime_r(&t, &tm);
     (void)snprintf(out, DATE_BYTES, "%.3s, %d %.3s %04d %02d:%02d:%02d +0000",
-        days + 3 * (tm.tm_wday % 7), tm.tm_mday, months + 3 * (tm.tm_mon % 12),
-        tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
+        &days[(size_t)tm.tm_wday % 7 * 3], tm.tm_mday,
+        &months[(size_t)tm.tm_mon % 12 * 3], tm.tm_year + 1900, tm.tm_hour,
+        tm.tm_min, tm.tm_sec);
 }
 
 /* The day of a subscription as people write it. */

@@ -53,7 +53,7 @@ mark_read(const char *p, char *kind, const char **name, size_t *name_bytes)
 
     if (p[0] != MARK_OPEN || p[1] == '\0')
         return 0;
-    while (isupper((unsigned char)p[n]) && n < MARK_MAX)
+    while (n < MARK_MAX && isupper((unsigned char)p[n]))
         n++;
     if (p[n] != MARK_CLOSE)
         return 0;

@@ -119,9 +119,9 @@ mime_header_text(FILE *to, const char *name, const char *text)
         return;
     }
     for (const char *p = text;;) {
-        char kind;
-        const char *mark;
-        size_t mark_bytes;
+        char kind = 0;
+        const char *mark = NULL;
+        size_t mark_bytes = 0;
         size_t taken =
             *p == MARK_OPEN ? mark_read(p, &kind, &mark, &mark_bytes) : 0;
 

@@ -67,8 +67,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
         letter_compose(d, &list, NULL, 0, "templates", &letter, notes, &f) ==
             RES_OK) {
         if (notes->errors > 0 ||
-            letter_mold_new(letter.message, letter.message_bytes, &list, &m,
-                &f) != RES_OK ||
+            letter_mold_new(letter.message, letter.message_bytes, &m, &f) !=
+                RES_OK ||
             letter_expand(m, &who, &message, &bytes, &f) != RES_OK)
             abort();
         check_lines(message, bytes);

@@ -63,7 +63,7 @@ delivered(const char *source, const struct letter_list *l,
     if (r == RES_OK)
         r = letter_compose(d, l, NULL, 0, TEMPLATES, &letter, notes, f);
     if (r == RES_OK)
-        r = letter_mold_new(letter.message, letter.message_bytes, l, &m, f);
+        r = letter_mold_new(letter.message, letter.message_bytes, &m, f);
     if (r == RES_OK)
         r = letter_expand(m, who, &message, &n, f);
     if (r == RES_OK) {
@@ -191,10 +191,13 @@ entities_make_no_marks(void **state)
     struct letter_person who = person();
     struct notes notes;
     struct fault f;
+    char *message;
 
     (void)state;
-    assert_null(delivered(
-        "---\nsubject: a\n---\n&#1;hADDRESS&#2;\n", &l, &who, &notes, &f));
+    message = delivered(
+        "---\nsubject: a\n---\n&#1;hADDRESS&#2;\n", &l, &who, &notes, &f);
+    assert_null(message);
+    free(message);
     assert_int_equal(notes.item[0].line, 4);
     assert_true(notes.item[0].error);
 }
@@ -309,10 +312,10 @@ headers_of_a_list(void **state)
         "\r\nReply-To: svar@lo-aarhus.dk\r\n",
         "\r\nMessage-ID: <" TOKEN ".rm@lo-aarhus.dk>\r\n", "\r\nSubject: a\r\n",
         "\r\nList-Id: Rummelig imidt <nyt.lo-aarhus.dk>\r\n",
-        "\r\nList-Unsubscribe: <https://a.dk/u/" TOKEN
-        ">,\r\n <mailto:tg+unsub-" TOKEN
-        "@lo-aarhus.dk?subject=unsubscribe%20" TOKEN ">\r\n"
-        "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
+        "\r\nList-Unsubscribe: <https://a.dk/u/" TOKEN ">,\r\n",
+        ",\r\n <mailto:tg+unsub-" TOKEN "@lo-aarhus.dk?subject=",
+        "?subject=unsubscribe%20" TOKEN ">\r\n",
+        "\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
         "\r\nList-Help: <https://b.dk/>\r\n", "\r\nList-Post: NO\r\n",
         "\r\nPrecedence: bulk\r\n", "\r\nMIME-Version: 1.0\r\n",
         ":nyt:letter:lo-aarhus.dk\r\n"};
@@ -373,7 +376,7 @@ answers(void **state)
             RES_OK);
         assert_string_equal(letter.subject, "Du er frameldt Rummelig imidt");
         assert_int_equal(
-            letter_mold_new(letter.message, letter.message_bytes, &l, &m, &f),
+            letter_mold_new(letter.message, letter.message_bytes, &m, &f),
             RES_OK);
         assert_int_equal(letter_expand(m, &who, &message, &n, &f), RES_OK);
         assert_non_null(
@@ -402,14 +405,12 @@ a_mold_takes_only_what_we_made(void **state)
     static const char *const cases[] = {"", "Subject: a\r\n\r\nb\r\n",
         "Date: @@DATE@@\r\n@@NOSUCH@@", "Date: @@#HASNAME@@\r\n",
         "Date: @@DATE:x-none@@", "Date: @@DATE"};
-    struct letter_list l = list();
     struct letter_mold *m = NULL;
     struct fault f;
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-        if (letter_mold_new(cases[i], strlen(cases[i]), &l, &m, &f) !=
-            RES_NEVER)
+        if (letter_mold_new(cases[i], strlen(cases[i]), &m, &f) != RES_NEVER)
             fail_msg("case %zu was taken", i);
 }
 
@@ -427,6 +428,43 @@ put_file(const char *folder, const char *name, const char *text)
 }
 
 static void
+drop_folder(const char *folder)
+{
+    static const char *const names[] = {
+        "words.da.txt", "letter.html.tpl", "letter.txt.tpl"};
+    char path[300];
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        (void)snprintf(path, sizeof path, "%s/%s", folder, names[i]);
+        (void)unlink(path);
+    }
+    assert_int_equal(rmdir(folder), 0);
+}
+
+static const char all_words[] =
+    "phone=a\nmail=a\ncontact=a\nsent-to=a\nwhy=a\nwhy-import=a\n"
+    "why-form=a\nwhy-reply=a\nwhy-admin=a\nwhy-other=a\nwhy-test=a\n"
+    "unsubscribe=a\npreferences=a\npreferences-subject=a\n";
+
+static enum result
+composed_with(const char *folder, struct fault *f)
+{
+    static const char source[] = "---\nsubject: a\n---\nb";
+    struct draft *d = NULL;
+    struct letter_list l = list();
+    struct notes notes = {0};
+    struct letter letter = {0};
+    enum result r;
+
+    r = draft_parse(source, sizeof source - 1, &d, &notes, f);
+    assert_int_equal(r, RES_OK);
+    r = letter_compose(d, &l, NULL, 0, folder, &letter, &notes, f);
+    letter_clear(&letter);
+    draft_free(d);
+    return r;
+}
+
+static void
 a_wrong_template_is_told(void **state)
 {
     static const struct {
@@ -440,56 +478,55 @@ a_wrong_template_is_told(void **state)
         {"<p>{{TITLE}}{{! a comment }}", NULL},
         {"<p>\x01hTOKEN\x02", "control character"},
     };
-    char folder[] = "/tmp/test_letter-XXXXXX", command[100];
-    struct draft *d = NULL;
-    struct letter_list l = list();
-    struct notes notes = {0};
+    char folder[] = "/tmp/test_letter-XXXXXX";
     struct fault f = {""};
-    struct letter letter = {0};
 
     (void)state;
     assert_non_null(mkdtemp(folder));
-    assert_int_equal(
-        draft_parse("---\nsubject: a\n---\nb", 20, &d, &notes, &f), RES_OK);
-    assert_int_equal(
-        letter_compose(d, &l, NULL, 0, folder, &letter, &notes, &f), RES_NEVER);
-    assert_non_null(strstr(f.text, "words.da.txt"));
-    put_file(folder, "words.da.txt", "mail = Mail\n");
-    memset(&notes, 0, sizeof notes);
-    assert_int_equal(
-        letter_compose(d, &l, NULL, 0, folder, &letter, &notes, &f), RES_STOP);
-    assert_non_null(strstr(f.text, "is missing"));
-    put_file(folder, "words.da.txt", "mail = Mail\nmial = x\n");
-    assert_int_equal(
-        letter_compose(d, &l, NULL, 0, folder, &letter, &notes, &f), RES_STOP);
-    assert_non_null(strstr(f.text, "words.da.txt:2: no letter says `mial`"));
-    put_file(folder, "words.da.txt",
-        "phone=a\nmail=a\ncontact=a\nsent-to=a\nwhy=a\nwhy-import=a\n"
-        "why-form=a\nwhy-reply=a\nwhy-admin=a\nwhy-other=a\nwhy-test=a\n"
-        "unsubscribe=a\npreferences=a\npreferences-subject=a\n");
-    assert_int_equal(
-        letter_compose(d, &l, NULL, 0, folder, &letter, &notes, &f), RES_STOP);
-    assert_non_null(strstr(f.text, "letter.html.tpl"));
+    put_file(folder, "words.da.txt", all_words);
     put_file(folder, "letter.txt.tpl", "{{BODY}}");
+    assert_int_equal(composed_with(folder, &f), RES_STOP);
+    assert_non_null(strstr(f.text, "letter.html.tpl"));
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         enum result r;
 
         put_file(folder, "letter.html.tpl", cases[i].html);
-        r = letter_compose(d, &l, NULL, 0, folder, &letter, &notes, &f);
+        r = composed_with(folder, &f);
         assert_int_equal(r, cases[i].words != NULL ? RES_STOP : RES_OK);
         if (cases[i].words != NULL && strstr(f.text, cases[i].words) == NULL)
             fail_msg("case %zu: %s", i, f.text);
-        letter_clear(&letter);
     }
-    draft_free(d);
-    for (size_t i = 0; i < 3; i++) {
-        (void)snprintf(command, sizeof command, "%s/%s", folder,
-            i == 0   ? "words.da.txt"
-            : i == 1 ? "letter.html.tpl"
-                     : "letter.txt.tpl");
-        assert_int_equal(unlink(command), 0);
+    drop_folder(folder);
+}
+
+static void
+wrong_words_are_told(void **state)
+{
+    static const struct {
+        const char *file;
+        enum result r;
+        const char *words;
+    } cases[] = {
+        {NULL, RES_NEVER, "words.da.txt"},
+        {"mail = Mail\n", RES_STOP, "the word `phone` is missing"},
+        {"mail = Mail\nmial = x\n", RES_STOP,
+            "words.da.txt:2: no letter says `mial`"},
+        {"mail = Mail\nmail = x\n", RES_STOP, "words.da.txt:2: `mail` stands"},
+        {"mail\n", RES_STOP, "expected `name = text`"},
+    };
+    char folder[] = "/tmp/test_letter-XXXXXX";
+    struct fault f = {""};
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        if (cases[i].file != NULL)
+            put_file(folder, "words.da.txt", cases[i].file);
+        assert_int_equal(composed_with(folder, &f), cases[i].r);
+        if (strstr(f.text, cases[i].words) == NULL)
+            fail_msg("case %zu: %s", i, f.text);
     }
-    assert_int_equal(rmdir(folder), 0);
+    drop_folder(folder);
 }
 
 int
@@ -506,6 +543,7 @@ main(void)
         cmocka_unit_test(answers),
         cmocka_unit_test(a_mold_takes_only_what_we_made),
         cmocka_unit_test(a_wrong_template_is_told),
+        cmocka_unit_test(wrong_words_are_told),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -191,8 +191,7 @@ expand(struct order *o, const struct letter *l)
     struct fault f = {""};
     const char *message;
     size_t n;
-    enum result r =
-        letter_mold_new(l->message, l->message_bytes, &o->list, &m, &f);
+    enum result r = letter_mold_new(l->message, l->message_bytes, &m, &f);
 
     if (r == RES_OK)
         r = letter_expand(m, &o->who, &message, &n, &f);
