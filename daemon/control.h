@@ -21,7 +21,7 @@ enum {
     CONTROL_CONNECTIONS = 32, /* at one time; more wait in the backlog */
     CONTROL_IDLE_S = 60,      /* a silent connection is closed */
     CONTROL_MEMORY_BYTES = 256 * 1024, /* of MHD for each connection */
-    CONTROL_DRAIN_MS = 3000,           /* for requests under way at the end */
+    CONTROL_DRAIN_MS = 3000,           /* for answers under way at the end */
     CONTROL_PATIENCE_MS = 5000,        /* with another writer of the store */
 
     /* What a request's body may have. */
@@ -34,6 +34,7 @@ enum {
     CONTROL_TEST_MAX = 20,      /* addresses of a test */
     CONTROL_IMAGES_MAX = 50,    /* beside one source */
     CONTROL_FILL_ROWS = 2000,   /* deliveries in one transaction */
+    CONTROL_COUNTS = 256,       /* issues whose counts are kept */
     CONTROL_CHORES = 100        /* issues looked at for one round of chores */
 };
 
@@ -49,6 +50,15 @@ struct chore {
     bool cancel;
 };
 
+/* The rows of an issue, counted, and when that was. */
+struct counts {
+    int64_t issue_id, changed_s, audience;
+    enum issue_state state;
+    int64_t of[DELIVERY_STATES];
+    int64_t doubted; /* were ever in doubt; counted up to CONTROL_PAGE */
+    int64_t at_ms, cost_ms;
+};
+
 struct control {
     struct worker *w;
     const struct conf *conf;
@@ -59,10 +69,11 @@ struct control {
     struct MHD_Daemon *http;
     int64_t list_id[CONF_LISTS_MAX]; /* of conf->list[i] */
     int64_t started_s;
-    int requests; /* under way */
-    bool look;    /* the store may hold chores that we do not know */
+    int answering; /* answers that are not sent to their end */
+    bool look;     /* the store may hold chores that we do not know */
     int n_chores;
     struct chore chore[CONTROL_CHORES];
+    struct counts counts[CONTROL_COUNTS]; /* by id; see control_counts.c */
 };
 
 /* Who is at the other end, by the kernel's word. */
@@ -92,7 +103,6 @@ struct route {
     int64_t body_max;    /* bytes, where there is no feed */
     bool changes;        /* is logged with who did it */
 };
-extern const struct route control_routes[];
 
 struct request {
     struct control *c;
@@ -180,6 +190,10 @@ handler_function explain_mail, explain_incoming; /* _explain */
 /* An issue and a delivery as control-api.md has them. *out is yours. */
 MUST_USE enum result issue_json(
     struct control *c, const struct issue *i, json_t **out, struct fault *f);
+/* How many rows of an issue are in which state. *out: borrowed until the next
+ * call. */
+MUST_USE enum result counts_get(struct control *c, const struct issue *i,
+    const struct counts **out, struct fault *f);
 /* A page of deliveries, by the rules of delivery_each. */
 struct delivery_page {
     int64_t issue_id, subscriber_id, after;

@@ -14,8 +14,6 @@ enum {
 
 static enum result
 issue_named(struct request *rq, struct issue *i, struct fault *f);
-static enum result doubted_count(
-    struct control *c, int64_t issue_id, int64_t *out, struct fault *f);
 static enum result issue_put(
     struct request *rq, enum issue_state to, const char *did, struct fault *f);
 
@@ -37,19 +35,17 @@ enum result
 issue_json(
     struct control *c, const struct issue *i, json_t **out, struct fault *f)
 {
-    int64_t count[DELIVERY_STATES] = {0}, doubted = 0;
+    const struct counts *k;
     json_t *counts;
     enum result r;
 
-    r = delivery_count(c->st, i->id, count, f);
-    if (r == RES_OK || r == RES_NONE)
-        r = doubted_count(c, i->id, &doubted, f);
+    r = counts_get(c, i, &k, f);
     if (r != RES_OK)
         return r;
     counts = json_object();
     for (int s = 0; s < DELIVERY_STATES; s++)
         json_object_set_new(counts, delivery_word((enum delivery_state)s),
-            json_integer(count[s]));
+            json_integer(k->of[s]));
     *out = json_pack("{s:I,s:s,s:s,s:s,s:o,s:o,s:I,s:I,s:I,s:I,s:o,s:I}", "id",
         (json_int_t)i->id, "kind", kind_name(i->kind), "list",
         control_list_key(c, i->list_id), "state", issue_word(i->state),
@@ -57,29 +53,8 @@ issue_json(
         "created_s", (json_int_t)i->created_s, "due_s", (json_int_t)i->due_s,
         "changed_s", (json_int_t)i->changed_s, "audience",
         (json_int_t)i->audience, "counts", counts, "doubted",
-        (json_int_t)doubted);
+        (json_int_t)k->doubted);
     return RES_OK;
-}
-
-static bool
-doubted_row(void *arg, const struct delivery_row *row)
-{
-    int64_t *n = arg;
-
-    (void)row;
-    ++*n;
-    return true;
-}
-
-/* There are never many, but a limit holds. */
-static enum result
-doubted_count(
-    struct control *c, int64_t issue_id, int64_t *out, struct fault *f)
-{
-    enum result r = delivery_each(
-        c->st, issue_id, 0, -1, true, 0, CONTROL_PAGE, doubted_row, out, f);
-
-    return r == RES_NONE ? RES_OK : r;
 }
 
 /* --- showing -------------------------------------------------------------- */

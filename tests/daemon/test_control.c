@@ -8,7 +8,9 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "daemon/control.h"
@@ -227,6 +229,42 @@ test_explain(void **state)
     TALK(talks);
 }
 
+/* A client that sends the beginning of an import and then nothing: what came
+ * is written, others are answered meanwhile, and neither its end nor that of
+ * the daemon has to wait for it. */
+static void
+test_slow_client(void **state)
+{
+    static const char begin[] =
+        "POST /v1/import?file=slow.csv HTTP/1.1\r\nHost: d\r\n"
+        "Content-Length: 1000000\r\n\r\nemail\na@b.dk\nb@b.d";
+    static const struct talk talks[] = {
+        {"GET", "/v1/subscribers/a@b.dk", NULL, 200, "slow.csv:2", NULL},
+        {"GET", "/v1/subscribers", NULL, 200, NULL, "b@b.d"},
+    };
+    struct sockaddr_un to = {.sun_family = AF_UNIX};
+    time_t end = time(NULL) + 30;
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    long status;
+
+    (void)state;
+    (void)snprintf(to.sun_path, sizeof to.sun_path, "%s", daemon_socket());
+    assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof to), 0);
+    assert_int_equal(write(fd, begin, sizeof begin - 1), sizeof begin - 1);
+    do {
+        struct answer a = ask("GET", "/v1/subscribers/a@b.dk", NULL);
+
+        status = a.status;
+        answer_free(&a);
+    } while (status == 404 && time(NULL) < end);
+    TALK(talks);
+    assert_int_equal(daemon_stop(), 0);
+    assert_true(time(NULL) < end);
+    (void)close(fd);
+    assert_int_equal(daemon_start(NULL), 0);
+    TALK(talks);
+}
+
 /* Another user is told what to do, and nothing else. */
 static void
 test_stranger(void **state)
@@ -293,6 +331,8 @@ main(int argc, char **argv)
             test_again_and_log, daemon_set_up, daemon_tear_down),
         cmocka_unit_test_setup_teardown(
             test_explain, daemon_set_up, daemon_tear_down),
+        cmocka_unit_test_setup_teardown(
+            test_slow_client, daemon_set_up, daemon_tear_down),
         cmocka_unit_test_setup_teardown(
             test_stranger, daemon_set_up, daemon_tear_down),
     };
