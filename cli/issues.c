@@ -266,6 +266,13 @@ move(struct cli *c, const char *deed, json_t *body)
         term_style(field_style(field_text(issue, "state")), "%s",
             field_text(issue, "state"));
         term_say(": \"%s\", %s.\n", field_text(issue, "subject"), counts);
+        if (strcmp(deed, "release") == 0 &&
+            field_int(issue, "due_s") > time(NULL)) {
+            char *at = when_full(field_int(issue, "due_s"));
+
+            term_say("It goes out on %s, as it was queued.\n", at);
+            free(at);
+        }
         if (strcmp(deed, "hold") == 0)
             term_say(
                 "To let it go on: rummelig-mail release %lld\n", (long long)id);
