@@ -48,7 +48,6 @@ class Bench:
     def start(self):
         self.maild = FakeMaild(self.socket, {"GET /v1/lists": LISTS})
 
-
     def run(self, *words, stdin="", code=0):
         done = subprocess.run([PROGRAM, *map(str, words)], input=stdin,
                               capture_output=True, text=True, env=self.env,
