@@ -74,14 +74,16 @@ by_token(void *ctx, const char *token, struct person *out, struct fault *f)
     struct issue i;
     struct subscriber s;
     int64_t id;
-
     enum result r = token_read(d->key, token, &id);
+
     if (r == RES_OK)
         r = delivery_get(d->st, id, &row, f);
-    if (r == RES_OK)
-        r = issue_get(d->st, row.issue_id, &i, f);
-    if (r == RES_OK)
-        r = subscriber_get(d->st, row.subscriber_id, &s, f);
+    if (r != RES_OK)
+        return r;
+    r = issue_get(d->st, row.issue_id, &i, f);
+    if (r != RES_OK)
+        return r;
+    r = subscriber_get(d->st, row.subscriber_id, &s, f);
     return r == RES_OK ? person_of(d, &s, i.list_id, out, f) : r;
 }
 

@@ -275,7 +275,7 @@ imap_mark(struct imap *im, uint32_t uid, const char *keyword, struct fault *f)
 {
     struct mailimap_flag_list *flags = must(mailimap_flag_list_new_empty());
     struct mailimap_store_att_flags *add;
-    struct mailimap_set *set = set_of(&uid, 1);
+    struct mailimap_set *set = must(mailimap_set_new_single(uid));
     int r;
 
     if (mailimap_flag_list_add(flags,
@@ -300,7 +300,7 @@ imap_move(struct imap *im, uint32_t uid, const char *folder, struct fault *f)
 
     if (r != RES_OK)
         return r;
-    set = set_of(&uid, 1);
+    set = must(mailimap_set_new_single(uid));
     imap_begin(im);
     r = imap_heard(im, mailimap_uid_move(im->m, set, name), "moving a mail", f);
     if (r == RES_NEVER) {
