@@ -3,6 +3,7 @@
 and the whole daemon."""
 import email
 import re
+import sqlite3
 import threading
 
 import pytest
@@ -329,3 +330,51 @@ def test_sixteen_connections_to_a_slow_relay(maild, folder):
         # The first sixteen take 200 ms before any line is written.
         assert len(times) == 320
         assert 320 / ((times[-1] - times[0]) % 3600 + 0.2) >= 70
+
+
+def test_relay_takes_few_connections(maild, folder):
+    """It greets two and sends the others away: two carry everything."""
+    addresses = [people.address(n) for n in range(60)]
+    script = {"GREETING": ["220 one", "220 two"] +
+              ["421 4.7.0 too many connections"] * 1000}
+    with ScriptedSmtp(script) as smtp:
+        daemon, number = begin(maild, folder, addresses,
+                               relay(smtp.port, connections=10))
+        daemon.wait_issue(number, "finished")
+        assert sorted(smtp.recipients()) == sorted(addresses)
+        assert daemon.log().count("no connection") <= 3
+
+
+def test_relay_comes_back(maild, folder):
+    """Nobody listens at first: the letters wait, and go when somebody does."""
+    addresses = [people.address(n) for n in range(10)]
+    script = {"GREETING": ["421 4.3.2 not yet"] * 2}
+    with ScriptedSmtp(script) as smtp:
+        daemon, number = begin(maild, folder, addresses,
+                               relay(smtp.port, connections=1))
+        daemon.wait_log(r"trying again in 2 s")
+        daemon.wait_issue(number, "finished")
+        assert sorted(smtp.recipients()) == sorted(addresses)
+
+
+def test_store_is_busy(maild, folder):
+    """Somebody else writes for longer than the sender's patience: nothing new
+    goes, what came back is kept, nothing goes twice."""
+    addresses = [people.address(n) for n in range(40)]
+    script = {a: ["dot wait"] for a in addresses[:4]}
+    with ScriptedSmtp(script) as smtp:
+        daemon, number = begin(maild, folder, addresses,
+                               relay(smtp.port, connections=4))
+        wait_until(lambda: daemon.issue(number)["counts"]["sending"] == 4,
+                   "four letters on the wire")
+        other = sqlite3.connect(daemon.state / "rummelig-mail.sqlite",
+                                isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        smtp.gate.set()
+        daemon.wait_log("a turn could not be written: .*trying again")
+        assert len(smtp.accepted) == 4
+        other.execute("ROLLBACK")
+        other.close()
+        daemon.wait_issue(number, "finished")
+        assert sorted(smtp.recipients()) == sorted(addresses)
+        assert daemon.json("who", number, "--doubtful") == []
