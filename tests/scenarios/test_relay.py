@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
 """What relays do to us, and what becomes of the letters: a scripted server
 and the whole daemon."""
+import datetime
 import email
 import re
 import sqlite3
@@ -11,6 +12,7 @@ import pytest
 from harness import certs, people
 from harness.maild import relay
 from harness.scripted_smtp import ScriptedSmtp
+from harness.sink import Sink
 from harness.wait import free_port, wait_until
 
 QUICK = 'retry-first = "1 s"\nretry-last = "2 s"\n'
@@ -318,7 +320,6 @@ def test_cancel_in_the_middle(maild, folder):
 
 def test_sixteen_connections_to_a_slow_relay(maild, folder):
     """200 ms for each dot: the connections do not wait for each other."""
-    from harness.sink import Sink
     addresses = [people.address(n) for n in range(320)]
     with Sink(folder, "--dot-delay-ms", "200") as sink:
         daemon, number = begin(maild, folder, addresses,
@@ -378,3 +379,44 @@ def test_store_is_busy(maild, folder):
         daemon.wait_issue(number, "finished")
         assert sorted(smtp.recipients()) == sorted(addresses)
         assert daemon.json("who", number, "--doubtful") == []
+
+
+def test_a_test_copy_overtakes(maild, folder):
+    addresses = [people.address(n) for n in range(300)]
+    with Sink(folder, "--dot-delay-ms", "100") as sink:
+        daemon, number = begin(maild, folder, addresses,
+                               relay(sink.port, connections=2))
+        wait_until(lambda: len(sink.lines()) > 10, "the first letters")
+        daemon.cli("test", folder / "issue.md", "me@lo-aarhus.dk")
+        before = len(sink.lines())
+        wait_until(lambda: "me@lo-aarhus.dk" in
+                   [to for to, _ in sink.lines()], "the test copy")
+        place = [to for to, _ in sink.lines()].index("me@lo-aarhus.dk")
+        assert place - before < 20
+        daemon.cli("cancel", "--yes", number)
+
+
+def test_overdue_waits_for_a_word(maild, folder):
+    addresses = [people.address(n) for n in range(3)]
+    with ScriptedSmtp() as smtp:
+        daemon = maild(relay(smtp.port)).start()
+        (folder / "people.csv").write_text(
+            "email\n" + "\n".join(addresses) + "\n")
+        daemon.cli("subscribers", "import", folder / "people.csv")
+        (folder / "issue.md").write_text(people.issue(1))
+        tomorrow = datetime.date.today() + datetime.timedelta(days=1)
+        number = daemon.json("queue", "--at", f"{tomorrow} 09:00",
+                             folder / "issue.md")[0]["id"]
+        daemon.wait_issue(number, "scheduled")
+        daemon.stop()
+        with sqlite3.connect(daemon.state / "rummelig-mail.sqlite") as store:
+            store.execute("UPDATE issue SET due_s = 1700000000,"
+                          " changed_s = 1600000000")
+            store.execute("UPDATE delivery SET due_s = 1700000000")
+        store.close()
+        daemon.start()
+        daemon.wait_issue(number, "overdue")
+        assert smtp.accepted == []
+        daemon.cli("release", number)
+        daemon.wait_issue(number, "finished")
+        assert sorted(smtp.recipients()) == sorted(addresses)
