@@ -24,6 +24,8 @@ void mime_qp(FILE *to, const char *text, size_t n);
 
 /* base64 in lines of 76, CRLF. */
 void mime_base64(FILE *to, const void *bytes, size_t n);
+/* Up to three of the n bytes at p as four digits of base64. */
+void mime_base64_four(const unsigned char *p, size_t n, char four[4]);
 
 /* Writes "Name: text CRLF", folded.  What is not plain ASCII becomes RFC
  * 2047 words of at most 75 bytes, cut between characters; marks in the text
