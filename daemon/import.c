@@ -138,10 +138,8 @@ on_field(void *arg, int column, const char *bytes, size_t n)
     if (what == COLUMN_NONE)
         return;
     value = im->row.value[what];
-    if (n > IMPORT_FIELD_BYTES) {
-        im->row.too_long = true;
+    if (n > IMPORT_FIELD_BYTES)
         n = IMPORT_FIELD_BYTES;
-    }
     if (memchr(bytes, '\0', n) != NULL)
         im->row.has_nul = true;
     memcpy(value, bytes, n);
@@ -157,7 +155,7 @@ on_row(void *arg, int64_t line)
         row_done(im, line);
     else
         columns_map(im, line);
-    im->row.too_long = im->row.has_nul = false;
+    im->row.has_nul = false;
     for (int i = 0; i < COLUMNS; i++)
         im->row.value[i][0] = '\0';
     return im->r == RES_OK;
@@ -175,7 +173,7 @@ on_bad(void *arg, int64_t line, const char *why)
     }
     im->report.refused++;
     problem(im, line, why);
-    im->row.too_long = im->row.has_nul = false;
+    im->row.has_nul = false;
     for (int i = 0; i < COLUMNS; i++)
         im->row.value[i][0] = '\0';
     return true;

@@ -119,11 +119,8 @@ row_person(struct import_row *row, struct subscriber *who, struct fault *f)
     char *name = row->value[COLUMN_NAME];
     char whole[2 * IMPORT_FIELD_BYTES + 2];
 
-    if (row->has_nul || row->too_long) {
-        (void)fault_set(f, RES_NEVER,
-            row->has_nul ? "it holds a NUL byte"
-                         : "a value is longer than %d bytes",
-            (int)IMPORT_FIELD_BYTES);
+    if (row->has_nul) {
+        (void)fault_set(f, RES_NEVER, "it holds a NUL byte");
         return false;
     }
     if (row->value[COLUMN_STATE][0] != '\0' &&

@@ -23,10 +23,10 @@ enum column {
 /* What a header calls its column. *rank: the lower, the surer. */
 enum column column_of(const char *header, int *rank);
 
-/* The values of one row, NUL-terminated. */
+/* The values of one row, NUL-terminated; what was cut at IMPORT_FIELD_BYTES
+ * is too long for anything here. */
 struct import_row {
     int64_t line;
-    bool too_long; /* a value was cut */
     bool has_nul;
     char value[COLUMNS][IMPORT_FIELD_BYTES + 1];
 };

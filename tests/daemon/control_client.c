@@ -206,10 +206,9 @@ on_body(char *bytes, size_t size, size_t n, void *arg)
     return n;
 }
 
-struct answer
-ask_bytes(const char *method, const char *path, const char *body, size_t n)
+static void
+request_begin(struct answer *a, const char *path)
 {
-    struct answer a = {0, NULL, 0, NULL};
     char url[2000];
 
     (void)snprintf(url, sizeof url, "http://d%s", path);
@@ -218,17 +217,68 @@ ask_bytes(const char *method, const char *path, const char *body, size_t n)
     curl_easy_setopt(curl, CURLOPT_URL, url);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT, 30L);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
-    curl_easy_setopt(curl, CURLOPT_WRITEDATA, &a);
+    curl_easy_setopt(curl, CURLOPT_WRITEDATA, a);
+}
+
+static void
+request_end(struct answer *a)
+{
+    if (curl_easy_perform(curl) == CURLE_OK)
+        curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &a->status);
+    if (a->text == NULL)
+        a->text = calloc(1, 1);
+    a->json = json_loads(a->text, 0, NULL);
+}
+
+struct upload {
+    const char *bytes;
+    size_t n;
+};
+
+static size_t
+on_upload(char *to, size_t size, size_t n, void *arg)
+{
+    struct upload *up = arg;
+
+    n *= size;
+    if (n > up->n)
+        n = up->n;
+    memcpy(to, up->bytes, n);
+    up->bytes += n;
+    up->n -= n;
+    return n;
+}
+
+struct answer
+ask_chunked(const char *path, const char *body, size_t n)
+{
+    struct upload up = {body, n};
+    struct answer a = {0, NULL, 0, NULL};
+    struct curl_slist *head =
+        curl_slist_append(NULL, "Transfer-Encoding: chunked");
+
+    request_begin(&a, path);
+    curl_easy_setopt(curl, CURLOPT_POST, 1L);
+    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, head);
+    curl_easy_setopt(curl, CURLOPT_READFUNCTION, on_upload);
+    curl_easy_setopt(curl, CURLOPT_READDATA, &up);
+    request_end(&a);
+    curl_slist_free_all(head);
+    return a;
+}
+
+struct answer
+ask_bytes(const char *method, const char *path, const char *body, size_t n)
+{
+    struct answer a = {0, NULL, 0, NULL};
+
+    request_begin(&a, path);
     if (body != NULL) {
         curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
         curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)n);
     }
     curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method);
-    if (curl_easy_perform(curl) == CURLE_OK)
-        curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &a.status);
-    if (a.text == NULL)
-        a.text = calloc(1, 1);
-    a.json = json_loads(a.text, 0, NULL);
+    request_end(&a);
     return a;
 }
 

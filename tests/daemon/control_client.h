@@ -37,6 +37,8 @@ const char *daemon_logged(const char *one, const char *other);
 struct answer
 ask_bytes(const char *method, const char *path, const char *body, size_t n);
 struct answer ask(const char *method, const char *path, const char *body);
+/* A POST whose length is not said beforehand. */
+struct answer ask_chunked(const char *path, const char *body, size_t n);
 void answer_free(struct answer *a);
 /* A number or text in an answer, by "member.member.0". */
 int64_t answer_int(const struct answer *a, const char *path);

@@ -86,6 +86,12 @@ test_too_large(void **state)
     assert_int_equal(a.status, 413);
     assert_non_null(json_object_get(a.json, "error"));
     answer_free(&a);
+    a = ask_chunked("/v1/subscribers", body, CONTROL_BODY_BYTES + 1);
+    assert_int_equal(a.status, 413);
+    answer_free(&a);
+    a = ask_chunked("/v1/check", body, n);
+    assert_int_equal(a.status, 413);
+    answer_free(&a);
     a = ask("GET", "/v1/version", NULL);
     assert_int_equal(a.status, 200);
     answer_free(&a);
