@@ -208,7 +208,7 @@ own_subject(const char *subject, struct facts *out, bool *answer)
     (void)snprintf(out->subject, sizeof out->subject, "%s", subject);
     utf8_tidy(out->subject, sizeof out->subject, subject,
         utf8_cut(subject, strlen(subject), sizeof out->subject - 4));
-    if (*answer)
+    if (*answer || strchr(out->subject, ':') == NULL)
         return;
     for (char *p = out->subject; *p != '\0'; p++) {
         if ((p > out->subject && isalnum((unsigned char)p[-1])) ||

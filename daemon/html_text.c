@@ -185,9 +185,9 @@ put_text(struct page *p, const char *s)
         }
         begin_line(p);
         if (p->blank_owed)
-            (void)fputc(' ', p->to);
+            (void)putc_unlocked(' ', p->to);
         p->blank_owed = false;
-        (void)fputc(*s, p->to);
+        (void)putc_unlocked(*s, p->to);
     }
 }
 
@@ -197,7 +197,7 @@ begin_line(struct page *p)
     if (p->line_begun)
         return;
     if (p->quotes > 0 || p->rest_quoted)
-        (void)fputs("> ", p->to);
+        (void)fputs_unlocked("> ", p->to);
     p->line_begun = true;
     p->blank_owed = false;
 }
@@ -206,7 +206,7 @@ static void
 end_line(struct page *p)
 {
     if (p->line_begun)
-        (void)fputc('\n', p->to);
+        (void)putc_unlocked('\n', p->to);
     p->line_begun = false;
     p->blank_owed = false;
 }

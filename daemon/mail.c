@@ -122,8 +122,8 @@ clean_copy(const struct mail_head *h, const char *body, size_t n, size_t *out_n)
             continue;
         (void)fwrite(e->name, 1, e->name_n, to);
         (void)fputc(':', to);
-        for (size_t k = 0; k < e->value_n && k < MAIL_FIELD_MAX; k++)
-            (void)fputc(e->value[k] == '\0' ? '?' : e->value[k], to);
+        (void)fwrite(e->value, 1,
+            e->value_n < MAIL_FIELD_MAX ? e->value_n : MAIL_FIELD_MAX, to);
         (void)fputs("\r\n", to);
     }
     (void)fputs("\r\n", to);
@@ -289,8 +289,8 @@ mail_part_text(const struct mail_part *p, size_t *n)
     char *got = NULL, *text;
     bool decoded;
 
-    if (raw_n > 2 * MAIL_TEXT_MAX)
-        raw_n = 2 * MAIL_TEXT_MAX;
+    if (raw_n > MAIL_ENCODED_MAX)
+        raw_n = MAIL_ENCODED_MAX;
     decoded = p->encoding == MAILMIME_MECHANISM_BASE64 ||
               p->encoding == MAILMIME_MECHANISM_QUOTED_PRINTABLE;
     if (decoded && mailmime_part_parse(p->body, raw_n, &at, p->encoding, &got,

@@ -17,7 +17,8 @@ enum {
     MAIL_MULTIPARTS_MAX = 100,
     MAIL_BOUNDARY_LINES_MAX = 4000,
     MAIL_PARTS_MAX = 60,
-    MAIL_TEXT_MAX = 96 * 1024 /* decoded bytes of one part */
+    MAIL_TEXT_MAX = 96 * 1024, /* decoded bytes of one part */
+    MAIL_ENCODED_MAX = 192 * 1024
 };
 
 /* A header field as it stands in the message: folded, undecoded. Borrowed. */

@@ -140,7 +140,7 @@ bool
 mail_head_text(const struct mail_head *h, const char *name, int nth, char *out,
     size_t size)
 {
-    char raw[MAIL_FIELD_MAX + 1], *text = NULL;
+    char raw[MAIL_FIELD_MAX + 1] = {0}, *text = NULL;
     size_t at = 0, n;
 
     if (!mail_head_raw(h, name, nth, raw, sizeof raw)) {

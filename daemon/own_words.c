@@ -17,6 +17,7 @@
 #include "lists/fault.h"
 
 enum {
+    FOLDED_BYTES = 150, /* of a line are looked at */
     FOLDED_MAX = 200,
     NOISE_WRAPPED = 50 /* bytes of a line that goes on in the next */
 };
@@ -28,7 +29,8 @@ struct line {
         LINE_QUOTED,
         LINE_DROPPED
     } is;
-    bool soft; /* flowed: the next line continues it */
+    bool soft;      /* flowed: the next line continues it */
+    bool is_folded; /* only where someone asks: see fold */
     char folded[FOLDED_MAX];
 };
 struct page {
@@ -36,10 +38,11 @@ struct page {
     bool forwarded;
     int sender_line;  /* a header block begins there */
     int forward_line; /* and there the text below it */
-    struct line line[OWN_WORDS_LINES_MAX];
+    struct line *line;
 };
 
 static void split(struct page *p, const char *text, size_t n, bool flowed);
+static const char *fold(struct line *l);
 static void mark_quotes(struct page *p);
 static int quoted_after(const struct page *p, int i);
 static void mark(struct page *p, int from, int to, int as);
@@ -54,7 +57,7 @@ void
 own_words_find(const char *text, size_t n, const struct own_words_of *of,
     struct own_words *out)
 {
-    struct page *p = fault_calloc(1, sizeof *p);
+    struct page page = {.n = 0}, *p = &page;
 
     split(p, text, n, of->flowed);
     mark_quotes(p);
@@ -68,7 +71,7 @@ own_words_find(const char *text, size_t n, const struct own_words_of *of,
     out->text = own_text(p, of->delsp, &out->n);
     out->rest = rest_text(p);
     out->sender = sender_line(p);
-    free(p);
+    free(p->line);
 }
 
 void
@@ -84,12 +87,22 @@ static void
 split(struct page *p, const char *text, size_t n, bool flowed)
 {
     const char *end = text + n;
+    size_t room = 1;
 
-    while (text < end && p->n < OWN_WORDS_LINES_MAX) {
+    for (const char *q = text; room < OWN_WORDS_LINES_MAX && q < end &&
+                               (q = memchr(q, '\n', (size_t)(end - q))) != NULL;
+         q++)
+        room++;
+    p->line = malloc(room * sizeof *p->line);
+    if (p->line == NULL)
+        fault_no_memory();
+    while (text < end && (size_t)p->n < room) {
         const char *eol = memchr(text, '\n', (size_t)(end - text));
         const char *stop = eol != NULL ? eol : end;
         struct line *l = &p->line[p->n++];
 
+        l->is = LINE_OWN;
+        l->is_folded = false;
         l->at = text;
         l->n = (size_t)(stop - text);
         l->soft = flowed && l->n > 0 && stop[-1] == ' ' &&
@@ -101,9 +114,17 @@ split(struct page *p, const char *text, size_t n, bool flowed)
         }
         while (l->n > 0 && l->at[l->n - 1] == ' ' && l->n != 3)
             l->n--;
-        (void)utf8_fold(
-            l->folded, sizeof l->folded, l->at, utf8_cut(l->at, l->n, 150));
     }
+}
+
+static const char *
+fold(struct line *l)
+{
+    if (!l->is_folded)
+        (void)utf8_fold(l->folded, sizeof l->folded, l->at,
+            utf8_cut(l->at, l->n, FOLDED_BYTES));
+    l->is_folded = true;
+    return l->folded;
 }
 
 static void
@@ -123,7 +144,7 @@ mark_quotes(struct page *p)
             continue;
         for (int k = i; k < p->n && n < QUOTE_LOOK_AHEAD; k++)
             if (p->line[k].is == LINE_OWN)
-                ahead[n++] = p->line[k].folded;
+                ahead[n++] = fold(&p->line[k]);
             else
                 break;
         switch (quote_mark(ahead, n, i == 0 || p->line[i - 1].n == 0, &used)) {
@@ -187,7 +208,7 @@ mark_signatures(struct page *p, const char *name)
         }
         if (l->n == 0)
             continue;
-        e = quote_ending(l->folded, l->n);
+        e = quote_ending(fold(l), l->n);
         if (e == ENDING_NONE && is_name(l, folded_name))
             e = ENDING_CLOSING;
         if (inside && e == ENDING_POSTSCRIPT)
@@ -301,9 +322,9 @@ sender_line(const struct page *p)
 {
     for (int i = p->sender_line; p->forward_line > 0 && i < p->forward_line;
          i++) {
-        const struct line *l = &p->line[i];
+        struct line *l = &p->line[i];
 
-        if (quote_from_label(l->folded)) {
+        if (quote_from_label(fold(l))) {
             char *text = fault_calloc(l->n + 1, 1);
 
             memcpy(text, l->at, l->n);

@@ -197,7 +197,7 @@ try_phrase(const struct book *b, const struct book_phrase *ph, int at,
 {
     int last;
 
-    if (ph->begins && at > 0 &&
+    if (ph->begins && at > 0 && at < r->n_tokens &&
         r->token[at - 1].sentence == r->token[at].sentence)
         return;
     last = match(b, ph, 1, at, r);

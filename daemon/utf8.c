@@ -63,6 +63,10 @@ utf8_valid(const char *s, size_t n)
     size_t i = 0, k;
 
     while (i < n) {
+        if ((unsigned char)s[i] < 0x80) {
+            i++;
+            continue;
+        }
         k = sequence((const unsigned char *)s + i, n - i);
         if (k == 0)
             return false;
@@ -316,7 +320,7 @@ utf8_tidy(char *out, size_t size, const char *s, size_t n)
             continue; /* invisible, or turns the line around */
         k = (size_t)(p - from);
         if (c == 0xFFFD)
-            k = utf8_put(c, (char[4]){0});
+            k = 3;
         if (w + k >= size)
             break;
         w += utf8_put(c, out + w);

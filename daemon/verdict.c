@@ -51,13 +51,13 @@ verdict_decide(const struct facts *facts, const struct directory *who,
     if (facts->form == FORM_BOUNCE || facts->form == FORM_COMPLAINT)
         r = returned(facts, who, &v, f);
     else if (facts->form == FORM_BULK)
-        r = says(&v, KIND_OTHER, "%s", facts->why);
+        r = says(&v, KIND_OTHER, "no mail to us: %s", facts->why);
     else if (facts->to_token[0] != '\0')
         r = by_token(facts, facts->to_token, who, &v, f);
     else if (facts->subject_token[0] != '\0')
         r = by_token(facts, facts->subject_token, who, &v, f);
     else if (facts->form == FORM_ROBOT)
-        r = says(&v, KIND_AUTOREPLY, "%s", facts->why);
+        r = says(&v, KIND_AUTOREPLY, "no person wrote it: %s", facts->why);
     else
         r = person_wrote(facts, who, &v, f);
     if (r == RES_OK)

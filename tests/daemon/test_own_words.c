@@ -176,24 +176,31 @@ html_pages(void **state)
     }
 }
 
+static char *
+repeated(const char *begin, const char *piece, size_t times, size_t *n)
+{
+    char *out = NULL;
+    FILE *to = open_memstream(&out, n);
+
+    assert_non_null(to);
+    (void)fputs(begin, to);
+    for (size_t i = 0; i < times; i++)
+        (void)fputs(piece, to);
+    (void)fclose(to);
+    return out;
+}
+
 static void
 costly_html_is_refused(void **state)
 {
-    enum {
-        N = 20000
-    };
-    char *deep = malloc(N * 3 + 1), *wide = malloc(N * 4 + 8), *out = NULL;
+    size_t deep_n, wide_n, n;
+    char *deep = repeated("", "<b>", 20000, &deep_n);
+    char *wide = repeated("<a", " b=c", 20000, &wide_n), *out = NULL;
     struct fault f;
-    size_t n;
 
     (void)state;
-    for (int i = 0; i < N; i++)
-        memcpy(deep + i * 3, "<b>", 3);
-    memcpy(wide, "<a", 2);
-    for (int i = 0; i < N; i++)
-        memcpy(wide + 2 + i * 4, " b=c", 4);
-    assert_int_equal(html_text(deep, N * 3, &out, &n, &f), RES_NEVER);
-    assert_int_equal(html_text(wide, N * 4 + 2, &out, &n, &f), RES_NEVER);
+    assert_int_equal(html_text(deep, deep_n, &out, &n, &f), RES_NEVER);
+    assert_int_equal(html_text(wide, wide_n, &out, &n, &f), RES_NEVER);
     assert_null(out);
     free(deep);
     free(wide);

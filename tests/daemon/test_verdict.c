@@ -65,7 +65,7 @@ by_id(void *ctx, const char *key, struct person *out, struct fault *f)
 static const struct directory who = {
     .by_address = by_address, .by_token = by_token, .by_message_id = by_id};
 
-#define BY(address) .from = address, .from_count = 1
+#define BY(key) .from = key, .from_count = 1 /* NOLINT */
 #define PERSON BY(KAREN)
 #define WANTS_OUT .intent = INTENT_LEAVE, .clue = "frameld mig", .words = "x"
 #define LEAVING PERSON, WANTS_OUT
