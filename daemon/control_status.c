@@ -159,9 +159,10 @@ open_issue(void *arg, const struct issue *i)
             "issue %" PRId64 " \"%.60s\" was due when nobody was there to send"
             " it. Release or cancel it.",
             i->id, i->subject);
-    if (doubt > 0)
+    if (doubt > 0 && i->state == ISSUE_HELD)
         trouble_add(to->trouble,
-            "issue %" PRId64 ": %lld letters may or may not have arrived.",
+            "issue %" PRId64 ": %lld letters may or may not have arrived; a"
+            " release sends them once more.",
             i->id, (long long)doubt);
     json_array_append_new(to->issues, issue);
     return true;

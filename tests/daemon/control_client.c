@@ -151,6 +151,12 @@ daemon_logged(const char *one, const char *other)
 }
 
 const char *
+daemon_store(void)
+{
+    return conf->store;
+}
+
+const char *
 daemon_socket(void)
 {
     static char path[100];

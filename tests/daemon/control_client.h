@@ -29,6 +29,7 @@ int daemon_start(const char *crash);
 /* The same for a daemon that was to kill itself: whether it did. */
 bool daemon_killed(void);
 const char *daemon_socket(void);
+const char *daemon_store(void);
 /* The line of its log that holds both, in a buffer until the next call; NULL:
  * none. */
 const char *daemon_logged(const char *one, const char *other);

@@ -9,6 +9,10 @@
 #include <string.h>
 #include <time.h>
 
+#include "lists/delivery.h"
+#include "lists/issue.h"
+#include "lists/store.h"
+
 enum {
     PEOPLE = 4500, /* more than two pieces of filling */
     DEADLINE_S = 30
@@ -177,9 +181,14 @@ test_queue(void **state)
     assert_non_null(daemon_logged("issue=1 cancelled", "uid="));
 }
 
+/* Holding and releasing does not make it go before its time. */
 static void
 test_later(void **state)
 {
+    static const struct talk talks[] = {
+        {"POST", "/v1/issues/1/hold", NULL, 200, "\"held\"", NULL},
+        {"POST", "/v1/issues/1/release", NULL, 200, NULL, NULL},
+    };
     char body[600];
     struct answer a;
     int64_t at_s = (int64_t)time(NULL) + 3600;
@@ -193,6 +202,59 @@ test_later(void **state)
     assert_int_equal(answer_int(&a, "due_s"), at_s);
     answer_free(&a);
     assert_int_equal(until(1, "scheduled"), 3);
+    TALK(talks);
+    a = ask("GET", "/v1/issues/1/deliveries?limit=1", NULL);
+    assert_int_equal(answer_int(&a, "deliveries.0.due_s"), at_s);
+    answer_free(&a);
+}
+
+/* What a power cut leaves behind: three letters on one connection that may have
+ * arrived. The issue is held, a person is told, and a release sends them. */
+static void
+test_doubt(void **state)
+{
+    static const struct talk held[] = {
+        {"GET", "/v1/status", NULL, 200, "3 letters may or may not", NULL},
+        {"GET", "/v1/issues/1", NULL, 200, "\"doubt\":3", NULL},
+        {"GET", "/v1/issues/1/deliveries?doubtful=1", NULL, 200,
+            "\"state\":\"doubt\"", NULL},
+        {"POST", "/v1/issues/1/release", NULL, 200, "\"state\":\"sending\"",
+            NULL},
+        {"GET", "/v1/issues/1", NULL, 200, "\"doubted\":3", NULL},
+    };
+    struct delivery_letter letters[3];
+    int64_t now_s = time(NULL), lease, doubt = 0, waiting = 0, due_s;
+    struct store *st = NULL;
+    struct answer a;
+    struct issue i;
+    struct fault f;
+    bool open;
+    int n = 0;
+
+    (void)state;
+    people(3);
+    a = ask("POST", "/v1/issues", SOURCE("Nyt 1", ""));
+    assert_int_equal(a.status, 201);
+    answer_free(&a);
+    (void)until(1, "scheduled");
+    assert_int_equal(store_open(daemon_store(), &st, &f), RES_OK);
+    assert_int_equal(issue_move(st, 1, ISSUE_SENDING, NULL, now_s, &f), RES_OK);
+    assert_int_equal(issue_get(st, 1, &i, &f), RES_OK);
+    assert_int_equal(delivery_lease_open(st, "vm/sender", "old boot", 1,
+                         now_s + 60, &lease, &f),
+        RES_OK);
+    assert_int_equal(
+        delivery_lease(st, lease, &i, 3, now_s, now_s + 60, letters, &n, &f),
+        RES_OK);
+    assert_int_equal(n, 3);
+    assert_int_equal(delivery_recover(st, "vm/sender", "new boot", now_s,
+                         &doubt, &waiting, &f),
+        RES_OK);
+    assert_int_equal(doubt, 3);
+    TALK(held);
+    assert_int_equal(delivery_next(st, 1, &due_s, &open, &f), RES_OK);
+    assert_true(open && due_s <= time(NULL));
+    store_close(st);
 }
 
 /* Killed before the commit: nothing is there. After it, and in the middle of
@@ -244,6 +306,8 @@ main(void)
             test_queue, daemon_set_up, daemon_tear_down),
         cmocka_unit_test_setup_teardown(
             test_later, daemon_set_up, daemon_tear_down),
+        cmocka_unit_test_setup_teardown(
+            test_doubt, daemon_set_up, daemon_tear_down),
         cmocka_unit_test_setup_teardown(
             test_killed, daemon_set_up, daemon_tear_down),
     };
