@@ -73,6 +73,36 @@ static const struct text leave[] = {
     {"", "Bitte melden Sie mich vom Newsletter ab."},
     {"", "Ich möchte keine Newsletter mehr erhalten"},
     {"", "Slet karen@firma.example fra nyhedsbrevet"},
+    {"", "Goddag. Jeg vil bede jer om at fjerne mig fra jeres mailingliste. På "
+         "forhånd tak."},
+    {"", "Vi har skiftet arbejde og ønsker ikke nyhedsbrevet mere."},
+    {"", "Jeg har ikke tid til at læse det længere, så afmeld mig venligst."},
+    {"", "Kan du sørge for at jeg ikke får flere nyhedsbreve?"},
+    {"", "Undlad venligst at sende flere nyhedsbreve til denne adresse."},
+    {"", "Vil I stoppe med at sende til mig?"},
+    {"", "Jeg vil ikke modtage jeres nyhedsbreve mere!"},
+    {"", "Slet venligst denne adresse."},
+    {"", "Please delete me from your newsletter"},
+    {"", "Remove"},
+    {"", "afmelding tak"},
+    {"", "Af med mig fra listen"},
+    {"", "Jeg gik på pension i sommer. Derfor skal jeg ikke have nyhedsbrevet "
+         "mere."},
+    {"", "Hermed afmelding."},
+    {"", "Hej. Jeg bliver ved med at få jeres nyhedsbreve selv om jeg har "
+         "frameldt mig flere gange."},
+    {"", "Jeg ønsker at blive fjernet"},
+    {"", "Vi ønsker ikke at modtage flere mails fra jer, tak."},
+    {"", "Jeg takker nej til nyhedsbrevet."},
+    {"", "Venligst frameld."},
+    {"", "Ønsker ikke at modtage dette"},
+    {"", "Må jeg bede om at blive slettet af jeres liste?"},
+    {"", "Jeg abonnerer ikke længere, så stop udsendelsen til mig."},
+    {"", "Gratulerer med jubilæet! Jeg er flyttet til Fyn, så I kan godt "
+         "slette mig."},
+    {"", "Jeg vil gerne afmelde nyhedsbrevet"},
+    {"", "unsubscribe please"},
+    {"", "Ikke interesseret, slet mig fra listen."},
 };
 
 static const struct text none[] = {
@@ -130,6 +160,72 @@ static const struct text join[] = {
     {"", "Please subscribe me to the newsletter"},
 };
 
+/* Full of our words, and none of them a request that may be acted on. */
+static const char *const never[] = {
+    "Jeg skal lige høre om I kan slette min kommentar på Facebook.",
+    "Vi vil ikke have flere praktikanter i år, men tak for tilbuddet.",
+    "Tag mig gerne med på råd næste gang.",
+    "Fjern venligst Peter fra mødeindkaldelsen.",
+    "Kan I stoppe med at sende fakturaer til den gamle adresse?",
+    "Jeg ønsker ikke at deltage i undersøgelsen.",
+    "Jeg vil gerne melde mig ud af styregruppen.",
+    "Jeg kan ikke længere se billederne i jeres mails.",
+    "Vi modtager ikke længere jeres nyhedsbrev - er der sket en fejl?",
+    "Jeg har ikke fået nyhedsbrevet i denne måned. Er jeg blevet slettet?",
+    "Hvorfor er jeg blevet afmeldt?",
+    "Du må ikke slette mig fra listen!",
+    "Jeg er ikke blevet frameldt, vel?",
+    "Hvis jeg ikke hører fra jer, framelder jeg mig.",
+    "Lad være med at framelde mig, jeg vil gerne blive.",
+    "Jeg vil godt afmelde min plads til konferencen.",
+    "Stop endelig ikke med at sende dem!",
+    "Nej tak til kaffe, men ja tak til kage.",
+    "Vi er desværre nødt til at sige nej tak til tilbuddet om et foredrag.",
+    "Nyhedsbrevet kom dobbelt. Kan I slette den ene?",
+    "Jeg sletter aldrig jeres nyhedsbreve :-)",
+    "Jeg har slettet mailen ved en fejl, kan I sende den igen?",
+    "Kan du slette min forrige mail? Den var til en anden.",
+    "Jeg har ikke brug for flere plakater.",
+    "Jeg vil ikke have mere vrøvl om det regnskab.",
+    "I behøver ikke sende mere materiale til mødet, vi har rigeligt.",
+    "Hvordan får jeg min kollega på listen?",
+    "Kan man afmelde sig igen, hvis man tilmelder sig?",
+    "Vil I have mig til at tage af sted alene?",
+    "Skal vi tage af listen fra toppen?",
+    "Tak for nyhedsbrevet. Jeg tager gerne mod flere.",
+    "Min mand siger, jeg skulle framelde mig, men jeg er glad for det.",
+    "Der er mange der afmelder jer, skriver du. Hvor mange?",
+    "Jeg skriver en artikel om hvorfor folk framelder nyhedsbreve.",
+    "Vi overvejer at stoppe vores abonnement.",
+    "Afmeld mødet på mandag, jeg er syg.",
+    "Jeg melder fra.",
+    "Desværre må jeg melde fra.",
+    "Vi må framelde os i denne omgang.",
+    "Jeg bliver nødt til at framelde os begge to.",
+    "Kan I tage den her tekst af hjemmesiden?",
+    "Tag den bare af listen over opgaver.",
+    "Skriv mig af på den sag.",
+    "How do I unsubscribe my colleague?",
+    "I unsubscribed from LinkedIn last week, funny that you mention it.",
+    "Do not remove me from the list please",
+    "If you keep writing about politics I will unsubscribe.",
+    "Would you stop by on Monday?",
+    "Could you remove the attachment and send it again?",
+    "I don't want to receive the report before Friday.",
+    "Jeg vil ikke modtage mails i ferien.",
+    "Jeg vil ikke have brev, jeg vil have e-mail.",
+    "Jeg vil gerne have nyhedsbrevet på en anden adresse, slet den gamle.",
+    "Vær venlig at slette mit telefonnummer fra jeres system.",
+    "Kan jeg slippe for mails om ferie og kun få nyhedsbrevet?",
+    "Kan jeg blive slettet fra deltagerlisten?",
+    "Er det rigtigt at jeg er frameldt?",
+    "Du skal ikke sende mere før vi har talt sammen.",
+    "I skal ikke sende mig regningen.",
+    "Jeg bad om at blive fjernet fra billedet.",
+    "Hold op hvor er det godt at læse!",
+    "Jeg vil ikke undvære nyhedsbrevet.",
+};
+
 static int
 check(const struct text *list, size_t n, enum intent want)
 {
@@ -167,6 +263,20 @@ other_mail_is_left_alone(void **state)
 {
     (void)state;
     assert_int_equal(check(none, sizeof none / sizeof *none, INTENT_NONE), 0);
+}
+
+static void
+tricky_words_lead_to_no_act(void **state)
+{
+    static struct facts facts;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof never / sizeof *never; i++) {
+        memset(&facts, 0, sizeof facts);
+        intent_find(&facts, never[i], strlen(never[i]), true);
+        if (facts.intent == INTENT_LEAVE || facts.intent == INTENT_JOIN)
+            fail_msg("'%s': %s", never[i], facts.clue);
+    }
 }
 
 static void
@@ -231,6 +341,7 @@ main(void)
         cmocka_unit_test(words_files_can_be_read),
         cmocka_unit_test(requests_are_heard),
         cmocka_unit_test(other_mail_is_left_alone),
+        cmocka_unit_test(tricky_words_lead_to_no_act),
         cmocka_unit_test(doubt_goes_to_a_person),
         cmocka_unit_test(others_are_not_the_writer),
         cmocka_unit_test(subscriptions_are_heard),
