@@ -21,7 +21,17 @@ struct page {
     bool preformatted;
 };
 
+struct open_tags {
+    int n;
+    unsigned tag[HTML_DEPTH_MAX]; /* their names, hashed */
+};
+
 static enum result affordable(const char *s, size_t n, struct fault *f);
+static const char *after_comment(const char *p, const char *end);
+static const char *
+after_raw_text(const char *name, const char *p, const char *end);
+static bool
+note_tag(struct open_tags *open, const char *name, size_t n, bool closes);
 static bool nests(const char *tag, size_t n);
 static void render(struct page *p, const GumboNode *node, int depth);
 static void children(struct page *p, const GumboElement *e, int depth);
@@ -61,38 +71,105 @@ html_text(
     return RES_OK;
 }
 
+/* Counts as the parser will: an end tag closes an element of its name or
+ * nothing, and comments and raw text hold no tags. */
 static enum result
 affordable(const char *s, size_t n, struct fault *f)
 {
     const char *p = s, *end = s + n;
-    int depth = 0, marks;
+    struct open_tags open = {.n = 0};
 
     while (p < end && (p = memchr(p, '<', (size_t)(end - p))) != NULL) {
         const char *name = ++p;
+        int marks = 0;
+        bool closes;
 
-        if (p < end && *p == '/') {
-            size_t k = 0;
-
-            while (p + 1 + k < end && isalnum((unsigned char)p[1 + k]))
-                k++;
-            if (depth > 0 && nests(p + 1, k))
-                depth--;
+        if (p < end && (*p == '!' || *p == '?')) {
+            p = after_comment(p, end);
             continue;
         }
-        if (p == end || !isalpha((unsigned char)*p))
-            continue;
-        while (p < end && isalnum((unsigned char)*p))
+        closes = p < end && *p == '/';
+        name += closes;
+        for (p = name; p < end && isalnum((unsigned char)*p);)
             p++;
-        if (nests(name, (size_t)(p - name)) && ++depth > HTML_DEPTH_MAX)
+        if (p == name)
+            continue;
+        if (nests(name, (size_t)(p - name)) &&
+            !note_tag(&open, name, (size_t)(p - name), closes))
             return fault_set(
                 f, RES_NEVER, "HTML nested deeper than %d", HTML_DEPTH_MAX);
-        for (marks = 0; p < end && *p != '>'; p++)
+        for (; p < end && *p != '>'; p++)
             marks += isspace((unsigned char)*p) || *p == '/' || *p == '"' ||
                      *p == '\'';
         if (marks > HTML_TAG_MARKS_MAX)
             return fault_set(f, RES_NEVER, "too many attributes in HTML");
+        if (!closes)
+            p = after_raw_text(name, p, end);
     }
     return RES_OK;
+}
+
+static const char *
+after_comment(const char *p, const char *end)
+{
+    const char *close;
+
+    if (end - p < 3 || memcmp(p, "!--", 3) != 0) {
+        close = memchr(p, '>', (size_t)(end - p));
+        return close != NULL ? close + 1 : end;
+    }
+    close = memmem(p + 1, (size_t)(end - p - 1), "->", 2);
+    return close != NULL ? close + 2 : end;
+}
+
+/* Past the text of an element in which there are no tags; p elsewhere. */
+static const char *
+after_raw_text(const char *name, const char *p, const char *end)
+{
+    static const char *const raw[] = {"textarea", "title", "style", "script",
+        "xmp", "iframe", "noembed", "noframes", "noscript", "plaintext"};
+
+    for (size_t i = 0; i < sizeof raw / sizeof *raw; i++) {
+        size_t n = strlen(raw[i]);
+
+        if ((size_t)(end - name) <= n || strncasecmp(name, raw[i], n) != 0 ||
+            isalnum((unsigned char)name[n]))
+            continue;
+        while ((size_t)(end - p) > n + 2 &&
+               (p = memchr(p, '<', (size_t)(end - p))) != NULL) {
+            if ((size_t)(end - p) > n + 2 && p[1] == '/' &&
+                strncasecmp(p + 2, raw[i], n) == 0)
+                return p;
+            p++;
+        }
+        return end;
+    }
+    return p;
+}
+
+/* false: too many are open. */
+static bool
+note_tag(struct open_tags *open, const char *name, size_t n, bool closes)
+{
+    unsigned h = 5381;
+
+    for (size_t i = 0; i < n; i++)
+        h = h * 33 + (unsigned)tolower((unsigned char)name[i]);
+    if (!closes) {
+        if (open->n == HTML_DEPTH_MAX)
+            return false;
+        open->tag[open->n++] = h;
+        return true;
+    }
+    for (int i = open->n; i > 0; i--) {
+        if (open->tag[i - 1] == h) {
+            memmove(&open->tag[i - 1], &open->tag[i],
+                (size_t)(open->n - i) * sizeof open->tag[0]);
+            open->n--;
+            break;
+        }
+    }
+    return true;
 }
 
 /* Elements that have no end, or end by themselves when the next begins. */

@@ -196,11 +196,21 @@ costly_html_is_refused(void **state)
     size_t deep_n, wide_n, n;
     char *deep = repeated("", "<b>", 20000, &deep_n);
     char *wide = repeated("<a", " b=c", 20000, &wide_n), *out = NULL;
+    static const char *const hidden[] = {"<div></i>", "<div></ div>",
+        "<div><!--</div>-->", "<div><!</div>",
+        "<div><textarea></div></textarea>", "<DIV><?</div>"};
     struct fault f;
 
     (void)state;
     assert_int_equal(html_text(deep, deep_n, &out, &n, &f), RES_NEVER);
     assert_int_equal(html_text(wide, wide_n, &out, &n, &f), RES_NEVER);
+    for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++) {
+        char *sly = repeated("", hidden[i], 1000, &n);
+        size_t sly_n = n;
+
+        assert_int_equal(html_text(sly, sly_n, &out, &n, &f), RES_NEVER);
+        free(sly);
+    }
     assert_null(out);
     free(deep);
     free(wide);
