@@ -73,7 +73,7 @@ reader_ready(struct control *c, int list, struct fault *f)
 {
     const struct reader_limits limits = {
         c->conf->reader_memory_mib, c->conf->reader_time_s};
-    const struct facts_context ctx = {c->conf->list[list].letter.mailbox, ""};
+    const struct facts_context ctx = {c->conf->list[list].letter.mailbox, "*"};
 
     if (c->reader != NULL && c->reader_list == list)
         return RES_OK;

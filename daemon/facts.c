@@ -152,7 +152,8 @@ read_referred(const struct mail_head *h, struct facts *out)
 }
 
 /* Only our own server's word counts, and it stands above what the sender
- * wrote: the first field that names it. */
+ * wrote: the first field that names it and speaks of DMARC (a server may
+ * write one field for each thing it looked at). */
 static void
 read_authentication(const struct mail_head *h, const struct facts_context *ctx,
     struct facts *out)
@@ -169,6 +170,8 @@ read_authentication(const struct mail_head *h, const struct facts_context *ctx,
             (strncasecmp(value, ctx->authserv, name_n) != 0 ||
                 isalnum((unsigned char)value[name_n]) ||
                 (value[name_n] != '\0' && strchr(".-", value[name_n]) != NULL)))
+            continue;
+        if (strcasestr(value, "dmarc=") == NULL)
             continue;
         out->dmarc_fail = strcasestr(value, "dmarc=fail") != NULL;
         pass = strcasestr(value, "dmarc=pass") != NULL;

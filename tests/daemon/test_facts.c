@@ -220,6 +220,10 @@ authentication(void **state)
               "Authentication-Results: mx.ours.example; dmarc=fail\r\n" FROM
               "\r\nFrameld mig");
     assert_false(facts.dmarc_fail);
+    read_mail(
+        "Authentication-Results: mx.ours.example; spf=pass\r\n"
+        "Authentication-Results: mx.ours.example; dmarc=fail\r\n" FROM "\r\nx");
+    assert_true(facts.dmarc_fail);
     read_mail("Authentication-Results: mx.ours.example.evil; dmarc=pass\r\n"
               "Authentication-Results: mx.ours.example; dmarc=fail\r\n" FROM
               "\r\nFrameld mig");
