@@ -58,7 +58,7 @@ mail_head_read(struct mail_head *h, const char *text, size_t n)
                 last->value++;
                 last->value_n = (size_t)(stop - last->value);
             }
-        } else if (strncmp(p, "From ", 5) != 0 && *p != '>') {
+        } else if (*p != '>' && (stop - p < 5 || memcmp(p, "From ", 5) != 0)) {
             break; /* no field: the body has begun */
         }
         p = next;

@@ -12,9 +12,15 @@
 
 #include "daemon/phrases_book.h"
 #include "daemon/utf8.h"
+#include "lists/address.h"
+
+enum {
+    TOKEN_BYTES_MAX = 300
+};
 
 static int next_token(const char **p, const char *end, struct token *t,
     char *folded, size_t size);
+static bool in_local_part(const char *q, const char *end);
 static bool breaks_sentence(const char *p, const char *end,
     const struct token *before, const char *folded_before, size_t line_bytes);
 static bool is_self(const struct token *t, const char *self);
@@ -74,6 +80,19 @@ phrases_find(const char *text, size_t n, const char *self, uint32_t mask,
     }
 }
 
+/* Whether an @ comes before the word at q is over. */
+static bool
+in_local_part(const char *q, const char *end)
+{
+    for (int i = 0; q < end && i < ADDRESS_LOCAL_MAX; i++, q++) {
+        if (*q == '@')
+            return true;
+        if ((unsigned char)*q <= ' ' || strchr("<>(),;:", *q) != NULL)
+            return false;
+    }
+    return false;
+}
+
 /* Returns 1 with a word, a comma or an address at *p; 0 having skipped one
  * character that is none of these. */
 static int
@@ -92,7 +111,7 @@ next_token(
         *p = q + 1;
         return 1;
     }
-    while (q < end) {
+    while (q < end && q - t->at < TOKEN_BYTES_MAX) {
         unsigned char c = (unsigned char)*q;
 
         if (c == '@' && q > t->at && q + 1 < end &&
@@ -103,8 +122,7 @@ next_token(
             ;
         else if (strchr("._+-", c) != NULL && c != '\0' && q > t->at &&
                  q + 1 < end && isalnum((unsigned char)q[1]) &&
-                 (at_sign != NULL ||
-                     memchr(q, '@', strcspn(q, " \n\t<>(),;:")) != NULL))
+                 (at_sign != NULL || in_local_part(q, end)))
             ;
         else if (!isalnum(c) && c < 0x80)
             break;

@@ -194,6 +194,25 @@ nul_bytes(void **state)
     assert_string_equal(facts.words, "Frameld mig");
 }
 
+/* Nothing may be read behind the last byte: ASan watches these. */
+static void
+cut_anywhere(void **state)
+{
+    static const char mail[] =
+        FROM "Subject: =?utf-8?Q?=C3=A6?=\r\nContent-Type: text/html\r\n\r\n"
+             "<p>Frameld <b>mig</b></p><!-- x --><textarea>y</textarea>";
+
+    (void)state;
+    for (size_t n = 0; n < sizeof mail; n++) {
+        char *exact = malloc(n + (n == 0));
+
+        assert_non_null(exact);
+        memcpy(exact, mail, n);
+        assert_int_equal(read_bytes(exact, n), RES_OK);
+        free(exact);
+    }
+}
+
 static void
 attached_mail_is_no_ones_words(void **state)
 {
@@ -417,6 +436,8 @@ static const struct {
     {FROM "\r\n", "Fra: x\r\n", 3000000, RES_OK},
     {FROM "\r\n", "frameld ikke mig ", 3000000, RES_OK},
     {FROM "\r\n", "> ", 3000000, RES_OK},
+    {FROM "\r\n", "a.", 3000000, RES_OK},
+    {FROM "\r\n@", "\xC3\xA6-", 3000000, RES_OK},
     {"From: MAILER-DAEMON\r\n\r\nundelivered ", "@", 3000000, RES_OK},
     {"From: MAILER-DAEMON\r\n\r\nundelivered ", "Message-ID: <", 3000000,
         RES_OK},
@@ -455,6 +476,7 @@ main(void)
         cmocka_unit_test(own_subjects),
         cmocka_unit_test(character_sets_and_parts),
         cmocka_unit_test(nul_bytes),
+        cmocka_unit_test(cut_anywhere),
         cmocka_unit_test(attached_mail_is_no_ones_words),
         cmocka_unit_test(authentication),
         cmocka_unit_test(forms_of_mail),
