@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* The connection: libetpan speaks, but it verifies no certificate, times out
- * each read and not the whole, and on a lost connection writes a LOGOUT and
- * waits for the answer.  What it leaves out is done here; what is in the
- * mails it fetches is never looked at. */
+ * each read and not the whole, keeps whatever a server says however much it
+ * is, and on a lost connection writes a LOGOUT and waits for the answer.  What
+ * it leaves out is done here; what is in the mails it fetches is never looked
+ * at. */
 #include "daemon/imap.h"
 
 #include "daemon/imap_own.h"
@@ -20,7 +21,8 @@
 #include <time.h>
 
 enum {
-    IMAP_COMMAND_S = 600 /* a server that trickles is cut off after this */
+    IMAP_COMMAND_S = 600, /* a server that trickles is cut off after this */
+    IMAP_STRANGER_BYTES = 64 * 1024 /* until we know who it is */
 };
 
 static enum result connect_tls(struct imap *im, struct fault *f);
@@ -28,6 +30,8 @@ static enum result connect_plain(struct imap *im, struct fault *f);
 static enum result verify(struct imap *im, struct fault *f);
 static enum result log_in(struct imap *im, struct fault *f);
 static void progress(size_t now, size_t all, void *arg);
+static void
+listen_in(mailimap *m, int what, const char *bytes, size_t n, void *arg);
 
 enum result
 imap_open(const struct conf_inbox *box, int timeout_s,
@@ -45,7 +49,9 @@ imap_open(const struct conf_inbox *box, int timeout_s,
     im->lost = true; /* until it is known to be well */
     mailimap_set_timeout(im->m, timeout_s);
     mailimap_set_progress_callback(im->m, progress, progress, im);
+    mailimap_set_logger(im->m, listen_in, im);
     imap_begin(im);
+    im->left_bytes = IMAP_STRANGER_BYTES;
     r = box->implicit_tls ? connect_tls(im, f) : connect_plain(im, f);
     if (r != RES_OK)
         goto out;
@@ -103,6 +109,9 @@ no_connection(const struct imap *im, int r, struct fault *f)
 {
     const struct conf_inbox *box = im->box;
 
+    if (im->floods)
+        return fault_set(f, RES_LATER, "%s:%d says far too much for a greeting",
+            box->host, box->port);
     if (r == MAILIMAP_ERROR_CONNECTION_REFUSED)
         return fault_set(
             f, RES_LATER, "no connection to %s:%d", box->host, box->port);
@@ -205,6 +214,7 @@ log_in(struct imap *im, struct fault *f)
     static char secret[SECRET_MAX];
     mailstream *s = im->m->imap_stream;
     enum result r = ask_capabilities(im, f);
+    const char *words;
     int e;
 
     if (r != RES_OK)
@@ -219,12 +229,16 @@ log_in(struct imap *im, struct fault *f)
         return r;
     im->watch.alive(im->watch.arg);
     e = mailimap_login(im->m, im->box->user, secret);
+    words = im->m->imap_response;
+    if (words == NULL)
+        words = "without a word";
+    else if (strstr(words, secret) != NULL)
+        words = "its words have our password in them";
     secret_wipe(secret);
     explicit_bzero(s->write_buffer, s->buffer_max_size);
     if (e == MAILIMAP_ERROR_LOGIN)
         return fault_set(f, RES_NEVER, "%s refuses user %s: %.120s",
-            im->box->host, im->box->user,
-            im->m->imap_response == NULL ? "" : im->m->imap_response);
+            im->box->host, im->box->user, words);
     r = imap_heard(im, e, "logging in", f);
     return r == RES_OK ? ask_capabilities(im, f) : r;
 }
@@ -244,6 +258,7 @@ void
 imap_begin(struct imap *im)
 {
     im->deadline_ms = clock_ms() + (int64_t)IMAP_COMMAND_S * 1000;
+    im->left_bytes = IMAP_ANSWER_BYTES;
 }
 
 static void
@@ -256,6 +271,23 @@ progress(size_t now, size_t all, void *arg)
     im->watch.alive(im->watch.arg);
     if (clock_ms() > im->deadline_ms)
         (void)shutdown(imap_fd(im), SHUT_RDWR);
+}
+
+/* libetpan's log sees every byte that comes; nothing of it is kept. */
+static void
+listen_in(mailimap *m, int what, const char *bytes, size_t n, void *arg)
+{
+    struct imap *im = arg;
+
+    (void)bytes;
+    if (what != MAILSTREAM_LOG_TYPE_DATA_RECEIVED || m->imap_stream == NULL)
+        return;
+    if (n <= im->left_bytes) {
+        im->left_bytes -= n;
+        return;
+    }
+    im->floods = true;
+    (void)shutdown(imap_fd(im), SHUT_RDWR);
 }
 
 enum result
@@ -275,6 +307,9 @@ imap_heard(struct imap *im, int r, const char *doing, struct fault *f)
     case MAILIMAP_ERROR_PROTOCOL:
     case MAILIMAP_ERROR_SSL:
         im->lost = true;
+        if (im->floods)
+            return fault_set(f, RES_LATER, "%s:%d says far too much while %s",
+                im->box->host, im->box->port, doing);
         return fault_set(f, RES_LATER, "%s:%d: connection lost while %s (%d)",
             im->box->host, im->box->port, doing, r);
     default:

@@ -16,8 +16,9 @@
 #include "lists/fault.h"
 
 enum {
-    IMAP_BATCH = 200,       /* mails in one command */
-    IMAP_LIST_MAX = 1000000 /* mails in one list */
+    IMAP_BATCH = 200,                   /* mails in one command */
+    IMAP_FETCH_BYTES = 8 * 1024 * 1024, /* of mails in one command */
+    IMAP_LIST_MAX = 1000000             /* mails in one list */
 };
 
 struct imap;
@@ -63,7 +64,8 @@ MUST_USE enum result imap_look(struct imap *im, const uint32_t *uids, int n,
 
 /* Hands the first max_bytes of up to IMAP_BATCH mails to each, ascending by
  * UID; those that are gone are left out. What each says other than OK ends
- * the call and is passed on.  At most IMAP_BATCH * max_bytes are held. */
+ * the call and is passed on.  Ask for IMAP_FETCH_BYTES or one mail: about
+ * twice as much is held, and a server that sends more is cut off (LATER). */
 MUST_USE enum result imap_fetch(struct imap *im, const uint32_t *uids, int n,
     size_t max_bytes,
     enum result (*each)(

@@ -88,6 +88,7 @@ imap_look(struct imap *im, const uint32_t *uids, int n,
         what, must(mailimap_fetch_att_new_rfc822_size()));
     (void)mailimap_fetch_type_new_fetch_att_list_add(
         what, must(mailimap_fetch_att_new_internaldate()));
+    imap_begin(im);
     r = fetch(im, uids, n, what, &found, f);
     if (r != RES_OK)
         return r;
@@ -116,6 +117,8 @@ imap_fetch(struct imap *im, const uint32_t *uids, int n, size_t max_bytes,
     (void)mailimap_fetch_type_new_fetch_att_list_add(
         what, must(mailimap_fetch_att_new_body_peek_section_partial(
                   must(mailimap_section_new(NULL)), 0, (uint32_t)max_bytes)));
+    imap_begin(im);
+    im->left_bytes += IMAP_FETCH_BYTES + max_bytes;
     r = fetch(im, uids, n, what, &found, f);
     if (r != RES_OK)
         return r;
@@ -146,7 +149,7 @@ set_of(const uint32_t *uids, int n)
     return set;
 }
 
-/* Takes what. */
+/* Takes what, after imap_begin. */
 static enum result
 fetch(struct imap *im, const uint32_t *uids, int n,
     struct mailimap_fetch_type *what, clist **found, struct fault *f)
@@ -154,7 +157,6 @@ fetch(struct imap *im, const uint32_t *uids, int n,
     struct mailimap_set *set = set_of(uids, n);
     int r;
 
-    imap_begin(im);
     r = mailimap_uid_fetch(im->m, set, what, found);
     mailimap_set_free(set);
     mailimap_fetch_type_free(what);

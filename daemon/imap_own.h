@@ -11,9 +11,15 @@ struct imap {
     struct imap_watch watch;
     bool lost;           /* say nothing more to it, not even LOGOUT */
     int64_t deadline_ms; /* of the command at work, CLOCK_MONOTONIC */
+    size_t left_bytes;   /* that its answer may still have */
+    bool floods;         /* it had more */
 };
 
-/* Before a command: it may take this long as long as bytes come in. */
+enum {
+    IMAP_ANSWER_BYTES = 8 * 1024 * 1024 /* of one command: a million UIDs */
+};
+
+/* Before a command: it may take so long and its answer be so large. */
 void imap_begin(struct imap *im);
 /* What libetpan's answer r to a command means; doing: "selecting INBOX". */
 enum result

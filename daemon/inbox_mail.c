@@ -17,8 +17,7 @@
 #include <time.h>
 
 enum {
-    INBOX_FETCH_BYTES = 8 * 1024 * 1024, /* of mails in one command */
-    INBOX_OWED_MAX = 1000                /* marks made good at once */
+    INBOX_OWED_MAX = 1000 /* marks made good at once */
 };
 
 static enum result
@@ -99,7 +98,7 @@ fetch_all(
         bytes = 0;
         for (i = first; i < n; i++) {
             bytes += mail[i].bytes < max ? mail[i].bytes : max;
-            if (i > first && bytes > INBOX_FETCH_BYTES)
+            if (i > first && bytes > IMAP_FETCH_BYTES)
                 break;
             want[i - first] = mail[i].uid;
         }

@@ -5,9 +5,10 @@ import email.policy
 
 import pytest
 
+from harness import certs
 from harness.maild import inbox, relay
 from harness.receiver import Receiver
-from harness.wait import wait_until
+from harness.scripted_imap import ScriptedImap
 
 LEAVE = "Hej, vil I ikke nok framelde mig nyhedsbrevet"
 READER = "anna@laeserne.example"
@@ -59,3 +60,42 @@ def test_forged_sender(daemon, dovecot, user):
         "mx.lo-aarhus.dk; dmarc=pass header.from=laeserne.example")))
     daemon.wait_log("message-id=<true@.* kind=unsub")
     assert state(daemon) == "left"
+
+
+# --- a mail server that is not the one it should be ---------------------------
+
+@pytest.mark.parametrize("deed,words", [
+    ("flood greeting", "says far too much for a greeting"),
+    ("flood SELECT", "says far too much while opening the folder"),
+    ("line SELECT", "says far too much while opening the folder"),
+    ("flood SEARCH", "says far too much while listing"),
+    ("flood FETCH", "says far too much while fetching"),
+    ("echo LOGIN", "refuses user .*: its words have our password in them"),
+])
+def test_imap_server_says_too_much(maild, folder, deed, words):
+    """It fills neither our memory nor the log with what nobody may read."""
+    ca, cert, key = certs.make(folder / "tls")
+    with ScriptedImap(deed, cert, key) as server:
+        d = maild()
+        d.write_conf(relay(1), inbox(server.port, d.secret("p", "sesame"), ca))
+        d.start()
+        d.wait_log(f"inbox=tg/INBOX .*{words}.* trying again in")
+        assert "sesame" not in d.words()
+
+
+@pytest.mark.parametrize("deed,words", [
+    ("preauth", "logs in everyone before TLS"),
+    ("inject", "STARTTLS fails"),
+    ("strip", "offers no STARTTLS"),
+])
+def test_imap_between_us_and_tls(maild, folder, deed, words):
+    """Who stands between can take nothing but the connection."""
+    ca, cert, key = certs.make(folder / "tls")
+    with ScriptedImap(deed, cert, key, starttls=True) as server:
+        d = maild()
+        d.write_conf(relay(1), inbox(
+            server.port, d.secret("p", "sesame"), ca).replace(
+                "imaps://", "imap://"))
+        d.start()
+        d.wait_log(words)
+        assert not [c for c in server.heard if c.startswith(("LOGIN", "AUTH"))]
