@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <sysexits.h>
@@ -18,6 +19,7 @@
 
 #include "daemon/log.h"
 #include "daemon/reader.h"
+#include "daemon/reader_wire.h"
 #include "daemon/supervisor.h"
 
 struct options {
@@ -30,6 +32,7 @@ static void usage(FILE *to);
 static char *absolute(const char *path);
 static int run(const struct options *o);
 static int start(struct conf *c, const struct options *o);
+static void close_memory(void);
 static int into_background(void);
 static void ready(int status, const char *words);
 
@@ -157,6 +160,7 @@ start(struct conf *c, const struct options *o)
         control_main, sender_main, inbox_main};
     struct fault f;
 
+    close_memory();
     if (chdir("/") != 0 || (!o->foreground && into_background() != 0)) {
         (void)fprintf(stderr, "rummelig-maild: %s\n", strerror(errno));
         conf_free(c);
@@ -173,6 +177,17 @@ start(struct conf *c, const struct options *o)
         log_warn("running as root: a user of its own would do, see "
                  "rummelig-maild(8)");
     return supervisor_run(c, &mains, ready);
+}
+
+/* Passwords, the key of the tokens and people's addresses are in the memory of
+ * the workers: no other process of our user, least of all the one that reads
+ * strangers' mail, may look into it, and it is not written to a core file. */
+static void
+close_memory(void)
+{
+#ifndef READER_ASAN /* it looks for leaks as a debugger would */
+    (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+#endif
 }
 
 /* The parent stays until we are ready and ends with what came of it; the

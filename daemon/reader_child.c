@@ -4,12 +4,17 @@
  * before the limits stand; if one of them cannot be set, nothing is read.
  *
  * Two limits are the parent's: it kills a child that is silent for too long,
- * and one that says more than it was asked. */
+ * and one that says more than it was asked.
+ *
+ * Without a store, network or secrets it is because it can get no descriptor
+ * any more: no file can be opened and no socket be made, and the processes of
+ * the same user do not let it into their memory (main.c). */
 #include "daemon/reader.h"
 
 #include "daemon/reader_wire.h"
 
 #include <errno.h>
+#include <iconv.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +26,6 @@
 #include <unistd.h>
 
 enum {
-    CHILD_FILES = 16, /* iconv opens its tables as it meets a charset */
     CHILD_EX_CONFINE = 3,
     CHILD_EX_WIRE = 4
 };
@@ -32,6 +36,7 @@ struct child {
 };
 
 static bool greet(struct child *c, int32_t *memory_mib);
+static void load_charsets(void);
 static bool confine(int memory_mib);
 static bool answer(const struct child *c, const char *message, size_t n);
 static bool take(void *p, size_t n);
@@ -49,6 +54,7 @@ reader_main(void)
 
     if (clearenv() != 0 || !greet(&c, &memory_mib))
         _exit(CHILD_EX_WIRE);
+    load_charsets();
     if (!confine(memory_mib))
         _exit(CHILD_EX_CONFINE);
     while (ok && take(&n, sizeof n)) {
@@ -117,7 +123,27 @@ confine(int memory_mib)
            limit_memory(memory_mib) &&
            prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 && limit(RLIMIT_CORE, 0) &&
            limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_NPROC, 0) &&
-           limit(RLIMIT_NOFILE, CHILD_FILES);
+           limit(RLIMIT_NOFILE, 0);
+}
+
+/* iconv would open its tables as it meets a charset.  They stay open to the
+ * end of the process; a mail in another one is read as if it were Latin. */
+static void
+load_charsets(void)
+{
+    static const char *const names[] = {"ISO-8859-2", "ISO-8859-3",
+        "ISO-8859-4", "ISO-8859-5", "ISO-8859-6", "ISO-8859-7", "ISO-8859-8",
+        "ISO-8859-9", "ISO-8859-10", "ISO-8859-13", "ISO-8859-14",
+        "ISO-8859-15", "ISO-8859-16", "WINDOWS-1250", "WINDOWS-1251",
+        "WINDOWS-1252", "WINDOWS-1253", "WINDOWS-1254", "WINDOWS-1255",
+        "WINDOWS-1256", "WINDOWS-1257", "WINDOWS-1258", "KOI8-R", "KOI8-U",
+        "MACINTOSH", "CP437", "CP850", "CP865", "CP874", "ISO-8859-1",
+        "US-ASCII", "UTF-7", "UTF-16", "UTF-16LE", "UTF-16BE", "ISO-2022-JP",
+        "SHIFT_JIS", "EUC-JP", "CP932", "GB2312", "GBK", "GB18030", "BIG5",
+        "EUC-KR", "CP949", "ISO-2022-KR", "TIS-620"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        (void)iconv_open("UTF-8", names[i]);
 }
 
 /* The CPU limit is of the process, not of a mail: moved on before each. */

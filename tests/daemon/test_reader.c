@@ -11,6 +11,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <iconv.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,17 +55,22 @@ static void
 say_what_it_has(char *out, size_t n)
 {
     struct rlimit core, files, processes, cpu;
-    int open_fds = 0;
+    int open_fds = 0, got = 0;
+    iconv_t cd = iconv_open("UTF-8", "ISO-2022-JP");
 
+    got += open("/dev/null", O_RDONLY) >= 0;
+    got += socket(AF_UNIX, SOCK_STREAM, 0) >= 0;
     for (int fd = 0; fd < 1000; fd++)
         open_fds += fcntl(fd, F_GETFD) >= 0;
     (void)getrlimit(RLIMIT_CORE, &core);
     (void)getrlimit(RLIMIT_NOFILE, &files);
     (void)getrlimit(RLIMIT_NPROC, &processes);
     (void)getrlimit(RLIMIT_CPU, &cpu);
-    (void)snprintf(out, n, "env=%d fds=%d core=%d files=%d forks=%d cpu=%d",
+    (void)snprintf(out, n,
+        "env=%d fds=%d core=%d files=%d got=%d forks=%d cpu=%d charsets=%d",
         environ != NULL && *environ != NULL, open_fds, (int)core.rlim_max,
-        (int)files.rlim_max, (int)processes.rlim_max, cpu.rlim_cur < 60);
+        (int)files.rlim_max, got, (int)processes.rlim_max, cpu.rlim_cur < 60,
+        cd != (iconv_t)-1);
 }
 
 enum result
@@ -217,8 +223,8 @@ test_confined(void **state)
     (void)state;
     (void)setenv("SECRET", "s3cret", 1);
     assert_int_equal(reader_read(r, "what", 4, &facts, &f), RES_OK);
-    assert_string_equal(
-        facts.words, "env=0 fds=3 core=0 files=16 forks=0 cpu=1");
+    assert_string_equal(facts.words,
+        "env=0 fds=3 core=0 files=0 got=0 forks=0 cpu=1 charsets=1");
     reader_close(r);
 }
 

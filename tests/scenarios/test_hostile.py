@@ -2,10 +2,13 @@
 """People and servers that mean us harm, against the whole daemon."""
 import email.message
 import email.policy
+import os
+import shutil
+import subprocess
 
 import pytest
 
-from harness import certs
+from harness import certs, place
 from harness.maild import inbox, relay
 from harness.receiver import Receiver
 from harness.scripted_imap import ScriptedImap
@@ -99,3 +102,31 @@ def test_imap_between_us_and_tls(maild, folder, deed, words):
         d.start()
         d.wait_log(words)
         assert not [c for c in server.heard if c.startswith(("LOGIN", "AUTH"))]
+
+
+# --- another process of our user ----------------------------------------------
+
+def test_memory_is_closed(maild, folder):
+    """It cannot look into the workers, and the reader works all the same."""
+    name, _, uid, gid = place.server_user()
+    as_user = ["setpriv", f"--reuid={uid}", f"--regid={gid}",
+               "--clear-groups"] if os.getuid() == 0 else []
+    for what in ("build/rummelig-maild", "build/rummelig-mail"):
+        shutil.copy(place.ROOT / what, folder)  # the plain ones: no sanitizer
+    d = maild(relay(1), build=folder)
+    os.chown(d.folder, uid, gid)
+    d.conf.chmod(0o644)
+    d.log_path.touch()
+    os.chown(d.log_path, uid, gid)
+    d.process = place.start(
+        [*as_user, folder / "rummelig-maild", "-f", "-c", d.conf],
+        stdout=subprocess.DEVNULL, stderr=open(d.folder / "stderr", "wb"))
+    d.wait_up()
+    for worker, pid in {"supervisor": d.process.pid, **d.pids()}.items():
+        for file in ("environ", "mem"):
+            done = subprocess.run([*as_user, "head", "-c1",
+                                   f"/proc/{pid}/{file}"],
+                                  capture_output=True, text=True)
+            assert "Permission denied" in done.stderr, (worker, file, name)
+    words = d.cli("explain", "-", text=mail("one").decode()).stdout
+    assert "framelde mig" in words
