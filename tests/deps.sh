@@ -13,7 +13,7 @@ build="gcc g++ make pkg-config libc6-dev libcurl4-gnutls-dev libetpan-dev
  ca-certificates"
 demo="$build python3 python3-aiosmtpd openssl procps w3m"
 check="$demo libcmocka-dev clang libclang-rt-14-dev python3-pytest
- chromium fonts-dejavu-core sqlite3 man-db groff"
+ chromium fonts-dejavu-core sqlite3 man-db groff git"
 lint="clang-format clang-tidy cppcheck shellcheck git"
 servers_demo="dovecot-core dovecot-imapd dovecot-lmtpd"
 servers_check="$servers_demo postfix"
