@@ -122,7 +122,8 @@ step(struct sender *s, struct relay_conn *c, enum smtp_step what)
 {
     switch (what) {
     case SMTP_WAIT:
-        set_deadline(s, c);
+        if (!smtp_amid_reply(&c->smtp)) /* a reply has its time as a whole */
+            set_deadline(s, c);
         return pump(s, c, SIZE_MAX);
     case SMTP_BODY_NOW:
         return body(s, c);

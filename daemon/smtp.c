@@ -144,6 +144,12 @@ smtp_waits_for(const struct smtp *s)
 }
 
 bool
+smtp_amid_reply(const struct smtp *s)
+{
+    return s->line_at > 0 || s->later_line;
+}
+
+bool
 smtp_may_have_arrived(const struct smtp *s)
 {
     return s->dot_offered;

@@ -123,6 +123,8 @@ MUST_USE enum smtp_step smtp_input(struct smtp *s, const char *p, size_t n);
 bool smtp_busy(const struct smtp *s);
 /* Which command's reply is being waited for. */
 enum smtp_command smtp_waits_for(const struct smtp *s);
+/* Whether a reply has begun and not come to its end. */
+bool smtp_amid_reply(const struct smtp *s);
 /* When the connection is lost now: may the letter have been accepted?  Only
  * once its last byte was given to the kernel. */
 bool smtp_may_have_arrived(const struct smtp *s);

@@ -11,9 +11,10 @@ script = {
 
 A step for an address is a place (rcpt, data, body, dot) and a deed; the other
 places are gone through as usual.  Deeds: a reply ("|" begins a further line),
-"drop" (close), "reset" (close with RST), "hang" (no reply, ever), at the dot
-also "accept-drop", "accept-reset" and "accept-hang" (the letter counts as
-accepted, the reply never comes), "wait" (accepted when `gate` is set)."""
+"drop" (close), "reset" (close with RST), "hang" (no reply, ever), "trickle" (a
+reply of many lines, one each 0.2 s), at the dot also "accept-drop",
+"accept-reset" and "accept-hang" (the letter counts as accepted, the reply never
+comes), "wait" (accepted when `gate` is set)."""
 import collections
 import socket
 import ssl
@@ -220,6 +221,10 @@ class _Session:
             while self.file.readline():
                 pass
             raise _Over
+        while deed == "trickle":
+            self.socket.sendall(b"250-wait\r\n")
+            if self.server.gate.wait(0.2):
+                raise _Over
         self.say(deed)
         if deed.startswith("421"):
             raise _Over

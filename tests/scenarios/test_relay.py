@@ -107,11 +107,12 @@ def test_second_doubt_waits_for_a_person(maild, folder):
         assert "left to a person" in daemon.log()
 
 
-@pytest.mark.parametrize("place,doubts", [("rcpt", 0), ("dot", 1)])
-def test_silent_relay(place, doubts, maild, folder):
+@pytest.mark.parametrize("step,doubts", [
+    ("rcpt hang", 0), ("dot hang", 1), ("rcpt trickle", 0), ("dot trickle", 1)])
+def test_silent_relay(step, doubts, maild, folder):
     """A late reply is never read as that of the next letter."""
     addresses = [people.address(n) for n in range(4)]
-    with ScriptedSmtp({addresses[0]: [f"{place} hang"]}) as smtp:
+    with ScriptedSmtp({addresses[0]: [step]}) as smtp:
         daemon, number = begin(
             maild, folder, addresses,
             relay(smtp.port, connections=1, timeout="1 s"))
