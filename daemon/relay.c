@@ -42,6 +42,8 @@ relay_pool_open(const struct conf *conf, int epoll_fd, struct relay_pool **out,
         r->conf = &conf->relay[i];
         r->conn = c;
         r->limit = r->conf->connections;
+        if (r->conf->tls == CONF_TLS_REQUIRED)
+            r->trust = trust_new(r->conf->ca_file);
         for (int k = 0; k < r->limit; k++, c++) {
             c->index = (int)(c - p->conn);
             c->relay = r;
@@ -64,6 +66,8 @@ relay_pool_close(struct relay_pool *p)
         relay_closed(p, &p->conn[i]);
     }
     (void)curl_multi_cleanup(p->multi);
+    for (int i = 0; i < p->n_relays; i++)
+        trust_free(p->relay[i].trust);
     curl_global_cleanup();
     free(p->conn);
     free(p);
@@ -322,6 +326,8 @@ relay_closed(struct relay_pool *p, struct relay_conn *c)
 
     if (c->state == RELAY_CLOSED)
         return;
+    if (c->state == RELAY_CONNECTING)
+        p->n_dear -= c->dear_trust;
     if (c->fd >= 0)
         (void)epoll_ctl(p->epoll_fd, EPOLL_CTL_DEL, c->fd, &ev);
     (void)curl_multi_remove_handle(p->multi, c->easy);

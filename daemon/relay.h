@@ -44,6 +44,8 @@ struct relay_conn {
     void *easy; /* CURL *, relay.c's own like all below */
     int fd;
     bool tls, waits_output;
+    bool dear_trust, small_trust,
+        learned;                /* what it is verified by, see trust.h */
     struct smtp_server offered; /* in the last EHLO reply */
     bool reply_goes_on, reply_is_ehlo;
     char words[RELAY_WORDS_MAX]; /* the server's last line */

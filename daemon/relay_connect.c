@@ -10,13 +10,12 @@
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
+#include "daemon/log.h"
 
-/* Debian's, in one file. */
-#define SYSTEM_CA_FILE "/etc/ssl/certs/ca-certificates.crt"
-
-static bool set_tls(CURL *easy, const struct relay_conn *c);
+static bool set_tls(CURL *easy, struct relay_conn *c);
 static bool set_url(CURL *easy, const struct relay_conn *c);
 static size_t on_line(char *line, size_t size, size_t n, void *arg);
+static void learn(struct relay_conn *c);
 static void ehlo_word(struct smtp_server *s, const char *word);
 
 CURL *
@@ -78,7 +77,7 @@ set_url(CURL *easy, const struct relay_conn *c)
 }
 
 static bool
-set_tls(CURL *easy, const struct relay_conn *c)
+set_tls(CURL *easy, struct relay_conn *c)
 {
     static const long use[] = {
         [CONF_TLS_REQUIRED] = (long)CURLUSESSL_ALL,
@@ -87,8 +86,13 @@ set_tls(CURL *easy, const struct relay_conn *c)
     };
     const struct conf_relay *r = c->conf;
     bool verify = r->tls == CONF_TLS_REQUIRED;
-    const char *ca = r->ca_file[0] != '\0' ? r->ca_file : SYSTEM_CA_FILE;
+    const char *ca = NULL; /* of no use where nothing is verified */
 
+    c->dear_trust = c->small_trust = c->learned = false;
+    if (verify) {
+        ca = trust_file(c->relay->trust, &c->dear_trust);
+        c->small_trust = ca != trust_bundle(c->relay->trust);
+    }
     return curl_easy_setopt(easy, CURLOPT_USE_SSL, use[r->tls]) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, verify ? 1L : 0L) ==
                CURLE_OK &&
@@ -121,7 +125,33 @@ on_line(char *line, size_t size, size_t n, void *arg)
         ehlo_word(&c->offered, c->words + 4);
     }
     c->reply_goes_on = c->words[3] == '-';
+    if (c->dear_trust && !c->learned && !c->reply_goes_on)
+        learn(c);
     return length;
+}
+
+/* The first connection to a relay: the next ones need less.  Only while
+ * libcurl calls us does it tell of its session, and no line comes over TLS
+ * before it has verified it. */
+static void
+learn(struct relay_conn *c)
+{
+    const struct curl_tlssessioninfo *tls = NULL;
+    const gnutls_datum_t *chain;
+    struct fault f;
+    unsigned n = 0;
+
+    (void)curl_easy_getinfo(c->easy, CURLINFO_TLS_SSL_PTR, &tls);
+    if (tls == NULL || tls->backend != CURLSSLBACKEND_GNUTLS ||
+        tls->internals == NULL)
+        return;
+    chain = gnutls_certificate_get_peers(tls->internals, &n);
+    if (chain == NULL)
+        return;
+    c->learned = true;
+    if (trust_learn(c->relay->trust, chain, n, &f) != RES_OK)
+        log_debug("relay=%s goes on with all of %s: %s", c->conf->name,
+            trust_bundle(c->relay->trust), f.text);
 }
 
 static void

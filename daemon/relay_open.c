@@ -72,8 +72,15 @@ void
 relay_open_some(struct relay_pool *p, struct relay *r, int n, int64_t now_ms)
 {
     char secret[SECRET_MAX] = "";
+    bool dear = false;
     struct fault f;
 
+    if (r->trust != NULL) {
+        (void)trust_file(r->trust, &dear);
+        if (dear && p->n_dear > 0)
+            return; /* when the one that is being made stands, it is cheap */
+        n = dear ? 1 : n;
+    }
     if (r->conf->user[0] != '\0' &&
         secret_fetch(&r->conf->password, secret, &f) != RES_OK) {
         relay_set_back(r, now_ms, f.text);
@@ -102,6 +109,7 @@ open_one(struct relay_pool *p, struct relay_conn *c, const char *secret)
     }
     c->easy = easy;
     c->state = RELAY_CONNECTING;
+    p->n_dear += c->dear_trust;
     p->n_open++;
     return true;
 }
@@ -152,6 +160,7 @@ connected(struct relay_pool *p, struct relay_conn *c, int64_t now_ms)
     c->tls = c->conf->tls != CONF_TLS_NONE;
     c->deadline_ms = now_ms + RELAY_IDLE_MS;
     c->relay->refuses_us = false;
+    p->n_dear -= c->dear_trust;
     smtp_init(&c->smtp, &c->offered);
     log_debug("relay=%s connected pipelining=%d size=%d smtputf8=%d",
         c->conf->name, c->offered.pipelining, c->offered.size,
@@ -167,6 +176,16 @@ failed(
     char why[RELAY_WORDS_MAX + 300];
     long reply = 0;
 
+    if (c->small_trust && (code == CURLE_PEER_FAILED_VERIFICATION ||
+                              code == CURLE_SSL_CACERT_BADFILE)) {
+        if (trust_doubt(r->trust))
+            log_info(
+                "relay=%s shows another certificate than before; looking for"
+                " its issuer in all of %s",
+                c->conf->name, trust_bundle(r->trust));
+        relay_closed(p, c);
+        return;
+    }
     (void)curl_easy_getinfo(c->easy, CURLINFO_RESPONSE_CODE, &reply);
     (void)snprintf(why, sizeof why, "%s%s%s%s",
         c->error[0] != '\0' ? c->error : curl_easy_strerror(code),

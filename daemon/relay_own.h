@@ -5,6 +5,7 @@
 #define DAEMON_RELAY_OWN_H
 #include <curl/curl.h>
 #include "daemon/relay.h"
+#include "daemon/trust.h"
 
 /* What stands in epoll's data: a socket that libcurl watches, or ours. */
 #define EVENT_CURL (RELAY_EVENTS)
@@ -17,6 +18,7 @@ struct relay {
     int failures;            /* in a row */
     int letters;             /* since the limit was changed */
     int64_t again_ms;        /* not before this */
+    struct trust *trust;     /* NULL: nothing is verified */
     bool refuses_us;
     char why[RELAY_WORDS_MAX];
 };
@@ -28,6 +30,7 @@ struct relay_pool {
     int64_t scan_ms;  /* deadlines were last looked at */
     int64_t again_ms; /* a relay that is wanted may be tried then, or -1 */
     int n_open;       /* connections that are not closed */
+    int n_dear; /* being made by the whole of a large bundle, see trust.h */
     bool trouble;
     struct relay relay[CONF_RELAYS_MAX];
     struct relay_conn *conn;

@@ -35,9 +35,10 @@ def relay(port, name="primary", **keys):
     """The block of a relay on loopback without TLS, unless keys say so."""
     keys = {"tls": "none", "connections": 10} | keys
     host = keys.pop("host", "127.0.0.1")
+    scheme = keys.pop("scheme", "smtp")
     lines = "".join(f"    {k.replace('_', '-')} = {_value(v)}\n"
                     for k, v in keys.items())
-    return f'relay {name} {{\n    url = "smtp://{host}:{port}"\n{lines}}}\n'
+    return f'relay {name} {{\n    url = "{scheme}://{host}:{port}"\n{lines}}}\n'
 
 
 def inbox(port, password_file, ca, name="tg", **keys):

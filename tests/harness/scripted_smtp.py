@@ -31,7 +31,7 @@ class ScriptedSmtp:
     that clients said."""
 
     def __init__(self, script=None, offers=("PIPELINING", "SIZE 10000000"),
-                 tls=None):
+                 tls=None, implicit_tls=False):
         self.script = {key: collections.deque(steps)
                        for key, steps in (script or {}).items()}
         self.offers = list(offers)
@@ -45,9 +45,16 @@ class ScriptedSmtp:
         if tls:
             self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             self._tls.load_cert_chain(*tls)
+        self._implicit_tls = implicit_tls
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=100)
         self.port = self._listener.getsockname()[1]
         threading.Thread(target=self._listen, daemon=True).start()
+
+    def show(self, cert, key):
+        """From now on, another certificate."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(cert, key)
+        self._tls = context
 
     def recipients(self):
         return [to for to, _, _ in self.accepted]
@@ -87,6 +94,9 @@ class ScriptedSmtp:
     def _serve(self, s):
         self._open.add(s)
         try:
+            if self._implicit_tls:
+                s = self._tls.wrap_socket(s, server_side=True)
+                self._open.add(s)
             _Session(self, s).run()
         except (OSError, _Over):
             pass

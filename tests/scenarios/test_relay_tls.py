@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: ISC
+"""TLS to the relays: who may see a letter, and what that costs."""
+import pathlib
+import re
+
+import pytest
+
+from harness import certs, people, place
+from harness.maild import relay
+from harness.scripted_smtp import ScriptedSmtp
+from harness.wait import wait_until
+
+SYSTEM_BUNDLE = pathlib.Path("/etc/ssl/certs/ca-certificates.crt")
+QUICK = 'retry-first = "1 s"\nretry-last = "2 s"\n'
+
+
+def begin(maild, folder, count, *blocks, **more):
+    """A daemon that has queued an issue for so many."""
+    daemon = maild(*blocks, keys=QUICK, **more).start()
+    (folder / "people.csv").write_text(people.csv(count))
+    daemon.cli("subscribers", "import", folder / "people.csv")
+    (folder / "issue.md").write_text(people.issue(1))
+    return daemon, daemon.json("queue", folder / "issue.md")[0]["id"]
+
+
+def bundle(folder, *authorities):
+    """Debian's certificates and these, as an admin's own bundle."""
+    path = folder / "bundle.pem"
+    path.write_bytes(SYSTEM_BUNDLE.read_bytes() +
+                     b"".join(ca.read_bytes() for ca in authorities))
+    return path
+
+
+CASES = [
+    # tls, offers TLS, what is wrong with the certificate, what is said
+    ("required", True, None, None),
+    ("required", True, "another authority", "certificate"),
+    ("required", True, "another name", "certificate|name"),
+    ("required", True, "expired", "certificate|expired"),
+    ("required", False, None, "STARTTLS"),
+    ("opportunistic", True, None, None),
+    ("opportunistic", True, "another name", None),
+    ("opportunistic", False, None, None),
+    ("none", True, None, None),
+]
+
+
+@pytest.mark.parametrize("tls,offered,wrong,said", CASES)
+def test_who_may_see_a_letter(tls, offered, wrong, said, maild, folder):
+    ca, cert, key = certs.make(
+        folder / "tls", "other.example" if wrong == "another name"
+        else "localhost", -1 if wrong == "expired" else 30)
+    if wrong == "another authority":
+        ca, _, _ = certs.make(folder / "other")
+    with ScriptedSmtp(tls=(cert, key) if offered else None) as smtp:
+        daemon, number = begin(
+            maild, folder, 2, relay(smtp.port, host="localhost", tls=tls,
+                                    ca_file=str(ca), connections=1))
+        if said is None:
+            daemon.wait_issue(number, "finished")
+            assert len(smtp.accepted) == 2
+            assert ("STARTTLS" in smtp.dialogue) == \
+                (offered and tls != "none")
+            return
+        daemon.wait_log(f"relay=primary no connection: .*({said})")
+        assert daemon.issue(number)["counts"]["failed"] == 0
+        assert not [line for line in smtp.dialogue
+                    if line.startswith(("MAIL", "AUTH"))]
+
+
+def test_implicit_tls(maild, folder):
+    ca, cert, key = certs.make(folder / "tls")
+    with ScriptedSmtp(tls=(cert, key), implicit_tls=True) as smtp:
+        daemon, number = begin(
+            maild, folder, 3, relay(smtp.port, host="localhost",
+                                    scheme="smtps", tls="required",
+                                    ca_file=str(ca), connections=2))
+        daemon.wait_issue(number, "finished")
+        assert len(smtp.accepted) == 3
+        assert "STARTTLS" not in smtp.dialogue
+
+
+def test_another_certificate(maild, folder):
+    """The relay gets a certificate of another authority of the bundle, then
+    one of an authority that is taken out of the bundle."""
+    ca, cert, key = certs.make(folder / "one")
+    ca2, cert2, key2 = certs.make(folder / "two")
+    authorities = bundle(folder, ca, ca2)
+    with ScriptedSmtp(tls=(cert, key)) as smtp:
+        daemon, number = begin(
+            maild, folder, 6, relay(
+                smtp.port, host="localhost", tls="required", connections=2,
+                letters_per_connection=1, ca_file=str(authorities)))
+        daemon.wait_issue(number, "finished")
+        assert "another certificate" not in daemon.log()
+        smtp.show(cert2, key2)
+        daemon.cli("queue", "--again", folder / "issue.md")
+        daemon.wait_issue(number + 1, "finished")
+        assert len(re.findall("shows another certificate", daemon.log())) == 1
+        assert "no connection" not in daemon.log()
+        bundle(folder, ca)
+        daemon.cli("queue", "--again", folder / "issue.md")
+        daemon.wait_log("relay=primary no connection: .*certificate")
+        assert len(smtp.accepted) == 12
+        smtp.show(cert, key)
+        daemon.wait_issue(number + 2, "finished")
+        assert len(smtp.accepted) == 18
+
+
+def memory_mib(pid):
+    text = pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text()
+    return int(re.search(r"Pss:\s+(\d+)", text)[1]) / 1024
+
+
+def test_many_connections_are_small(maild, folder):
+    """64 at a time by Debian's whole bundle: within 128 MiB, all workers
+    together; not sanitized, or the figure would say nothing."""
+    ca, cert, key = certs.make(folder / "tls")
+    script = {people.address(n): ["dot wait"] for n in range(1, 65)}
+    with ScriptedSmtp(script, tls=(cert, key)) as smtp:
+        daemon, number = begin(
+            maild, folder, 64, relay(
+                smtp.port, host="localhost", tls="required", connections=64,
+                ca_file=str(bundle(folder, ca))), build=place.ROOT / "build")
+        wait_until(lambda: daemon.issue(number)["counts"]["sending"] == 64,
+                   "64 letters on the wire")
+        used = {name: memory_mib(pid) for name, pid in daemon.pids().items()}
+        print(used)
+        assert sum(used.values()) < 128, used
+        assert used["sender"] < 64, used
+        smtp.gate.set()
+        daemon.wait_issue(number, "finished")
+        assert len(smtp.accepted) == 64
