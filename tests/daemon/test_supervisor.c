@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/pidfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -145,8 +146,15 @@ start(void)
 static int
 ended(pid_t pid)
 {
+    struct pollfd p = {.fd = pidfd_open(pid, 0), .events = POLLIN};
     int status = 0;
 
+    if (poll(&p, 1, DEADLINE_MS) != 1) {
+        (void)kill(pid, SIGKILL);
+        (void)waitpid(pid, NULL, 0);
+        fail_msg("process %d does not end", (int)pid);
+    }
+    (void)close(p.fd);
     assert_int_equal(waitpid(pid, &status, 0), pid);
     return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
 }
