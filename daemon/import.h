@@ -22,7 +22,7 @@ enum {
     IMPORT_FIELD_BYTES = 1000,  /* of a column that we read */
     IMPORT_COLUMNS = 500,       /* more are not looked at */
     IMPORT_FILE_MAX = 200,      /* bytes of the file's name */
-    IMPORT_LOCK_MS = 50         /* of one transaction */
+    IMPORT_LOCK_MS = 20         /* of one transaction */
 };
 
 struct import_problem {

@@ -12,7 +12,7 @@ enum {
     PATH_BYTES = 4096
 };
 
-static const char *const tails[] = {"", "-wal", "-shm"};
+static const char *const tails[] = {"", "-wal", "-shm", "-turn"};
 
 enum result
 store_file_private(const char *path, struct fault *f)

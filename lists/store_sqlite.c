@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 
 #include "lists/store_engine.h"
+#include "lists/store_own.h"
 
 enum {
     PARAMETERS_MAX = 24,
@@ -43,7 +44,7 @@ struct store {
     int kept;
     int depth;   /* of units of work */
     int durable; /* what PRAGMA synchronous says: 1 FULL, 0 NORMAL */
-    int patience_ms;
+    struct store_turn turn;
     int64_t created_s;
 };
 
@@ -77,11 +78,14 @@ engine_open(const char *path, struct store **out, struct fault *f)
     st = fault_calloc(1, sizeof *st);
     st->path = fault_strdup(path);
     st->durable = -1;
+    st->turn.fd = -1;
     /* SQLite gives -wal and -shm the mode of the database. */
     mask = umask(0077);
     rc = sqlite3_open_v2(path, &st->db,
         SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
     r = rc == SQLITE_OK ? setup(st, f) : verdict(st, rc, f);
+    if (r == RES_OK)
+        r = store_turn_open(path, &st->turn, f);
     (void)umask(mask);
     if (r != RES_OK) {
         store_close(st);
@@ -107,6 +111,7 @@ store_close(struct store *st)
             query_end(q);
         }
     (void)sqlite3_close(st->db);
+    store_turn_close(&st->turn);
     free(st->path);
     free(st);
 }
@@ -122,6 +127,7 @@ setup(struct store *st, struct fault *f)
     (void)sqlite3_db_config(st->db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
     (void)sqlite3_db_config(st->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     store_patience(st, PATIENCE_MS);
+    (void)sqlite3_busy_handler(st->db, store_turn_ask, &st->turn);
     r = log_ahead(st, f);
     if (r == RES_OK)
         r = simple(st,
@@ -222,8 +228,7 @@ store_created_s(const struct store *st)
 void
 store_patience(struct store *st, int wait_ms)
 {
-    st->patience_ms = wait_ms;
-    (void)sqlite3_busy_timeout(st->db, wait_ms);
+    st->turn.patience_ms = wait_ms;
 }
 
 int64_t
@@ -280,7 +285,9 @@ begin(struct store *st, int durable, struct fault *f)
                 f);
         if (r == RES_OK) {
             st->durable = durable;
+            store_turn_begin(&st->turn);
             r = kept(st, "BEGIN IMMEDIATE", f);
+            store_turn_begun(&st->turn);
         }
     } else {
         r = kept(st, "SAVEPOINT unit", f);
@@ -548,51 +555,8 @@ simple(struct store *st, const char *sql, struct fault *f)
     return rc == SQLITE_OK ? RES_OK : verdict(st, rc, f);
 }
 
-/* --- what SQLite's codes order ------------------------------------------ */
-
 static enum result
 verdict(struct store *st, int rc, struct fault *f)
 {
-    const char *words = sqlite3_errmsg(st->db), *path = st->path;
-
-    switch (rc & 0xff) {
-    case SQLITE_NOMEM:
-        fault_no_memory();
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-        return fault_set(f, RES_LATER,
-            "the store is busy: another process has been writing for %d ms",
-            st->patience_ms);
-    case SQLITE_CONSTRAINT:
-        return fault_set(f, RES_NEVER, "the store forbids it: %.160s", words);
-    case SQLITE_TOOBIG:
-        return fault_set(f, RES_NEVER, "too large for the store");
-    case SQLITE_FULL:
-        return fault_set(f, RES_STOP,
-            "%.120s: the disk is full: make room; the work goes on where it "
-            "was",
-            path);
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-        return fault_set(f, RES_STOP,
-            "%.100s: the store is damaged (%.50s): stop the daemon, keep the "
-            "files, bring back a backup",
-            path, words);
-    case SQLITE_READONLY:
-    case SQLITE_CANTOPEN:
-    case SQLITE_PERM:
-    case SQLITE_AUTH:
-        return fault_set(f, RES_STOP,
-            "%.100s: cannot open or write (%.50s): the daemon's user must own "
-            "the folder and the files",
-            path, words);
-    case SQLITE_IOERR:
-        return fault_set(f, RES_STOP,
-            "%.100s: the disk fails or is full (%.30s, code %d, errno %d): see "
-            "the kernel's log",
-            path, words, rc, sqlite3_system_errno(st->db));
-    default:
-        return fault_set(
-            f, RES_STOP, "%.100s: %.100s (code %d)", path, words, rc);
-    }
+    return store_verdict(st->db, rc, st->path, st->turn.patience_ms, f);
 }

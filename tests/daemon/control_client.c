@@ -180,8 +180,8 @@ int
 daemon_tear_down(void **state)
 {
     static const char *const files[] = {"rummelig-mail.sqlite",
-        "rummelig-mail.sqlite-wal", "rummelig-mail.sqlite-shm", "token.key",
-        "test.conf", "sock", "log"};
+        "rummelig-mail.sqlite-wal", "rummelig-mail.sqlite-shm",
+        "rummelig-mail.sqlite-turn", "token.key", "test.conf", "sock", "log"};
     char path[128];
     int status = daemon_stop();
 

@@ -41,7 +41,8 @@ set_up(void **state)
 static int
 tear_down(void **state)
 {
-    static const char *const files[] = {"store", "store-wal", "store-shm"};
+    static const char *const files[] = {
+        "store", "store-wal", "store-shm", "store-turn"};
     char path[64];
 
     (void)state;

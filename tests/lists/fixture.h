@@ -56,7 +56,7 @@ fixture_up(void **state)
 static inline int
 fixture_down(void **state)
 {
-    static const char *const tail[] = {"", "-wal", "-shm"};
+    static const char *const tail[] = {"", "-wal", "-shm", "-turn"};
     struct fixture *x = *state;
     char name[160];
     size_t i;

@@ -252,7 +252,7 @@ a_half_migration_is_none(void **state)
 static void
 files_are_the_owners_alone(void **state)
 {
-    static const char *const tail[] = {"", "-wal", "-shm"};
+    static const char *const tail[] = {"", "-wal", "-shm", "-turn"};
     struct fixture *x = *state;
     char name[160];
     struct stat s;
