@@ -30,7 +30,6 @@ endif
 
 DEFS = -D_GNU_SOURCE -DVERSION='"$(VERSION)"' \
 	-DTEMPLATE_DIR='"$(PREFIX)/share/rummelig-mail/templates"' \
-	-DWORDS_DIR='"$(PREFIX)/share/rummelig-mail/words"' \
 	-DCONF_FILE='"$(SYSCONFDIR)/rummelig-mail.conf"'
 CPPFLAGS_ALL = -I. -I$(B) $(DEFS) $(CPPFLAGS)
 CFLAGS_ALL = -std=c17 $(WARN) -Wmissing-prototypes -Wstrict-prototypes \

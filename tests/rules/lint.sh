@@ -8,7 +8,7 @@ bad=0
 c=$(git ls-files '*.c' '*.h' '*.cc')
 units=$(git ls-files '*.c' '*.cc')
 mkdir -p build
-for name in VERSION TEMPLATE_DIR WORDS_DIR CONF_FILE; do
+for name in VERSION TEMPLATE_DIR CONF_FILE; do
     echo "#define $name \"\""
 done > build/lint.h
 flags="-I. -Ibuild -D_GNU_SOURCE -include build/lint.h"
