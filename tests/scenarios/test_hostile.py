@@ -3,6 +3,7 @@
 import email.message
 import email.policy
 import os
+import re
 import shutil
 import subprocess
 
@@ -130,3 +131,57 @@ def test_memory_is_closed(maild, folder):
             assert "Permission denied" in done.stderr, (worker, file, name)
     words = d.cli("explain", "-", text=mail("one").decode()).stdout
     assert "framelde mig" in words
+
+
+# --- mails ---------------------------------------------------------------------
+
+ESCAPES = b"\x1b]0;pwned\x07\x1b[31m \xc2\x9b2J \xe2\x80\xaedk.elbisiv \x00 \xff\n"
+STRANGE = {
+    "escapes": b"From: \x1b[31m <x@y.example>\r\n"
+               b"Message-ID: <\x1b]0;x\x07-escapes@laeserne.example>\r\n"
+               b"Subject: =?utf-8?Q?frameld_=1B[31m=C2=9B2J_mig=0D=0Auid=3D1?="
+               b"\r\n\r\nframeld mig " + ESCAPES,
+    "log line": b"From: " + READER.encode() + b"\r\nMessage-ID: <a@b>\r\n"
+                b" subscriber=1 unsubscribed\"\\\r\nSubject: x\r\n\r\n"
+                b"Frameld ikke \"mig\" kind=unsub\\ subscriber=1\r\n",
+    "headers": b"".join(b"X-%d: %d\r\n" % (i, i) for i in range(50000)) +
+               b"From: " + READER.encode() + b"\r\n\r\nframeld mig\r\n",
+    "one header": b"From: x@y.example\r\nSubject: " +
+                  b"=?utf-8?Q?" + b"=F0" * 200000 + b"?=\r\n\r\nframeld\r\n",
+    "charset": b"From: x@y.example\r\nContent-Type: text/plain; charset=\""
+               b"../../../../etc/passwd\"\r\n\r\nframeld mig \xff\xfe\r\n",
+    "bare": b"\x00\x00\r\n\r\n\x00",
+    "addresses": b"From: " + b", ".join(
+        b"a%d@x.example" % i for i in range(20000)) + b"\r\n\r\nframeld mig\r\n",
+    "two writers": b"From: " + READER.encode() + b"\r\nFrom: bo@x.example\r\n"
+                   b"Message-ID: <two@laeserne.example>\r\n\r\nframeld mig\r\n",
+    "list": b"From: " + READER.encode() + b"\r\nList-Id: <x.example>\r\n"
+            b"\r\nframeld mig\r\n",
+}
+
+
+def steers_a_terminal(text):
+    return re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]", text)
+
+
+def test_strange_mails(daemon, dovecot, user):
+    """None of them takes anyone off the list, steers a terminal, makes up a
+    line of the log, or keeps the next from being read."""
+    client = dovecot.client(user)
+    for raw in STRANGE.values():
+        client.append("INBOX", None, None, raw)
+    client.logout()
+    dovecot.deliver(user, mail("last", "framelde mig?", From="z@y.example"))
+    daemon.wait_log("message-id=<last@", 60)
+    assert state(daemon) == "active"
+    log = daemon.log()
+    assert "died" not in log and "crashed" not in log
+    seen = daemon.cli("incoming").stdout
+    for raw in STRANGE.values():
+        seen += subprocess.run(
+            [daemon.build / "rummelig-mail", "--socket", daemon.socket,
+             "explain", "-"], input=raw, capture_output=True,
+            timeout=60).stdout.decode()
+    assert "pwned" in seen
+    assert not steers_a_terminal(log + seen)
+    assert not re.search("^(?!20)", log.rstrip("\n"), re.M)
