@@ -111,9 +111,9 @@ text_scrub(char *out, size_t size, const char *text, size_t n)
     out[k] = '\0';
 }
 
-/* A dot-atom or a quoted string, with UTF-8 (RFC 6531 3.3).  Blanks in a
- * quoted string are legal and refused: nobody has such an address, and a
- * forger likes them. */
+/* A dot-atom or a quoted string, with UTF-8 (RFC 6531 3.3).  Blanks and angle
+ * brackets in a quoted string are legal and refused: nobody has such an
+ * address, and a forger likes them. */
 static enum result
 local_check(const char *local, size_t n, struct fault *f)
 {
@@ -130,12 +130,12 @@ local_check(const char *local, size_t n, struct fault *f)
         for (i = 1; i < n && local[i] != '"'; i++) {
             if (local[i] == '\\')
                 i++;
-            if (i < n && local[i] == ' ')
+            if (i < n && strchr(" <>", local[i]) != NULL)
                 break;
         }
         if (n < 3 || i != n - 1 || local[i] != '"')
             return fault_set(f, RES_NEVER,
-                "the quotes before the @ do not fit, or hold a blank");
+                "the quotes before the @ do not fit, or hold a blank, < or >");
         return RES_OK;
     }
     if (local[0] == '.' || local[n - 1] == '.' ||

@@ -37,9 +37,9 @@ static const char *const bad[] = {"", "   ", "anna", "@x.dk", "a@", "a@dk",
     "a@x.dk\r\nRCPT TO:<b@x.dk>", "a\r\n@x.dk", "a\x01@x.dk", "a@x\x7f.dk",
     "a\xff@x.dk", "a\xc0\xaf@x.dk", "a\xed\xa0\x80@x.dk", "a@\xff.dk",
     "\"a b\"@x.dk", "\"a\"b\"@x.dk", "\"a@x.dk", "\"\"@x.dk", "\"a\\\"@x.dk",
-    "\"a\\ b\"@x.dk", "a(c)@x.dk", "a@x.dk(c)", "a:b@x.dk", "a;b@x.dk",
-    "a\\b@x.dk", "a\"b@x.dk", "a[b@x.dk", "a>b@x.dk", "a@x>y.dk",
-    "a@\xe2\x80\x8b.dk"};
+    "\"a\\ b\"@x.dk", "\"a>b\"@x.dk", "\"a\\<b\"@x.dk", "a(c)@x.dk",
+    "a@x.dk(c)", "a:b@x.dk", "a;b@x.dk", "a\\b@x.dk", "a\"b@x.dk", "a[b@x.dk",
+    "a>b@x.dk", "a@x>y.dk", "a@\xe2\x80\x8b.dk"};
 
 static void
 accepts_addresses(void **state)
