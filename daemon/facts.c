@@ -78,7 +78,8 @@ read_head(const struct mail_head *h, const struct facts_context *ctx,
     read_authentication(h, ctx, out);
 }
 
-/* Every From field counts: two of them are two senders. */
+/* Every From field counts: two of them are two senders.  Where something was
+ * cut off, another may have stood. */
 static void
 read_from(const struct mail_head *h, const struct facts_context *ctx,
     struct facts *out)
@@ -95,6 +96,12 @@ read_from(const struct mail_head *h, const struct facts_context *ctx,
         if (readable > 0 && out->from[0] == '\0')
             memcpy(out->from, found[0], sizeof out->from);
     }
+    for (int i = 0; i < h->n; i++)
+        if (h->field[i].value_n > MAIL_FIELD_MAX && h->field[i].name_n == 4 &&
+            strncasecmp(h->field[i].name, "From", 4) == 0)
+            out->from_count++;
+    if (h->n == MAIL_FIELDS_MAX)
+        out->from_count++;
     out->from_self = strcasecmp(out->from, ctx->mailbox) == 0;
 }
 
