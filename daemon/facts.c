@@ -100,7 +100,7 @@ read_from(const struct mail_head *h, const struct facts_context *ctx,
         if (h->field[i].value_n > MAIL_FIELD_MAX && h->field[i].name_n == 4 &&
             strncasecmp(h->field[i].name, "From", 4) == 0)
             out->from_count++;
-    if (h->n == MAIL_FIELDS_MAX)
+    if (h->cut)
         out->from_count++;
     out->from_self = strcasecmp(out->from, ctx->mailbox) == 0;
 }

@@ -28,6 +28,7 @@ struct mail_field {
 };
 struct mail_head {
     int n;
+    bool cut; /* more may have stood there: too many, or no end of it */
     struct mail_field field[MAIL_FIELDS_MAX];
 };
 

@@ -28,6 +28,7 @@ mail_head_read(struct mail_head *h, const char *text, size_t n)
     struct mail_field *last = NULL;
 
     h->n = 0;
+    h->cut = true;
     for (size_t k; p < end; p += k + 1) { /* empty lines at the top */
         k = blanks_at(p, end);
         if (p + k == end || p[k] != '\n')
@@ -42,6 +43,7 @@ mail_head_read(struct mail_head *h, const char *text, size_t n)
         if (stop > p && stop[-1] == '\r')
             stop--;
         if (stop == p) {
+            h->cut = h->n == MAIL_FIELDS_MAX;
             p = next;
             break;
         }
@@ -59,6 +61,7 @@ mail_head_read(struct mail_head *h, const char *text, size_t n)
                 last->value_n = (size_t)(stop - last->value);
             }
         } else if (*p != '>' && (stop - p < 5 || memcmp(p, "From ", 5) != 0)) {
+            h->cut = h->n == MAIL_FIELDS_MAX;
             break; /* no field: the body has begun */
         }
         p = next;

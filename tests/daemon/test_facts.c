@@ -410,6 +410,8 @@ hidden_senders(void **state)
     assert_int_equal(read_bytes(mail, n), RES_OK);
     assert_string_equal(facts.from, "a@b.example");
     assert_int_equal(facts.from_count, 2);
+    read_mail("From: a@b.example\r\nSubject: Frameld mig\r\nX: 1");
+    assert_int_equal(facts.from_count, 2);
     free(mail);
 }
 
