@@ -34,7 +34,6 @@ enum {
     CONTROL_TEST_MAX = 20,      /* addresses of a test */
     CONTROL_IMAGES_MAX = 50,    /* beside one source */
     CONTROL_FILL_ROWS = 2000,   /* deliveries in one transaction */
-    CONTROL_COUNTS = 256,       /* issues whose counts are kept */
     CONTROL_CHORES = 100        /* issues looked at for one round of chores */
 };
 
@@ -48,15 +47,6 @@ struct MHD_Response;
 struct chore {
     int64_t issue_id;
     bool cancel;
-};
-
-/* The rows of an issue, counted, and when that was. */
-struct counts {
-    int64_t issue_id, changed_s, audience;
-    enum issue_state state;
-    int64_t of[DELIVERY_STATES];
-    int64_t doubted; /* were ever in doubt; counted up to CONTROL_PAGE */
-    int64_t at_ms, cost_ms;
 };
 
 struct control {
@@ -73,7 +63,6 @@ struct control {
     bool look;     /* the store may hold chores that we do not know */
     int n_chores;
     struct chore chore[CONTROL_CHORES];
-    struct counts counts[CONTROL_COUNTS]; /* by id; see control_counts.c */
 };
 
 /* Who is at the other end, by the kernel's word. */
@@ -190,10 +179,6 @@ handler_function explain_mail, explain_incoming; /* _explain */
 /* An issue and a delivery as control-api.md has them. *out is yours. */
 MUST_USE enum result issue_json(
     struct control *c, const struct issue *i, json_t **out, struct fault *f);
-/* How many rows of an issue are in which state. *out: borrowed until the next
- * call. */
-MUST_USE enum result counts_get(struct control *c, const struct issue *i,
-    const struct counts **out, struct fault *f);
 /* A page of deliveries, by the rules of delivery_each. */
 struct delivery_page {
     int64_t issue_id, subscriber_id, after;

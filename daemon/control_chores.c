@@ -49,7 +49,7 @@ look(struct control *c, struct fault *f)
 static bool
 look_for_filling(void *arg, const struct issue *i)
 {
-    if (i->state == ISSUE_FILLING)
+    if (!i->filled)
         chores_add(arg, i->id, false);
     return true;
 }
@@ -116,6 +116,9 @@ chore_do(struct control *c, const struct chore *chore, int64_t now_s,
     r = delivery_fill(c->st, chore->issue_id, CONTROL_FILL_ROWS, now_s, f);
     if (r == RES_OK)
         crash_point("control-filled");
+    /* What is written may go while the rest is being written. */
+    if (r == RES_OK || r == RES_NONE)
+        doorbell_ring(DOORBELL_SENDER);
     if (r != RES_NONE)
         return r;
     r = issue_get(c->st, chore->issue_id, &i, f);
@@ -123,6 +126,5 @@ chore_do(struct control *c, const struct chore *chore, int64_t now_s,
         return r;
     log_info("issue=%lld filled audience=%lld due_s=%lld", (long long)i.id,
         (long long)i.audience, (long long)i.due_s);
-    doorbell_ring(DOORBELL_SENDER);
     return RES_NONE;
 }

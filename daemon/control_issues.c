@@ -35,25 +35,27 @@ enum result
 issue_json(
     struct control *c, const struct issue *i, json_t **out, struct fault *f)
 {
-    const struct counts *k;
+    int64_t count[DELIVERY_STATES], doubted = 0;
     json_t *counts;
     enum result r;
 
-    r = counts_get(c, i, &k, f);
+    r = delivery_count(c->st, i->id, count, &doubted, f);
     if (r != RES_OK)
         return r;
     counts = json_object();
     for (int s = 0; s < DELIVERY_STATES; s++)
         json_object_set_new(counts, delivery_word((enum delivery_state)s),
-            json_integer(k->of[s]));
-    *out = json_pack("{s:I,s:s,s:s,s:s,s:o,s:o,s:I,s:I,s:I,s:I,s:o,s:I}", "id",
-        (json_int_t)i->id, "kind", kind_name(i->kind), "list",
-        control_list_key(c, i->list_id), "state", issue_word(i->state),
-        "reason", json_words(i->reason), "subject", json_words(i->subject),
-        "created_s", (json_int_t)i->created_s, "due_s", (json_int_t)i->due_s,
-        "changed_s", (json_int_t)i->changed_s, "audience",
-        (json_int_t)i->audience, "counts", counts, "doubted",
-        (json_int_t)k->doubted);
+            json_integer(count[s]));
+    *out =
+        json_pack("{s:I,s:s,s:s,s:s,s:o,s:o,s:I,s:I,s:I,s:I,s:b,s:o,s:I,s:I}",
+            "id", (json_int_t)i->id, "kind", kind_name(i->kind), "list",
+            control_list_key(c, i->list_id), "state", issue_word(i->state),
+            "reason", json_words(i->reason), "subject", json_words(i->subject),
+            "created_s", (json_int_t)i->created_s, "due_s",
+            (json_int_t)i->due_s, "changed_s", (json_int_t)i->changed_s,
+            "audience", (json_int_t)i->audience, "filled", i->filled, "counts",
+            counts, "doubted", (json_int_t)doubted, "complaints",
+            (json_int_t)i->complaints);
     return RES_OK;
 }
 
@@ -307,9 +309,12 @@ issue_move_all(struct request *rq, const struct issue *i, enum issue_state to,
 
     if (r != RES_OK)
         return r;
-    r = issue_move(st, i->id, to, reason, rq->now_s, f);
+    if (to != ISSUE_SENDING)
+        r = issue_move(st, i->id, to, reason, rq->now_s, f);
+    else
+        r = issue_release(st, i->id, rq->now_s, f);
     if (r == RES_OK && to == ISSUE_SENDING) {
-        r = delivery_doubt_again(st, i->id, rq->now_s, f);
+        r = delivery_doubt_again(st, i->id, 0, rq->now_s, NULL, f);
         if (r == RES_NONE)
             r = RES_OK;
     }
@@ -329,14 +334,6 @@ issue_put(
         r = issue_named(rq, &i, f);
     if (r != RES_OK)
         return r;
-    if (to == ISSUE_SENDING && i.state != ISSUE_HELD &&
-        i.state != ISSUE_OVERDUE) {
-        (void)fault_set(f, RES_NEVER,
-            "issue %" PRId64 " is %s: only what is held or overdue can be"
-            " released",
-            i.id, issue_word(i.state));
-        return refuse(rq, MHD_HTTP_CONFLICT, "look at the issue's state");
-    }
     r = issue_move_all(rq, &i, to, to == ISSUE_SENDING ? NULL : reason, f);
     if (r == RES_NEVER)
         return refuse(rq, MHD_HTTP_CONFLICT, "look at the issue's state");

@@ -332,6 +332,7 @@ come_back(struct sender *s, struct relay_conn *c, const char *reply,
         .due_s = deed->due_s,
         .relay = c->conf->name,
         .reply = b->reply,
+        .issue_id = l->slot->issue.id,
     };
     l->slot = NULL;
     free(l->rest);

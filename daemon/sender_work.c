@@ -379,11 +379,11 @@ settle(struct sender *s, struct sender_work *w, struct sender_slot *slot)
 static void
 finish(struct sender *s, struct sender_work *w)
 {
-    int64_t n[DELIVERY_STATES] = {0}, all = 0;
+    int64_t n[DELIVERY_STATES] = {0}, all = 0, doubted = 0;
     struct fault f;
     enum result r;
 
-    r = delivery_count(s->store, w->id, n, &f);
+    r = delivery_count(s->store, w->id, n, &doubted, &f);
     if (r == RES_OK)
         r = issue_move(s->store, w->id, ISSUE_FINISHED, NULL, s->now_s, &f);
     if (r == RES_LATER || r == RES_STOP) {
@@ -396,10 +396,10 @@ finish(struct sender *s, struct sender_work *w)
     for (int i = 0; i < DELIVERY_STATES; i++)
         all += n[i];
     log_info("issue=%lld finished sent=%lld failed=%lld cancelled=%lld"
-             " audience=%lld",
+             " audience=%lld doubted=%lld",
         (long long)w->id, (long long)n[DELIVERY_SENT],
         (long long)n[DELIVERY_FAILED], (long long)n[DELIVERY_CANCELLED],
-        (long long)all);
+        (long long)all, (long long)doubted);
 }
 
 void
@@ -444,6 +444,7 @@ give_back(struct sender *s, struct sender_slot *slot)
             .id = slot->queue[slot->head + i].id,
             .to = DELIVERY_WAITING,
             .due_s = s->now_s,
+            .issue_id = slot->issue.id,
         };
     r = delivery_turn(
         s->store, s->lease_id, back, slot->n, NULL, 0, s->now_s, &f);

@@ -4,14 +4,17 @@
  * sender), table lease here alone; delivery_list.c only reads.
  *
  * This path is walked for every letter, so each step is one update by rowid
- * whose WHERE asks what it must know: whose the row is, from which states it
- * may come (the table below, as bits) and whether its issue still wants it.
- * Nothing is read first to be decided in C, where it might have changed. */
+ * whose WHERE asks what it must know: whose the row is, from which state it
+ * comes (the table below, as bits, says which may be tried) and whether its
+ * issue still wants it.  Only what comes back open is read first, and written
+ * if it still stands so.  What has moved is added up for the tally, which is
+ * written in the same transaction. */
 #include "lists/delivery.h"
 
 #include <assert.h>
 #include <string.h>
 
+#include "lists/delivery_tally.h"
 #include "lists/store.h"
 
 #define BIT(x) (1U << (x))
@@ -40,34 +43,58 @@ static const unsigned int edges[DELIVERY_STATES] = {
                            BIT(DELIVERY_DEFERRED) | BIT(DELIVERY_DOUBT),
 };
 
+/* From which in addition by a person's word, delivery_word.c: tried again;
+ * closed, though nobody knows. */
+static const unsigned int by_person[DELIVERY_STATES] = {
+    [DELIVERY_WAITING] = BIT(DELIVERY_FAILED),
+    [DELIVERY_SENT] = BIT(DELIVERY_DOUBT),
+};
+
 /* What one turn needs, compiled once for all its rows. */
 struct turn {
-    struct query *close, *reopen, *go;
+    struct query *close, *go;
     int64_t lease_id, now_s;
     struct store *st;
+    struct tally tally;
+    bool stepped;
+    char relay[RELAY_NAME_MAX + 1], reply[REPLY_MAX + 1];
+};
+
+/* A row that was found due. */
+struct picked {
+    enum delivery_state from;
+    bool wanted;
 };
 
 static enum result lease_renew(
     struct store *st, int64_t lease_id, int64_t until_s, struct fault *f);
 static enum result pick(struct store *st, const struct issue *i, bool doubts,
-    int64_t now_s, int max, struct delivery_letter *out, bool *wanted, int *n,
-    struct fault *f);
+    int64_t now_s, int max, struct delivery_letter *out, struct picked *picked,
+    int *n, struct fault *f);
 static enum result take(struct query *q, const struct delivery_letter *letter,
-    bool wanted, int64_t lease_id, struct fault *f);
+    const struct picked *p, int64_t lease_id, struct tally *tally,
+    struct fault *f);
 static enum result turn_prepare(struct turn *t, struct fault *f);
 static enum result outcome_write(
-    const struct turn *t, const struct delivery_outcome *o, struct fault *f);
-static enum result open_again(const struct turn *t,
-    const struct delivery_outcome *o, unsigned int from, struct fault *f);
-static enum result words_run(struct query *q, const struct delivery_outcome *o,
+    struct turn *t, const struct delivery_outcome *o, struct fault *f);
+static enum result step(struct turn *t, struct query *q, int64_t issue_id,
+    unsigned int from, enum delivery_state to, struct fault *f);
+static enum result open_again(struct turn *t, const struct delivery_outcome *o,
     unsigned int from, struct fault *f);
+static enum result look_at(const struct turn *t,
+    const struct delivery_outcome *o, enum delivery_state *was, bool *cancelled,
+    bool *first_doubt, struct fault *f);
+static enum result reopen(struct turn *t, const struct delivery_outcome *o,
+    enum delivery_state was, enum delivery_state to, struct fault *f);
+static void
+words_bind(struct turn *t, struct query *q, const struct delivery_outcome *o);
 static enum result
-go(const struct turn *t, struct delivery_going *g, struct fault *f);
+go(struct turn *t, struct delivery_going *g, struct fault *f);
 
 unsigned int
 delivery_may_come_from(enum delivery_state to)
 {
-    return (unsigned int)to < DELIVERY_STATES ? edges[to] : 0;
+    return (unsigned int)to < DELIVERY_STATES ? edges[to] | by_person[to] : 0;
 }
 
 enum result
@@ -118,8 +145,9 @@ delivery_lease(struct store *st, int64_t lease_id, const struct issue *i,
     int max, int64_t now_s, int64_t until_s, struct delivery_letter *out,
     int *n, struct fault *f)
 {
+    struct tally tally = {.st = st};
+    struct picked picked[LEASE_MAX];
     struct query *q = NULL;
-    bool wanted[LEASE_MAX];
     int found = 0, kept = 0, k;
     enum result r;
 
@@ -129,9 +157,9 @@ delivery_lease(struct store *st, int64_t lease_id, const struct issue *i,
         return r;
     r = lease_renew(st, lease_id, until_s, f);
     if (r == RES_OK)
-        r = pick(st, i, true, now_s, max, out, wanted, &found, f);
+        r = pick(st, i, true, now_s, max, out, picked, &found, f);
     if (r == RES_OK && found < max)
-        r = pick(st, i, false, now_s, max, out, wanted, &found, f);
+        r = pick(st, i, false, now_s, max, out, picked, &found, f);
     if (r == RES_OK)
         r = store_prepare(st,
             "UPDATE delivery SET state = $2, lease_id = $3, at_s = $4,"
@@ -140,14 +168,16 @@ delivery_lease(struct store *st, int64_t lease_id, const struct issue *i,
     if (r == RES_OK)
         query_int(q, "$4", now_s);
     for (k = 0; r == RES_OK && k < found; k++) {
-        r = take(q, &out[k], wanted[k], lease_id, f);
-        if (wanted[k]) {
+        r = take(q, &out[k], &picked[k], lease_id, &tally, f);
+        if (picked[k].wanted) {
             if (kept != k)
                 out[kept] = out[k];
             kept++;
         }
     }
     query_free(q);
+    if (r == RES_OK)
+        r = tally_write(&tally, f);
     if (r == RES_OK && found == 0)
         r = RES_NONE;
     r = store_end(st, r, f);
@@ -161,7 +191,8 @@ delivery_turn(struct store *st, int64_t lease_id,
     const struct delivery_outcome *back, int n_back,
     struct delivery_going *going, int n_going, int64_t now_s, struct fault *f)
 {
-    struct turn t = {.st = st, .lease_id = lease_id, .now_s = now_s};
+    struct turn t = {
+        .st = st, .lease_id = lease_id, .now_s = now_s, .tally = {.st = st}};
     enum result r;
     int k;
 
@@ -173,8 +204,9 @@ delivery_turn(struct store *st, int64_t lease_id,
         for (k = 0; r == RES_OK && k < n_going; k++)
             r = go(&t, &going[k], f);
         query_free(t.close);
-        query_free(t.reopen);
         query_free(t.go);
+        if (r == RES_OK)
+            r = tally_write(&t.tally, f);
         r = store_end(st, r, f);
     }
     /* What was not committed must not go. */
@@ -208,7 +240,8 @@ lease_renew(
 /* Reads what is due, all of it before anything is changed; *n counts on. */
 static enum result
 pick(struct store *st, const struct issue *i, bool doubts, int64_t now_s,
-    int max, struct delivery_letter *out, bool *wanted, int *n, struct fault *f)
+    int max, struct delivery_letter *out, struct picked *picked, int *n,
+    struct fault *f)
 {
 #define PICK                                                                   \
     "SELECT d.id, d.subscriber_id, d.state, d.date_s, d.tries, d.doubts,"      \
@@ -247,8 +280,9 @@ pick(struct store *st, const struct issue *i, bool doubts, int64_t now_s,
         query_get_copy(q, 8, l->given_name, sizeof l->given_name);
         l->since_s = i->kind == ISSUE_LETTER ? query_get_int(q, 10) : 0;
         l->how = (enum consent_how)query_get_int(q, 11);
-        wanted[*n] = i->kind != ISSUE_LETTER ||
-                     query_get_int(q, 9) == SUBSCRIPTION_ACTIVE;
+        picked[*n].from = (enum delivery_state)query_get_int(q, 2);
+        picked[*n].wanted = i->kind != ISSUE_LETTER ||
+                            query_get_int(q, 9) == SUBSCRIPTION_ACTIVE;
         ++*n;
     }
     query_free(q);
@@ -257,14 +291,22 @@ pick(struct store *st, const struct issue *i, bool doubts, int64_t now_s,
 
 /* A row in doubt stays so until it goes again; the lease says who has it. */
 static enum result
-take(struct query *q, const struct delivery_letter *letter, bool wanted,
-    int64_t lease_id, struct fault *f)
+take(struct query *q, const struct delivery_letter *letter,
+    const struct picked *p, int64_t lease_id, struct tally *tally,
+    struct fault *f)
 {
+    enum delivery_state to = p->wanted ? letter->state : DELIVERY_CANCELLED;
+    enum result r;
+
     query_int(q, "$1", letter->id);
-    query_int(q, "$2", wanted ? letter->state : DELIVERY_CANCELLED);
-    query_int(q, "$3", wanted ? lease_id : 0);
-    query_text(q, "$5", wanted ? NULL : "cancelled: not a subscriber any more");
-    return query_run(q, f);
+    query_int(q, "$2", to);
+    query_int(q, "$3", p->wanted ? lease_id : 0);
+    query_text(
+        q, "$5", p->wanted ? NULL : "cancelled: not a subscriber any more");
+    r = query_run(q, f);
+    return r == RES_OK
+               ? tally_move(tally, letter->issue_id, (int)p->from, to, 1, f)
+               : r;
 }
 
 static enum result
@@ -275,48 +317,34 @@ turn_prepare(struct turn *t, struct fault *f)
     r = store_prepare(t->st,
         "UPDATE delivery SET state = $3, at_s = $4, lease_id = 0,"
         " relay = coalesce($5, relay), reply = coalesce($6, reply)"
-        " WHERE id = $1 AND lease_id = $2 AND (($7 >> state) & 1) = 1",
+        " WHERE id = $1 AND lease_id = $2 AND state = $7 AND issue_id = $8",
         &t->close, f);
-    /* A row that was in doubt and has not gone again stays in doubt; one of
-     * an issue that was cancelled meanwhile is cancelled with it. */
-    if (r == RES_OK)
-        r = store_prepare(t->st,
-            "UPDATE delivery SET state = CASE WHEN (SELECT i.state"
-            " FROM issue i WHERE i.id = issue_id) = 6 THEN 7"
-            " WHEN state = 4 THEN 4 ELSE $3 END, at_s = $4,"
-            " relay = coalesce($5, relay), reply = coalesce($6, reply),"
-            " due_s = $8, doubts = doubts + CASE $3 WHEN 4 THEN 1 ELSE 0 END,"
-            " tries = tries - CASE WHEN $3 = 0 AND state = 2 THEN 1 ELSE 0 END,"
-            " lease_id = 0 WHERE id = $1 AND lease_id = $2"
-            " AND (state = 4 OR (($7 >> state) & 1) = 1)",
-            &t->reopen, f);
     if (r == RES_OK)
         r = store_prepare(t->st,
             "UPDATE delivery SET state = 2, at_s = $4, tries = tries + 1,"
             " date_s = CASE date_s WHEN 0 THEN $3 ELSE date_s END"
-            " WHERE id = $1 AND lease_id = $2 AND (($7 >> state) & 1) = 1"
+            " WHERE id = $1 AND lease_id = $2 AND state = $7 AND issue_id = $8"
             " AND (SELECT i.state FROM issue i WHERE i.id = issue_id) = 3",
             &t->go, f);
     if (r != RES_OK)
         return r;
     query_int(t->close, "$2", t->lease_id);
     query_int(t->close, "$4", t->now_s);
-    query_int(t->reopen, "$2", t->lease_id);
-    query_int(t->reopen, "$4", t->now_s);
     query_int(t->go, "$2", t->lease_id);
     query_int(t->go, "$4", t->now_s);
-    query_int(t->go, "$7", edges[DELIVERY_SENDING]);
     return RES_OK;
 }
 
 static enum result
-outcome_write(
-    const struct turn *t, const struct delivery_outcome *o, struct fault *f)
+outcome_write(struct turn *t, const struct delivery_outcome *o, struct fault *f)
 {
     switch (o->to) {
     case DELIVERY_SENT:
     case DELIVERY_FAILED:
-        return words_run(t->close, o, edges[o->to], f);
+        words_bind(t, t->close, o);
+        query_int(t->close, "$1", o->id);
+        query_int(t->close, "$3", o->to);
+        return step(t, t->close, o->issue_id, edges[o->to], o->to, f);
     case DELIVERY_WAITING:
     case DELIVERY_DEFERRED:
     case DELIVERY_DOUBT:
@@ -327,47 +355,143 @@ outcome_write(
     }
 }
 
+/* Runs q, whose row may come from several states, once for each of them until
+ * it was in that one: so it is known which it was.  The first is nearly always
+ * right.  t->stepped: whether there was such a row. */
 static enum result
-open_again(const struct turn *t, const struct delivery_outcome *o,
-    unsigned int from, struct fault *f)
+step(struct turn *t, struct query *q, int64_t issue_id, unsigned int from,
+    enum delivery_state to, struct fault *f)
 {
-    query_int(t->reopen, "$8",
-        o->to != DELIVERY_DOUBT && o->due_s <= 0 ? t->now_s : o->due_s);
-    return words_run(t->reopen, o, from, f);
+    static const enum delivery_state order[] = {
+        DELIVERY_SENDING, DELIVERY_LEASED, DELIVERY_DOUBT};
+    enum result r = RES_OK;
+    size_t k;
+
+    t->stepped = false;
+    query_int(q, "$8", issue_id);
+    for (k = 0; r == RES_OK && k < sizeof order / sizeof *order; k++) {
+        if ((from & BIT(order[k])) == 0)
+            continue;
+        query_int(q, "$7", order[k]);
+        r = query_run(q, f);
+        t->stepped = r == RES_OK && store_changes(t->st) == 1;
+        if (t->stepped)
+            return tally_move(&t->tally, issue_id, (int)order[k], to, 1, f);
+    }
+    return r;
 }
 
-/* Binds what both kinds of outcome have, the relay's words made fit to be
- * kept, and runs. */
+/* A row that was in doubt and has not gone again stays in doubt; one of an
+ * issue that was cancelled meanwhile is cancelled with it. */
 static enum result
-words_run(struct query *q, const struct delivery_outcome *o, unsigned int from,
+open_again(struct turn *t, const struct delivery_outcome *o, unsigned int from,
     struct fault *f)
 {
-    char relay[RELAY_NAME_MAX + 1], reply[REPLY_MAX + 1];
+    enum delivery_state was = DELIVERY_WAITING, to = o->to;
+    bool cancelled = false, first_doubt = false;
+    enum result r;
 
-    if (o->relay != NULL)
-        text_scrub(relay, sizeof relay, o->relay, strlen(o->relay));
-    if (o->reply != NULL)
-        text_scrub(
-            reply, sizeof reply, o->reply, strnlen(o->reply, REPLY_MAX + 4));
+    r = look_at(t, o, &was, &cancelled, &first_doubt, f);
+    if (r != RES_OK || ((from | BIT(DELIVERY_DOUBT)) & BIT(was)) == 0)
+        return r == RES_NONE ? RES_OK : r;
+    if (was == DELIVERY_DOUBT)
+        to = DELIVERY_DOUBT;
+    if (cancelled)
+        to = DELIVERY_CANCELLED;
+    r = reopen(t, o, was, to, f);
+    if (r == RES_OK)
+        r = tally_move(&t->tally, o->issue_id, (int)was, to, 1, f);
+    if (r == RES_OK && first_doubt && o->to == DELIVERY_DOUBT)
+        r = tally_doubted(&t->tally, o->issue_id, 1, f);
+    return r;
+}
+
+/* How a row stands that comes back open.  NONE: it is not ours. */
+static enum result
+look_at(const struct turn *t, const struct delivery_outcome *o,
+    enum delivery_state *was, bool *cancelled, bool *first_doubt,
+    struct fault *f)
+{
+    struct query *q = NULL;
+    enum result r;
+
+    r = store_prepare(t->st,
+        "SELECT d.state, d.doubts, i.state FROM delivery d"
+        " JOIN issue i ON i.id = d.issue_id"
+        " WHERE d.id = $1 AND d.lease_id = $2 AND d.issue_id = $3",
+        &q, f);
+    if (r != RES_OK)
+        return r;
     query_int(q, "$1", o->id);
-    query_int(q, "$3", o->to);
-    query_text(q, "$5", o->relay != NULL ? relay : NULL);
-    query_text(q, "$6", o->reply != NULL ? reply : NULL);
-    query_int(q, "$7", from);
-    return query_run(q, f);
+    query_int(q, "$2", t->lease_id);
+    query_int(q, "$3", o->issue_id);
+    r = query_row(q, f);
+    if (r == RES_OK) {
+        *was = (enum delivery_state)query_get_int(q, 0);
+        *first_doubt = query_get_int(q, 1) == 0;
+        *cancelled = query_get_int(q, 2) == ISSUE_CANCELLED;
+    }
+    query_free(q);
+    return r;
 }
 
 static enum result
-go(const struct turn *t, struct delivery_going *g, struct fault *f)
+reopen(struct turn *t, const struct delivery_outcome *o,
+    enum delivery_state was, enum delivery_state to, struct fault *f)
 {
-    const struct delivery_outcome kept = {
-        .id = g->id, .to = DELIVERY_WAITING, .due_s = t->now_s};
+    struct query *q = NULL;
+    enum result r;
+
+    r = store_prepare(t->st,
+        "UPDATE delivery SET state = $3, at_s = $4,"
+        " relay = coalesce($5, relay), reply = coalesce($6, reply),"
+        " due_s = $8, doubts = doubts + $9, tries = tries - $10,"
+        " lease_id = 0 WHERE id = $1 AND lease_id = $2 AND state = $7",
+        &q, f);
+    if (r != RES_OK)
+        return r;
+    words_bind(t, q, o);
+    query_int(q, "$1", o->id);
+    query_int(q, "$2", t->lease_id);
+    query_int(q, "$3", to);
+    query_int(q, "$4", t->now_s);
+    query_int(q, "$7", was);
+    query_int(q, "$8",
+        o->to != DELIVERY_DOUBT && o->due_s <= 0 ? t->now_s : o->due_s);
+    query_int(q, "$9", o->to == DELIVERY_DOUBT);
+    query_int(q, "$10", o->to == DELIVERY_WAITING && was == DELIVERY_SENDING);
+    r = query_run(q, f);
+    query_free(q);
+    return r;
+}
+
+/* The relay's words, made fit to be kept, as $5 and $6. */
+static void
+words_bind(struct turn *t, struct query *q, const struct delivery_outcome *o)
+{
+    if (o->relay != NULL)
+        text_scrub(t->relay, sizeof t->relay, o->relay, strlen(o->relay));
+    if (o->reply != NULL)
+        text_scrub(t->reply, sizeof t->reply, o->reply,
+            strnlen(o->reply, REPLY_MAX + 4));
+    query_text(q, "$5", o->relay != NULL ? t->relay : NULL);
+    query_text(q, "$6", o->reply != NULL ? t->reply : NULL);
+}
+
+static enum result
+go(struct turn *t, struct delivery_going *g, struct fault *f)
+{
+    const struct delivery_outcome kept = {.id = g->id,
+        .to = DELIVERY_WAITING,
+        .due_s = t->now_s,
+        .issue_id = g->issue_id};
     enum result r;
 
     query_int(t->go, "$1", g->id);
     query_int(t->go, "$3", g->date_s);
-    r = query_run(t->go, f);
-    g->may_go = r == RES_OK && store_changes(t->st) == 1;
+    r = step(
+        t, t->go, g->issue_id, edges[DELIVERY_SENDING], DELIVERY_SENDING, f);
+    g->may_go = r == RES_OK && t->stepped;
     if (r == RES_OK && !g->may_go)
         r = open_again(t, &kept, BIT(DELIVERY_LEASED), f);
     return r;

@@ -33,6 +33,7 @@ enum delivery_state {
 enum {
     FILL_MAX = 5000, /* rows of one transaction: below 50 ms */
     CANCEL_MAX = 5000,
+    RETRY_MAX = 2000,
     REPLY_MAX = 998,
     RELAY_NAME_MAX = 40,
     LEASE_MAX = 1000
@@ -59,6 +60,7 @@ struct delivery_outcome {
     int64_t due_s;          /* for DEFERRED and WAITING; for DOUBT: 0 leaves it
                                to a person, else it is sent again then */
     const char *relay, *reply;
+    int64_t issue_id; /* whose row it is; one of another is passed over */
 };
 
 /* A letter about to go: in, its id and the Date it carries; out, whether it
@@ -67,6 +69,7 @@ struct delivery_going {
     int64_t id;
     int64_t date_s;
     bool may_go;
+    int64_t issue_id; /* likewise */
 };
 
 /* From which states a row may come into `to`, as bits (1U << state). */
@@ -74,9 +77,10 @@ unsigned int delivery_may_come_from(enum delivery_state to);
 
 /* Looks at the next `limit` subscribers of the list (at most FILL_MAX; those
  * with an id above issue.filled_to) and writes a row for each active one, for
- * a letter in FILLING, in one short transaction.
- * OK: there is more to do.  NONE: all are written; the issue is SCHEDULED now,
- * or was already.  NEVER: the issue is cancelled, or no letter. */
+ * a letter in any open state, in one short transaction.  The first call makes a
+ * FILLING issue SCHEDULED: sending begins while the other rows are written.
+ * OK: there is more to do.  NONE: all are written, the issue is filled.
+ * NEVER: the issue is cancelled, or no letter. */
 MUST_USE enum result delivery_fill(struct store *st, int64_t issue_id,
     int limit, int64_t now_s, struct fault *f);
 /* Writes one row, for a test copy or an answer whose issue is FILLING; the
@@ -96,10 +100,22 @@ MUST_USE enum result delivery_recover(struct store *st, const char *worker,
     const char *boot_id, int64_t now_s, int64_t *doubt, int64_t *waiting,
     struct fault *f);
 
-/* Makes the rows of an issue that were left to a person (in doubt, due_s 0)
- * due again: for whoever releases it.  NONE: there are none. */
-MUST_USE enum result delivery_doubt_again(
-    struct store *st, int64_t issue_id, int64_t now_s, struct fault *f);
+/* A person's word about what is in doubt and no worker has, of all
+ * (subscriber_id 0) or one: it is due again now, or closed as sent, with who
+ * said so as its reply.  *rows: how many (again: NULL, not asked).
+ * NONE: there are none. */
+MUST_USE enum result delivery_doubt_again(struct store *st, int64_t issue_id,
+    int64_t subscriber_id, int64_t now_s, int64_t *rows, struct fault *f);
+MUST_USE enum result delivery_doubt_close(struct store *st, int64_t issue_id,
+    int64_t subscriber_id, const char *who, int64_t now_s, int64_t *rows,
+    struct fault *f);
+/* Makes up to RETRY_MAX failed rows with id > after wait again, as if never
+ * tried; a FINISHED issue becomes SENDING in the same transaction.  *next is
+ * the `after` to go on with, 0: these were the last.
+ * NONE: nothing has failed there.  NEVER: the issue is cancelled. */
+MUST_USE enum result delivery_retry(struct store *st, int64_t issue_id,
+    int64_t after, int64_t now_s, int64_t *rows, int64_t *next,
+    struct fault *f);
 
 /* Opens a lease for a worker, for `seconds`; one row, used by all its
  * batches, renewed by each delivery_lease. */
@@ -131,8 +147,9 @@ MUST_USE enum result delivery_turn(struct store *st, int64_t lease_id,
 
 /* When the next row of the issue is due (Unix seconds).
  * OK: a row waits until *due_s, *open is true; or *open is false: no row is
- * open or in doubt, the issue may be FINISHED.
- * NONE: no row waits, but some are out or in doubt; *open is true. */
+ * open or in doubt and none is to be written, the issue may be FINISHED.
+ * NONE: no row waits, but some are out, in doubt or not written; *open is
+ * true. */
 MUST_USE enum result delivery_next(struct store *st, int64_t issue_id,
     int64_t *due_s, bool *open, struct fault *f);
 
@@ -145,9 +162,10 @@ MUST_USE enum result delivery_cancel(struct store *st, int64_t issue_id,
 MUST_USE enum result delivery_cancel_person(struct store *st,
     int64_t subscriber_id, int64_t list_id, int64_t now_s, struct fault *f);
 
-/* How many rows of each state; takes 0.15 s for a million. */
+/* How many rows of each state, and how many were ever in doubt (NULL: not
+ * asked); they add up to issue.audience. One look, however many they are. */
 MUST_USE enum result delivery_count(struct store *st, int64_t issue_id,
-    int64_t count[DELIVERY_STATES], struct fault *f);
+    int64_t count[DELIVERY_STATES], int64_t *doubted, struct fault *f);
 
 struct delivery_row {
     int64_t id, issue_id, subscriber_id;

@@ -57,6 +57,9 @@ delivery_next(struct store *st, int64_t issue_id, int64_t *due_s, bool *open,
         r = one_number(st,
             "SELECT 1 FROM delivery WHERE issue_id = $1 AND state = 4 LIMIT 1",
             issue_id, &any, f);
+    if (r == RES_NONE)
+        r = one_number(st, "SELECT 1 FROM issue WHERE id = $1 AND filled = 0",
+            issue_id, &any, f);
     if (r == RES_OK) {
         *open = true;
         return RES_NONE;
@@ -66,39 +69,6 @@ delivery_next(struct store *st, int64_t issue_id, int64_t *due_s, bool *open,
         return RES_OK;
     }
     return r;
-}
-
-/* Counted here, walking the range of id: GROUP BY would sort them all, and
- * the index on issue_id would look each row up. */
-enum result
-delivery_count(struct store *st, int64_t issue_id,
-    int64_t count[DELIVERY_STATES], struct fault *f)
-{
-    int64_t seen[DELIVERY_STATES] = {0}, first = 0, last = 0, state;
-    struct query *q = NULL;
-    enum result r;
-
-    r = range(st, issue_id, &first, &last, f);
-    if (r == RES_OK)
-        r = store_prepare(st,
-            "SELECT state FROM delivery"
-            " WHERE id >= $1 AND id <= $2 AND +issue_id = $3",
-            &q, f);
-    if (r == RES_OK) {
-        query_int(q, "$1", first);
-        query_int(q, "$2", last);
-        query_int(q, "$3", issue_id);
-        while ((r = query_row(q, f)) == RES_OK) {
-            state = query_get_int(q, 0);
-            if (state >= 0 && state < DELIVERY_STATES)
-                seen[state]++;
-        }
-    }
-    query_free(q);
-    if (r != RES_NONE)
-        return r;
-    memcpy(count, seen, sizeof seen);
-    return RES_OK;
 }
 
 #define COLUMNS                                                                \

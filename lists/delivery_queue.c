@@ -8,12 +8,22 @@
 #include "lists/delivery.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "lists/delivery_tally.h"
 #include "lists/store.h"
 
 enum {
-    HELD_MAX = 32 /* issues that one dead lease may have had letters of */
+    HELD_MAX = 32,   /* issues that one dead lease may have had letters of */
+    PERSON_ROWS = 32 /* of one person, found at a time */
 };
+
+/* A row that is to be cancelled. */
+struct found {
+    int64_t id, issue_id;
+    enum delivery_state from;
+};
+#define FOUND "SELECT id, issue_id, state FROM delivery WHERE "
 
 /* What one dead lease left. */
 struct left {
@@ -27,6 +37,8 @@ static enum result fill(struct store *st, const struct issue *i, int limit,
     int64_t now_s, struct fault *f);
 static enum result fill_to(struct store *st, const struct issue *i, int limit,
     int64_t *to, struct fault *f);
+static enum result filled(struct store *st, const struct issue *i, int64_t to,
+    int64_t rows, bool last, struct fault *f);
 static enum result row_add(struct store *st, const struct issue *i,
     int64_t subscriber_id, int64_t now_s, struct fault *f);
 static enum result
@@ -36,12 +48,19 @@ static enum result next_left(struct store *st, const char *worker,
 static enum result take_over(
     struct store *st, const struct left *l, int64_t now_s, struct fault *f);
 static enum result
+tally_left(struct store *st, const struct left *l, struct fault *f);
+static enum result
 hold(struct store *st, const struct left *l, int64_t now_s, struct fault *f);
 static enum result hold_one(struct store *st, int64_t issue_id, int64_t letters,
     int64_t now_s, struct fault *f);
-/* *n counts on, up to limit. */
-static enum result cancel_some(struct store *st, const char *sql,
-    int64_t issue_id, int limit, int64_t now_s, int64_t *n, struct fault *f);
+static enum result find(struct store *st, const char *sql, int64_t issue_id,
+    int limit, struct found *found, int *n, struct fault *f);
+static enum result find_person(struct store *st, int64_t subscriber_id,
+    int64_t list_id, struct found *found, int *n, struct fault *f);
+static enum result found_read(
+    struct query *q, int limit, struct found *found, int *n, struct fault *f);
+static enum result cancel_found(struct store *st, const struct found *found,
+    int n, const char *reply, int64_t now_s, struct fault *f);
 
 /* --- filling ------------------------------------------------------------- */
 
@@ -64,12 +83,10 @@ delivery_fill(struct store *st, int64_t issue_id, int limit, int64_t now_s,
     else if (r == RES_OK && i.kind != ISSUE_LETTER)
         r = fault_set(f, RES_NEVER, "issue %lld does not go to a list",
             (long long)issue_id);
-    else if (r == RES_OK && i.state == ISSUE_FILLING)
-        r = fill(st, &i, limit, now_s, f);
-    else if (r == RES_OK && i.state != ISSUE_CANCELLED)
-        r = RES_NONE;
-    else if (r == RES_OK)
+    else if (r == RES_OK && i.state == ISSUE_CANCELLED)
         r = must_be(&i, ISSUE_FILLING, f);
+    else if (r == RES_OK)
+        r = i.filled ? RES_NONE : fill(st, &i, limit, now_s, f);
     return store_end(st, r, f);
 }
 
@@ -91,10 +108,10 @@ delivery_add(struct store *st, int64_t issue_id, int64_t subscriber_id,
         r = must_be(&i, ISSUE_FILLING, f);
     if (r == RES_OK)
         r = row_add(st, &i, subscriber_id, now_s, f);
-    if (r == RES_OK)
-        r = store_changes(st) == 0
-                ? RES_NONE
-                : issue_filled(st, issue_id, subscriber_id, 1, f);
+    if (r == RES_OK && store_changes(st) == 0)
+        r = RES_NONE;
+    else if (r == RES_OK)
+        r = filled(st, &i, subscriber_id, 1, true, f);
     return store_end(st, r, f);
 }
 
@@ -128,12 +145,25 @@ fill(struct store *st, const struct issue *i, int limit, int64_t now_s,
     r = query_run(q, f);
     query_free(q);
     if (r == RES_OK)
-        r = issue_filled(st, i->id, to == INT64_MAX ? i->filled_to : to,
-            store_changes(st), f);
-    if (r != RES_OK || more == RES_OK)
-        return r;
-    r = issue_move(st, i->id, ISSUE_SCHEDULED, NULL, now_s, f);
-    return r == RES_OK ? RES_NONE : r;
+        r = filled(st, i, to == INT64_MAX ? i->filled_to : to,
+            store_changes(st), more == RES_NONE, f);
+    if (r == RES_OK && i->state == ISSUE_FILLING)
+        r = issue_move(st, i->id, ISSUE_SCHEDULED, NULL, now_s, f);
+    return r == RES_OK ? more : r;
+}
+
+/* Notes what was written where it is counted. */
+static enum result
+filled(struct store *st, const struct issue *i, int64_t to, int64_t rows,
+    bool last, struct fault *f)
+{
+    struct tally tally = {.st = st};
+    enum result r;
+
+    r = issue_filled(st, i->id, to, rows, last, f);
+    if (r == RES_OK)
+        r = tally_move(&tally, i->id, TALLY_NOWHERE, DELIVERY_WAITING, rows, f);
+    return r == RES_OK ? tally_write(&tally, f) : r;
 }
 
 /* The last subscriber of this chunk, counting those who are not active too:
@@ -225,31 +255,6 @@ delivery_recover(struct store *st, const char *worker, const char *boot_id,
     return r;
 }
 
-enum result
-delivery_doubt_again(
-    struct store *st, int64_t issue_id, int64_t now_s, struct fault *f)
-{
-    struct query *q = NULL;
-    enum result r;
-
-    r = store_begin(st, f);
-    if (r != RES_OK)
-        return r;
-    r = store_prepare(st,
-        "UPDATE delivery SET due_s = $2"
-        " WHERE issue_id = $1 AND state = 4 AND due_s = 0",
-        &q, f);
-    if (r == RES_OK) {
-        query_int(q, "$1", issue_id);
-        query_int(q, "$2", now_s);
-        r = query_run(q, f);
-    }
-    query_free(q);
-    if (r == RES_OK && store_changes(st) == 0)
-        r = RES_NONE;
-    return store_end(st, r, f);
-}
-
 /* The lease of this worker, or of nobody we know, that still has rows. NONE:
  * there is none any more. */
 static enum result
@@ -285,17 +290,21 @@ next_left(struct store *st, const char *worker, const char *boot_id,
     return r;
 }
 
-/* A row of an issue that was cancelled meanwhile goes the same way and is
- * cancelled in the same step. One that was in doubt before and had not gone
+/* What becomes of a row of a dead lease, $3 saying whether it was of this
+ * boot.  One of an issue that was cancelled meanwhile goes the same way and is
+ * cancelled in the same step; one that was in doubt before and had not gone
  * again is as it was. */
+#define BECOMES                                                                \
+    "CASE WHEN (SELECT i.state FROM issue i WHERE i.id = issue_id) = 6 THEN 7" \
+    " WHEN state = 1 AND $3 = 1 THEN 0 ELSE 4 END"
+#define OF_LEASE " WHERE lease_id <> 0 AND lease_id = $1"
+
 static enum result
 take_over(
     struct store *st, const struct left *l, int64_t now_s, struct fault *f)
 {
     static const char sql[] =
-        "UPDATE delivery SET state = CASE"
-        " WHEN (SELECT i.state FROM issue i WHERE i.id = issue_id) = 6 THEN 7"
-        " WHEN state = 1 AND $3 = 1 THEN 0 ELSE 4 END,"
+        "UPDATE delivery SET state = " BECOMES ","
         " due_s = CASE WHEN state = 2 OR $3 = 0 THEN $4"
         " WHEN state = 4 AND due_s = 0 THEN $2 ELSE due_s END,"
         " doubts = doubts + CASE WHEN state = 2 OR $3 = 0 THEN 1 ELSE 0 END,"
@@ -304,14 +313,15 @@ take_over(
         " WHEN $3 = 0 THEN"
         " 'may have arrived: the machine stopped while it was being sent'"
         " ELSE reply END,"
-        " at_s = $2, lease_id = 0"
-        " WHERE lease_id <> 0 AND lease_id = $1";
+        " at_s = $2, lease_id = 0" OF_LEASE;
     bool at_once = l->doubt <= l->connections;
     struct query *q = NULL;
     enum result r = RES_OK;
 
     if (!at_once)
         r = hold(st, l, now_s, f);
+    if (r == RES_OK)
+        r = tally_left(st, l, f);
     if (r == RES_OK)
         r = store_prepare(st, sql, &q, f);
     if (r != RES_OK)
@@ -323,6 +333,37 @@ take_over(
     r = query_run(q, f);
     query_free(q);
     return r;
+}
+
+/* Counts beforehand what the take-over will move. */
+static enum result
+tally_left(struct store *st, const struct left *l, struct fault *f)
+{
+    struct tally tally = {.st = st};
+    struct query *q = NULL;
+    enum result r;
+    int64_t id;
+
+    r = store_prepare(st,
+        "SELECT issue_id, state, " BECOMES ", count(*),"
+        " sum(CASE WHEN doubts = 0 AND (state = 2 OR $3 = 0) THEN 1 ELSE 0 END)"
+        " FROM delivery" OF_LEASE " GROUP BY 1, 2, 3",
+        &q, f);
+    if (r != RES_OK)
+        return r;
+    query_int(q, "$1", l->lease_id);
+    query_int(q, "$3", l->same_boot);
+    while ((r = query_row(q, f)) == RES_OK) {
+        id = query_get_int(q, 0);
+        r = tally_move(&tally, id, (int)query_get_int(q, 1),
+            (enum delivery_state)query_get_int(q, 2), query_get_int(q, 3), f);
+        if (r == RES_OK)
+            r = tally_doubted(&tally, id, query_get_int(q, 4), f);
+        if (r != RES_OK)
+            break;
+    }
+    query_free(q);
+    return r == RES_NONE ? tally_write(&tally, f) : r;
 }
 
 /* More letters are in doubt than can have been on the wire of one process:
@@ -377,20 +418,18 @@ hold_one(struct store *st, int64_t issue_id, int64_t letters, int64_t now_s,
 
 /* --- cancelling ---------------------------------------------------------- */
 
-#define CANCEL                                                                 \
-    "UPDATE delivery SET state = 7, lease_id = 0, at_s = $3"                   \
-    " WHERE id IN (SELECT id FROM delivery WHERE issue_id = $1"
-
 enum result
 delivery_cancel(struct store *st, int64_t issue_id, int limit, int64_t now_s,
     struct fault *f)
 {
     /* Each along its own index; those that a worker has come first. */
-    static const char *const some[] = {CANCEL
-        " AND lease_id <> 0 AND (state = 1 OR state = 4) LIMIT $2)",
-        CANCEL " AND state = 4 LIMIT $2)",
-        CANCEL " AND (state = 0 OR state = 3) LIMIT $2)"};
-    int64_t done = 0;
+    static const char *const some[] = {FOUND
+        "issue_id = $1 AND lease_id <> 0 AND (state = 1 OR state = 4)"
+        " LIMIT $2",
+        FOUND "issue_id = $1 AND state = 4 LIMIT $2",
+        FOUND "issue_id = $1 AND (state = 0 OR state = 3) LIMIT $2"};
+    int done = 0, n;
+    struct found *found;
     struct issue i;
     enum result r;
     size_t k;
@@ -400,15 +439,22 @@ delivery_cancel(struct store *st, int64_t issue_id, int limit, int64_t now_s,
     r = store_begin_lazy(st, f);
     if (r != RES_OK)
         return r;
+    found = fault_calloc((size_t)limit + 1, sizeof *found);
     r = issue_get(st, issue_id, &i, f);
     if (r == RES_NONE)
         r = fault_set(
             f, RES_NEVER, "there is no issue %lld", (long long)issue_id);
     if (r == RES_OK)
         r = must_be(&i, ISSUE_CANCELLED, f);
-    for (k = 0; r == RES_OK && k < sizeof some / sizeof *some; k++)
-        if (done < limit)
-            r = cancel_some(st, some[k], issue_id, limit, now_s, &done, f);
+    for (k = 0; r == RES_OK && k < sizeof some / sizeof *some; k++) {
+        if (done >= limit)
+            break;
+        r = find(st, some[k], issue_id, limit - done, found, &n, f);
+        if (r == RES_OK)
+            r = cancel_found(st, found, n, NULL, now_s, f);
+        done += n;
+    }
+    free(found);
     if (r == RES_OK && done < limit)
         r = RES_NONE;
     return store_end(st, r, f);
@@ -418,47 +464,101 @@ enum result
 delivery_cancel_person(struct store *st, int64_t subscriber_id, int64_t list_id,
     int64_t now_s, struct fault *f)
 {
-    struct query *q = NULL;
+    struct found found[PERSON_ROWS];
     enum result r;
+    int n = 0;
 
     r = store_begin(st, f);
     if (r != RES_OK)
         return r;
-    r = store_prepare(st,
-        "UPDATE delivery SET state = 7, lease_id = 0, at_s = $3,"
-        " reply = 'cancelled: not a subscriber any more'"
-        " WHERE subscriber_id = $1 AND issue_id IN (SELECT id FROM issue"
-        " WHERE kind = 2 AND state < 5 AND list_id = $2)"
-        " AND (state = 0 OR state = 1 OR state = 3 OR state = 4)",
-        &q, f);
-    if (r == RES_OK) {
-        query_int(q, "$1", subscriber_id);
-        query_int(q, "$2", list_id);
-        query_int(q, "$3", now_s);
-        r = query_run(q, f);
-    }
-    query_free(q);
-    if (r == RES_OK && store_changes(st) == 0)
+    do {
+        r = find_person(st, subscriber_id, list_id, found, &n, f);
+        if (r == RES_OK)
+            r = cancel_found(
+                st, found, n, "cancelled: not a subscriber any more", now_s, f);
+    } while (r == RES_OK && n == PERSON_ROWS);
+    if (r == RES_OK && n == 0)
         r = RES_NONE;
     return store_end(st, r, f);
 }
 
+/* sql has $1, the issue, and $2, how many at most. */
 static enum result
-cancel_some(struct store *st, const char *sql, int64_t issue_id, int limit,
-    int64_t now_s, int64_t *n, struct fault *f)
+find(struct store *st, const char *sql, int64_t issue_id, int limit,
+    struct found *found, int *n, struct fault *f)
 {
     struct query *q = NULL;
     enum result r;
 
+    *n = 0;
     r = store_prepare(st, sql, &q, f);
     if (r != RES_OK)
         return r;
     query_int(q, "$1", issue_id);
-    query_int(q, "$2", limit - *n);
-    query_int(q, "$3", now_s);
-    r = query_run(q, f);
+    query_int(q, "$2", limit);
+    return found_read(q, limit, found, n, f);
+}
+
+static enum result
+find_person(struct store *st, int64_t subscriber_id, int64_t list_id,
+    struct found *found, int *n, struct fault *f)
+{
+    struct query *q = NULL;
+    enum result r;
+
+    *n = 0;
+    r = store_prepare(st,
+        FOUND "subscriber_id = $1 AND issue_id IN (SELECT id FROM issue"
+              " WHERE kind = 2 AND state < 5 AND list_id = $2)"
+              " AND (state = 0 OR state = 1 OR state = 3 OR state = 4)"
+              " LIMIT $3",
+        &q, f);
+    if (r != RES_OK)
+        return r;
+    query_int(q, "$1", subscriber_id);
+    query_int(q, "$2", list_id);
+    query_int(q, "$3", PERSON_ROWS);
+    return found_read(q, PERSON_ROWS, found, n, f);
+}
+
+/* All of them, before anything is changed; frees q. */
+static enum result
+found_read(
+    struct query *q, int limit, struct found *found, int *n, struct fault *f)
+{
+    enum result r = RES_NONE;
+
+    while (*n < limit && (r = query_row(q, f)) == RES_OK) {
+        found[*n] = (struct found){query_get_int(q, 0), query_get_int(q, 1),
+            (enum delivery_state)query_get_int(q, 2)};
+        ++*n;
+    }
     query_free(q);
-    if (r == RES_OK)
-        *n += store_changes(st);
-    return r;
+    return r == RES_NONE ? RES_OK : r;
+}
+
+static enum result
+cancel_found(struct store *st, const struct found *found, int n,
+    const char *reply, int64_t now_s, struct fault *f)
+{
+    struct tally tally = {.st = st};
+    struct query *q = NULL;
+    enum result r;
+    int k;
+
+    r = store_prepare(st,
+        "UPDATE delivery SET state = 7, lease_id = 0, at_s = $2,"
+        " reply = coalesce($3, reply) WHERE id = $1",
+        &q, f);
+    for (k = 0; r == RES_OK && k < n; k++) {
+        query_int(q, "$1", found[k].id);
+        query_int(q, "$2", now_s);
+        query_text(q, "$3", reply);
+        r = query_run(q, f);
+        if (r == RES_OK)
+            r = tally_move(&tally, found[k].issue_id, (int)found[k].from,
+                DELIVERY_CANCELLED, 1, f);
+    }
+    query_free(q);
+    return r == RES_OK ? tally_write(&tally, f) : r;
 }

@@ -19,8 +19,10 @@ enum {
 
 /* Whereto an issue may go from each state. */
 static const unsigned int edges[STATES] = {
-    /* Its last row is written; or nobody wants it any more. */
-    [ISSUE_FILLING] = BIT(ISSUE_SCHEDULED) | BIT(ISSUE_CANCELLED),
+    /* Its first rows are written; or somebody said wait or no.  The other
+     * rows follow in whatever state it is by then. */
+    [ISSUE_FILLING] =
+        BIT(ISSUE_SCHEDULED) | BIT(ISSUE_HELD) | BIT(ISSUE_CANCELLED),
     /* Its time has come, came unseen, or somebody said wait or no. */
     [ISSUE_SCHEDULED] = BIT(ISSUE_SENDING) | BIT(ISSUE_OVERDUE) |
                         BIT(ISSUE_HELD) | BIT(ISSUE_CANCELLED),
@@ -29,9 +31,11 @@ static const unsigned int edges[STATES] = {
     /* Stopped with a reason, given up, or through. */
     [ISSUE_SENDING] =
         BIT(ISSUE_HELD) | BIT(ISSUE_CANCELLED) | BIT(ISSUE_FINISHED),
-    /* Released or given up; its rows still wait for their time. */
-    [ISSUE_HELD] = BIT(ISSUE_SENDING) | BIT(ISSUE_CANCELLED),
-    [ISSUE_FINISHED] = 0,
+    /* Released to where it would be by now, or given up. */
+    [ISSUE_HELD] = BIT(ISSUE_FILLING) | BIT(ISSUE_SCHEDULED) |
+                   BIT(ISSUE_SENDING) | BIT(ISSUE_CANCELLED),
+    /* By a person's word: what has failed is tried again. */
+    [ISSUE_FINISHED] = BIT(ISSUE_SENDING),
     [ISSUE_CANCELLED] = 0,
 };
 
@@ -47,14 +51,15 @@ static const char *const words[STATES] = {
 
 #define COLUMNS                                                                \
     "SELECT id, kind, list_id, state, reason, subject, sender, digest,"        \
-    " created_s, due_s, changed_s, filled_to, audience FROM issue "
+    " created_s, due_s, changed_s, filled_to, audience, filled,"               \
+    " complaints FROM issue "
 
 static enum result
 head_add(struct store *st, const struct issue *i, int64_t *id, struct fault *f);
 static enum result body_add(struct store *st, int64_t id, const char *source,
     const char *message, size_t message_bytes, struct fault *f);
-static enum result
-state_now(struct store *st, int64_t id, enum issue_state *out, struct fault *f);
+static enum result state_now(struct store *st, int64_t id,
+    enum issue_state *out, bool *filled, struct fault *f);
 static enum result state_set(struct store *st, int64_t id, enum issue_state to,
     const char *reason, int64_t now_s, struct fault *f);
 static void row_read(struct query *q, struct issue *out);
@@ -79,6 +84,8 @@ issue_add(struct store *st, struct issue *i, const char *source,
         i->changed_s = i->created_s;
         i->filled_to = 0;
         i->audience = 0;
+        i->filled = i->kind != ISSUE_LETTER;
+        i->complaints = 0;
     }
     return r;
 }
@@ -203,12 +210,13 @@ issue_move(struct store *st, int64_t id, enum issue_state to,
     const char *reason, int64_t now_s, struct fault *f)
 {
     enum issue_state from = ISSUE_FILLING;
+    bool filled = false;
     enum result r;
 
     r = store_begin(st, f);
     if (r != RES_OK)
         return r;
-    r = state_now(st, id, &from, f);
+    r = state_now(st, id, &from, &filled, f);
     if (r == RES_NONE)
         r = fault_set(f, RES_NEVER, "there is no issue %lld", (long long)id);
     else if (r == RES_OK && from == to)
@@ -216,28 +224,80 @@ issue_move(struct store *st, int64_t id, enum issue_state to,
     else if (r == RES_OK && (edges[from] & BIT(to)) == 0)
         r = fault_set(f, RES_NEVER, "issue %lld is %s and cannot become %s",
             (long long)id, issue_word(from), issue_word(to));
+    else if (r == RES_OK && to == ISSUE_FINISHED && !filled)
+        r = fault_set(
+            f, RES_NEVER, "issue %lld is not filled to its end", (long long)id);
     else if (r == RES_OK)
         r = state_set(st, id, to, reason, now_s, f);
     return store_end(st, r, f);
 }
 
 enum result
+issue_release(struct store *st, int64_t id, int64_t now_s, struct fault *f)
+{
+    enum issue_state to = ISSUE_SENDING;
+    struct issue i = {.state = ISSUE_FILLING};
+    enum result r;
+
+    r = store_begin(st, f);
+    if (r != RES_OK)
+        return r;
+    r = issue_get(st, id, &i, f);
+    if (r == RES_NONE)
+        r = fault_set(f, RES_NEVER, "there is no issue %lld", (long long)id);
+    else if (r == RES_OK && i.state != ISSUE_HELD && i.state != ISSUE_OVERDUE)
+        r = fault_set(f, RES_NEVER,
+            "issue %lld is %s: only what is held or overdue can be released",
+            (long long)id, issue_word(i.state));
+    if (r == RES_OK && i.state == ISSUE_HELD) {
+        if (!i.filled && i.filled_to == 0)
+            to = ISSUE_FILLING;
+        else if (i.due_s > now_s)
+            to = ISSUE_SCHEDULED;
+    }
+    if (r == RES_OK)
+        r = issue_move(st, id, to, NULL, now_s, f);
+    return store_end(st, r, f);
+}
+
+enum result
 issue_filled(struct store *st, int64_t id, int64_t filled_to, int64_t more,
-    struct fault *f)
+    bool last, struct fault *f)
 {
     struct query *q = NULL;
     enum result r;
 
     r = store_prepare(st,
-        "UPDATE issue SET filled_to = $2, audience = audience + $3"
-        " WHERE id = $1",
+        "UPDATE issue SET filled_to = $2, audience = audience + $3,"
+        " filled = $4 WHERE id = $1",
         &q, f);
     if (r != RES_OK)
         return r;
     query_int(q, "$1", id);
     query_int(q, "$2", filled_to);
     query_int(q, "$3", more);
+    query_int(q, "$4", last);
     r = query_run(q, f);
+    query_free(q);
+    return r;
+}
+
+enum result
+issue_complained(struct store *st, int64_t id, int64_t *n, struct fault *f)
+{
+    struct query *q = NULL;
+    enum result r;
+
+    r = store_prepare(st,
+        "UPDATE issue SET complaints = complaints + 1 WHERE id = $1"
+        " RETURNING complaints",
+        &q, f);
+    if (r != RES_OK)
+        return r;
+    query_int(q, "$1", id);
+    r = query_row(q, f);
+    if (r == RES_OK)
+        *n = query_get_int(q, 0);
     query_free(q);
     return r;
 }
@@ -256,8 +316,10 @@ head_add(struct store *st, const struct issue *i, int64_t *id, struct fault *f)
 
     r = store_prepare(st,
         "INSERT INTO issue (kind, list_id, state, reason, subject, sender,"
-        " digest, created_s, due_s, changed_s, filled_to, audience)"
-        " VALUES ($1, $2, $3, '', $4, $5, $6, $7, $8, $7, 0, 0) RETURNING id",
+        " digest, created_s, due_s, changed_s, filled_to, audience, filled,"
+        " complaints)"
+        " VALUES ($1, $2, $3, '', $4, $5, $6, $7, $8, $7, 0, 0, $9, 0)"
+        " RETURNING id",
         &q, f);
     if (r != RES_OK)
         return r;
@@ -269,6 +331,7 @@ head_add(struct store *st, const struct issue *i, int64_t *id, struct fault *f)
     query_blob(q, "$6", i->digest, ISSUE_DIGEST);
     query_int(q, "$7", i->created_s);
     query_int(q, "$8", i->due_s);
+    query_int(q, "$9", i->kind != ISSUE_LETTER);
     r = query_row(q, f);
     if (r == RES_OK)
         *id = query_get_int(q, 0);
@@ -298,18 +361,22 @@ body_add(struct store *st, int64_t id, const char *source, const char *message,
 }
 
 static enum result
-state_now(struct store *st, int64_t id, enum issue_state *out, struct fault *f)
+state_now(struct store *st, int64_t id, enum issue_state *out, bool *filled,
+    struct fault *f)
 {
     struct query *q = NULL;
     enum result r;
 
-    r = store_prepare(st, "SELECT state FROM issue WHERE id = $1", &q, f);
+    r = store_prepare(
+        st, "SELECT state, filled FROM issue WHERE id = $1", &q, f);
     if (r != RES_OK)
         return r;
     query_int(q, "$1", id);
     r = query_row(q, f);
-    if (r == RES_OK)
+    if (r == RES_OK) {
         *out = (enum issue_state)query_get_int(q, 0);
+        *filled = query_get_int(q, 1) != 0;
+    }
     query_free(q);
     if (r == RES_OK && (unsigned int)*out >= STATES)
         return fault_set(
@@ -329,8 +396,8 @@ state_set(struct store *st, int64_t id, enum issue_state to, const char *reason,
     if (reason != NULL)
         text_scrub(clean, sizeof clean, reason, strlen(reason));
     r = store_prepare(st,
-        "UPDATE issue SET state = $2, reason = $3, changed_s = $4"
-        " WHERE id = $1",
+        "UPDATE issue SET state = $2, reason = $3, changed_s = $4,"
+        " filled = CASE WHEN $2 = 6 THEN 1 ELSE filled END WHERE id = $1",
         &q, f);
     if (r != RES_OK)
         return r;
@@ -365,4 +432,6 @@ row_read(struct query *q, struct issue *out)
     out->changed_s = query_get_int(q, 10);
     out->filled_to = query_get_int(q, 11);
     out->audience = query_get_int(q, 12);
+    out->filled = query_get_int(q, 13) != 0;
+    out->complaints = query_get_int(q, 14);
 }

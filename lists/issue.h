@@ -16,12 +16,12 @@ enum issue_kind {
 };
 /* The numbers stand in the store; below ISSUE_FINISHED an issue is open. */
 enum issue_state {
-    ISSUE_FILLING = 0,   /* its rows are being written, in chunks */
+    ISSUE_FILLING = 0,   /* none of its rows is written yet */
     ISSUE_SCHEDULED = 1, /* until its time */
     ISSUE_OVERDUE = 2,   /* its time passed while nobody was there */
     ISSUE_SENDING = 3,   /* rows are taken from it */
     ISSUE_HELD = 4,      /* by a person or by us, with the reason */
-    ISSUE_FINISHED = 5,  /* no row is open or in doubt */
+    ISSUE_FINISHED = 5,  /* filled, and no row is open or in doubt */
     ISSUE_CANCELLED = 6,
 };
 
@@ -41,12 +41,16 @@ struct issue {
     bool null_sender;                    /* MAIL FROM:<> instead of VERP */
     unsigned char digest[ISSUE_DIGEST];
     int64_t created_s, due_s, changed_s;
-    int64_t filled_to; /* last subscriber whose row is written */
-    int64_t audience;  /* rows written so far */
+    int64_t filled_to;  /* last subscriber whose row is written */
+    int64_t audience;   /* rows written so far */
+    bool filled;        /* no more are to be written */
+    int64_t complaints; /* of its readers */
 };
 
 /* Writes a new issue in state FILLING with its source and compiled message
- * (borrowed); i->id, state, changed_s, filled_to and audience are set. */
+ * (borrowed); i->id, state, changed_s, filled_to, audience and filled are set:
+ * only a letter is filled in chunks, the others are whole when they leave the
+ * transaction that adds them. */
 MUST_USE enum result issue_add(struct store *st, struct issue *i,
     const char *source, const char *message, size_t message_bytes,
     struct fault *f);
@@ -72,14 +76,26 @@ MUST_USE enum result issue_each(struct store *st, int kind, bool open_only,
 
 /* Moves an issue; the reason is kept (NULL: none).
  * OK: moved.  NONE: it stood there already.  NEVER: that edge is not in the
- * table in issue.c, the words say what the issue is.  When an issue becomes
- * CANCELLED the caller also calls delivery_cancel until it says NONE. */
+ * table in issue.c, the words say what the issue is; nor does one that is not
+ * filled become FINISHED.  One that becomes CANCELLED is filled no further, and
+ * the caller calls delivery_cancel until it says NONE. */
 MUST_USE enum result issue_move(struct store *st, int64_t id,
     enum issue_state to, const char *reason, int64_t now_s, struct fault *f);
 
-/* For delivery.c alone: notes what filling has written. */
+/* Moves a HELD or OVERDUE issue to where it would be: FILLING when none of its
+ * rows is written, SCHEDULED when its time is ahead, else SENDING.
+ * NEVER: it is in another state, the words say in which. */
+MUST_USE enum result
+issue_release(struct store *st, int64_t id, int64_t now_s, struct fault *f);
+
+/* For delivery*.c alone: notes what filling has written, and whether that was
+ * the last of it. */
 MUST_USE enum result issue_filled(struct store *st, int64_t id,
-    int64_t filled_to, int64_t more, struct fault *f);
+    int64_t filled_to, int64_t more, bool last, struct fault *f);
+
+/* Counts a complaint about an issue; *n is how many there are now. */
+MUST_USE enum result
+issue_complained(struct store *st, int64_t id, int64_t *n, struct fault *f);
 
 const char *issue_word(enum issue_state s);
 

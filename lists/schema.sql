@@ -125,3 +125,32 @@ CREATE TABLE incoming (             -- a message that we have read (incoming.h)
     UNIQUE (mailbox_id, digest)
 );
 CREATE INDEX incoming_owed ON incoming (mailbox_id) WHERE owed = 1;
+
+-- version 2
+
+-- 1: all its rows are written, or none will be any more.
+ALTER TABLE issue ADD COLUMN filled INTEGER NOT NULL DEFAULT 1;
+UPDATE issue SET filled = 0 WHERE state = 0;
+-- How many of its readers called it spam.
+ALTER TABLE issue ADD COLUMN complaints INTEGER NOT NULL DEFAULT 0;
+
+CREATE TABLE tally (                -- how many rows of an issue are in which state (delivery_tally.h)
+    issue_id INTEGER PRIMARY KEY REFERENCES issue (id),
+    waiting INTEGER NOT NULL,
+    leased INTEGER NOT NULL,
+    sending INTEGER NOT NULL,
+    deferred INTEGER NOT NULL,
+    doubt INTEGER NOT NULL,
+    sent INTEGER NOT NULL,
+    failed INTEGER NOT NULL,
+    cancelled INTEGER NOT NULL,
+    doubted INTEGER NOT NULL        -- were ever in doubt
+);
+INSERT INTO tally (issue_id, waiting, leased, sending, deferred, doubt, sent,
+    failed, cancelled, doubted)
+SELECT issue_id, count(*) FILTER (WHERE state = 0),
+    count(*) FILTER (WHERE state = 1), count(*) FILTER (WHERE state = 2),
+    count(*) FILTER (WHERE state = 3), count(*) FILTER (WHERE state = 4),
+    count(*) FILTER (WHERE state = 5), count(*) FILTER (WHERE state = 6),
+    count(*) FILTER (WHERE state = 7), count(*) FILTER (WHERE doubts > 0)
+FROM delivery GROUP BY issue_id;

@@ -42,7 +42,7 @@ people(int n)
     free(body);
 }
 
-/* Asks for an issue until it is in that state; its audience. */
+/* Asks for an issue until it is filled and in that state; its audience. */
 static int64_t
 until(int id, const char *state)
 {
@@ -53,7 +53,8 @@ until(int id, const char *state)
     for (;;) {
         struct answer a = ask("GET", path, NULL);
         int64_t audience = answer_int(&a, "audience");
-        bool there = strcmp(answer_text(&a, "state"), state) == 0;
+        bool there = strcmp(answer_text(&a, "state"), state) == 0 &&
+                     json_is_true(json_object_get(a.json, "filled"));
 
         if (!there && time(NULL) > end)
             fail_msg("never %s: %s", state, a.text);
@@ -156,6 +157,7 @@ test_queue(void **state)
         {"GET", "/v1/status", NULL, 200, "is held: a", NULL},
         {"POST", "/v1/issues/1/release", NULL, 200, "\"state\":\"sending\"",
             NULL},
+        {"POST", "/v1/issues/1/release", NULL, 409, "only what is held", NULL},
         {"POST", "/v1/issues/1/cancel", NULL, 200, "\"state\":\"cancelled\"",
             NULL},
         {"POST", "/v1/issues/1/hold", NULL, 409, "cancelled", NULL},
@@ -187,7 +189,7 @@ test_later(void **state)
 {
     static const struct talk talks[] = {
         {"POST", "/v1/issues/1/hold", NULL, 200, "\"held\"", NULL},
-        {"POST", "/v1/issues/1/release", NULL, 200, NULL, NULL},
+        {"POST", "/v1/issues/1/release", NULL, 200, "\"scheduled\"", NULL},
     };
     char body[600];
     struct answer a;
@@ -223,7 +225,7 @@ test_doubt(void **state)
         {"GET", "/v1/issues/1", NULL, 200, "\"doubted\":3", NULL},
     };
     struct delivery_letter letters[3];
-    int64_t now_s = time(NULL), lease, doubt = 0, waiting = 0, due_s;
+    int64_t now_s, lease, doubt = 0, waiting = 0, due_s;
     struct store *st = NULL;
     struct answer a;
     struct issue i;
@@ -237,6 +239,7 @@ test_doubt(void **state)
     assert_int_equal(a.status, 201);
     answer_free(&a);
     (void)until(1, "scheduled");
+    now_s = time(NULL);
     assert_int_equal(store_open(daemon_store(), &st, &f), RES_OK);
     assert_int_equal(issue_move(st, 1, ISSUE_SENDING, NULL, now_s, &f), RES_OK);
     assert_int_equal(issue_get(st, 1, &i, &f), RES_OK);

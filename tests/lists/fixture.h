@@ -53,6 +53,29 @@ fixture_up(void **state)
     return 0;
 }
 
+/* What is counted is what is there: after whatever a test has done. */
+static inline void
+fixture_tally(struct store *st)
+{
+#define N(s) "count(*) FILTER (WHERE d.state = " #s ")"
+    static const char sql[] =
+        "SELECT count(*) FROM issue i LEFT JOIN tally t ON t.issue_id = i.id"
+        " WHERE (coalesce(t.waiting, 0), coalesce(t.leased, 0),"
+        " coalesce(t.sending, 0), coalesce(t.deferred, 0),"
+        " coalesce(t.doubt, 0), coalesce(t.sent, 0), coalesce(t.failed, 0),"
+        " coalesce(t.cancelled, 0), coalesce(t.doubted, 0), i.audience)"
+        " <> (SELECT " N(0) "," N(1) "," N(2) "," N(3) "," N(4) "," N(5) "," N(
+            6) "," N(7) ", count(*) FILTER (WHERE d.doubts > 0), count(*)"
+                        " FROM delivery d WHERE d.issue_id = i.id)";
+#undef N
+    struct query *q = NULL;
+
+    OK(store_prepare(st, sql, &q, &f));
+    OK(query_row(q, &f));
+    assert_int_equal(query_get_int(q, 0), 0);
+    query_free(q);
+}
+
 static inline int
 fixture_down(void **state)
 {
@@ -61,6 +84,8 @@ fixture_down(void **state)
     char name[160];
     size_t i;
 
+    if (x->st != NULL)
+        fixture_tally(x->st);
     store_close(x->st);
     x->st = NULL;
     for (i = 0; i < sizeof tail / sizeof *tail; i++) {

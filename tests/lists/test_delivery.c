@@ -11,15 +11,16 @@
 static struct delivery_letter letter[LEASE_MAX];
 static int n;
 
-/* From row to column, said once more: W L S D Q sent failed cancelled. */
+/* From row to column, said once more: W L S D Q sent failed cancelled; with !
+ * by a person's word only. */
 static const char *const may[DELIVERY_STATES] = {
     [DELIVERY_WAITING] = "-l-----c",
     [DELIVERY_LEASED] = "w-sdq-fc",
     [DELIVERY_SENDING] = "w--dqSf-",
     [DELIVERY_DEFERRED] = "-l-----c",
-    [DELIVERY_DOUBT] = "--s-q-fc",
+    [DELIVERY_DOUBT] = "--s-q!fc",
     [DELIVERY_SENT] = "--------",
-    [DELIVERY_FAILED] = "--------",
+    [DELIVERY_FAILED] = "!-------",
     [DELIVERY_CANCELLED] = "--------",
 };
 
@@ -46,8 +47,8 @@ static void
 push(struct fixture *x, int64_t lease, const struct issue *i, int64_t id,
     enum delivery_state to)
 {
-    struct delivery_outcome back = {id, to, 3000, "primary", "words"};
-    struct delivery_going going = {id, 2000, true};
+    struct delivery_outcome back = {id, to, 3000, "primary", "words", i->id};
+    struct delivery_going going = {id, 2000, true, i->id};
     enum result r;
 
     switch (to) {
@@ -80,7 +81,8 @@ every_edge_is_as_the_table_says(void **state)
     i = fixture_sending(x);
     for (from = 0; from < DELIVERY_STATES; from++)
         for (to = 0; to < DELIVERY_STATES; to++) {
-            bool allowed = may[from][to] != '-', stays, now;
+            bool allowed = may[from][to] != '-' && may[from][to] != '!', stays,
+                 now;
             struct delivery_row r;
 
             OK(store_begin_lazy(x->st, &f));
@@ -101,10 +103,64 @@ every_edge_is_as_the_table_says(void **state)
                     delivery_word(r.state));
             assert_int_equal(
                 (delivery_may_come_from((enum delivery_state)to) >> from) & 1U,
-                allowed);
+                may[from][to] != '-');
             assert_int_equal(r.doubts, allowed && to == Q);
             WANT(RES_NEVER, store_end(x->st, RES_NEVER, &f));
         }
+}
+
+static void
+by_a_persons_word_alone(void **state)
+{
+    struct fixture *x = *state;
+    int64_t rows = 0, next = 9;
+    struct issue i, got;
+    struct delivery_row r;
+    int from;
+    char sql[120];
+
+    (void)fixture_people(x, 1, SUBSCRIPTION_ACTIVE);
+    i = fixture_sending(x);
+    for (from = 0; from < DELIVERY_STATES; from++) {
+        OK(store_begin_lazy(x->st, &f));
+        (void)snprintf(sql, sizeof sql,
+            "UPDATE delivery SET state = %d, tries = 3, date_s = 7", from);
+        fixture_sql(x->st, sql);
+        WANT(may[from][W] == '!' ? RES_OK : RES_NONE,
+            delivery_retry(x->st, i.id, 0, 3000, &rows, &next, &f));
+        r = row(x, 1);
+        assert_int_equal(r.state, may[from][W] == '!' ? W : from);
+        assert_int_equal(r.tries, may[from][W] == '!' ? 0 : 3);
+        assert_int_equal(r.date_s, may[from][W] == '!' ? 0 : 7);
+        WANT(may[from][DELIVERY_SENT] == '!' ? RES_OK : RES_NONE,
+            delivery_doubt_close(x->st, i.id, 0, "uid 7\n", 3000, &rows, &f));
+        r = row(x, 1);
+        if (may[from][DELIVERY_SENT] == '!') {
+            assert_int_equal(r.state, DELIVERY_SENT);
+            assert_string_equal(r.reply, "closed by uid 7 : taken as arrived");
+        }
+        WANT(RES_NEVER, store_end(x->st, RES_NEVER, &f));
+    }
+    assert_int_equal(next, 0);
+    /* What another has is not touched, nor what is cancelled. */
+    OK(store_begin_lazy(x->st, &f));
+    fixture_sql(x->st, "UPDATE delivery SET state = 4, lease_id = 9");
+    WANT(RES_NONE, delivery_doubt_close(x->st, i.id, 0, "me", 3000, &rows, &f));
+    WANT(RES_NONE, delivery_doubt_again(x->st, i.id, 0, 3000, &rows, &f));
+    fixture_sql(x->st, "UPDATE delivery SET state = 6, lease_id = 0");
+    fixture_sql(x->st, "UPDATE issue SET state = 6");
+    WANT(RES_NEVER, delivery_retry(x->st, i.id, 0, 3000, &rows, &next, &f));
+    /* One that was through goes on; one that is held stays so. */
+    fixture_sql(x->st, "UPDATE issue SET state = 5");
+    OK(delivery_retry(x->st, i.id, 0, 3000, &rows, &next, &f));
+    OK(issue_get(x->st, i.id, &got, &f));
+    assert_int_equal(got.state, ISSUE_SENDING);
+    fixture_sql(x->st, "UPDATE delivery SET state = 6");
+    fixture_sql(x->st, "UPDATE issue SET state = 4");
+    OK(delivery_retry(x->st, i.id, 0, 3000, &rows, &next, &f));
+    OK(issue_get(x->st, i.id, &got, &f));
+    assert_int_equal(got.state, ISSUE_HELD);
+    WANT(RES_NEVER, store_end(x->st, RES_NEVER, &f));
 }
 
 static void
@@ -141,7 +197,7 @@ a_letter_goes_its_way(void **state)
     assert_true(open);
 
     for (k = 0; k < 3; k++)
-        going[k] = (struct delivery_going){letter[k].id, 1001, false};
+        going[k] = (struct delivery_going){letter[k].id, 1001, false, i.id};
     OK(delivery_turn(x->st, lease, NULL, 0, going, 3, 1001, &f));
     for (k = 0; k < 3; k++)
         assert_true(going[k].may_go);
@@ -150,11 +206,11 @@ a_letter_goes_its_way(void **state)
     assert_false(going[0].may_go);
     assert_int_equal(row(x, letter[0].id).state, S);
 
-    back[0] = (struct delivery_outcome){
-        letter[0].id, DELIVERY_SENT, 0, "primary", "250 2.0.0\r\nOk \xff"};
+    back[0] = (struct delivery_outcome){letter[0].id, DELIVERY_SENT, 0,
+        "primary", "250 2.0.0\r\nOk \xff", i.id};
     back[1] = (struct delivery_outcome){
-        letter[1].id, D, 1060, "primary", "451 later"};
-    back[2] = (struct delivery_outcome){letter[2].id, Q, 0, NULL, NULL};
+        letter[1].id, D, 1060, "primary", "451 later", i.id};
+    back[2] = (struct delivery_outcome){letter[2].id, Q, 0, NULL, NULL, i.id};
     OK(delivery_turn(x->st, lease, back, 3, NULL, 0, 1002, &f));
     r = row(x, letter[0].id);
     assert_int_equal(r.state, DELIVERY_SENT);
@@ -172,7 +228,7 @@ a_letter_goes_its_way(void **state)
     assert_int_equal(letter[3].id, letter[1].id);
     assert_int_equal(letter[3].date_s, 1001);
     assert_int_equal(letter[3].tries, 1);
-    going[0] = (struct delivery_going){letter[3].id, 1061, false};
+    going[0] = (struct delivery_going){letter[3].id, 1061, false, i.id};
     OK(delivery_turn(x->st, lease, NULL, 0, going, 1, 1061, &f));
     assert_int_equal(row(x, letter[3].id).date_s, 1001);
     assert_int_equal(row(x, letter[3].id).tries, 2);
@@ -182,8 +238,8 @@ a_letter_goes_its_way(void **state)
     assert_true(open);
 
     /* By a person's word it goes once more, first of all. */
-    OK(delivery_doubt_again(x->st, i.id, 1070, &f));
-    WANT(RES_NONE, delivery_doubt_again(x->st, i.id, 1070, &f));
+    OK(delivery_doubt_again(x->st, i.id, 0, 1070, NULL, &f));
+    WANT(RES_NONE, delivery_doubt_again(x->st, i.id, 0, 1070, NULL, &f));
     OK(delivery_next(x->st, i.id, &due, &open, &f));
     assert_int_equal(due, 1070);
     OK(delivery_lease(x->st, lease, &i, 9, 1070, 5000, letter, &n, &f));
@@ -214,7 +270,7 @@ what_is_held_or_cancelled_does_not_go(void **state)
     (void)fixture_people(x, 4, SUBSCRIPTION_ACTIVE);
     i = fixture_sending(x);
     OK(delivery_lease(x->st, lease, &i, 4, 1000, 5000, letter, &n, &f));
-    going[0] = (struct delivery_going){letter[0].id, 1001, false};
+    going[0] = (struct delivery_going){letter[0].id, 1001, false, i.id};
     OK(delivery_turn(x->st, lease, NULL, 0, going, 1, 1001, &f));
     OK(issue_move(x->st, i.id, ISSUE_HELD, "wait", 1002, &f));
     WANT(RES_NONE,
@@ -233,11 +289,12 @@ what_is_held_or_cancelled_does_not_go(void **state)
     /* What is on the wire stays there until it is known. */
     WANT(RES_NONE, delivery_cancel(x->st, i.id, 100, 1006, &f));
     assert_int_equal(row(x, letter[0].id).state, S);
-    back = (struct delivery_outcome){letter[0].id, D, 2000, "p", "451 later"};
+    back = (struct delivery_outcome){
+        letter[0].id, D, 2000, "p", "451 later", i.id};
     OK(delivery_turn(x->st, lease, &back, 1, NULL, 0, 1007, &f));
     assert_int_equal(row(x, letter[0].id).state, DELIVERY_CANCELLED);
     assert_string_equal(row(x, letter[0].id).reply, "451 later");
-    OK(delivery_count(x->st, i.id, count, &f));
+    OK(delivery_count(x->st, i.id, count, NULL, &f));
     assert_int_equal(count[DELIVERY_CANCELLED], 4);
 }
 
@@ -286,11 +343,11 @@ another_ones_letters_are_left_alone(void **state)
     i = fixture_sending(x);
     OK(delivery_lease_open(x->st, "other", "boot", 4, 5000, &other, &f));
     OK(delivery_lease(x->st, lease, &i, 9, 1000, 5000, letter, &n, &f));
-    going = (struct delivery_going){letter[0].id, 1001, true};
+    going = (struct delivery_going){letter[0].id, 1001, true, i.id};
     OK(delivery_turn(x->st, other, NULL, 0, &going, 1, 1001, &f));
     assert_false(going.may_go);
     assert_int_equal(row(x, 1).state, L);
-    back = (struct delivery_outcome){1, DELIVERY_FAILED, 0, "x", "no"};
+    back = (struct delivery_outcome){1, DELIVERY_FAILED, 0, "x", "no", i.id};
     OK(delivery_turn(x->st, other, &back, 1, NULL, 0, 1001, &f));
     assert_int_equal(row(x, 1).state, L);
     back.to = DELIVERY_CANCELLED;
@@ -318,9 +375,9 @@ given_back_it_was_no_try(void **state)
     (void)fixture_people(x, 1, SUBSCRIPTION_ACTIVE);
     i = fixture_sending(x);
     OK(delivery_lease(x->st, lease, &i, 9, 1000, 5000, letter, &n, &f));
-    going = (struct delivery_going){1, 1001, true};
+    going = (struct delivery_going){1, 1001, true, i.id};
     OK(delivery_turn(x->st, lease, NULL, 0, &going, 1, 1001, &f));
-    back = (struct delivery_outcome){1, W, 0, NULL, NULL};
+    back = (struct delivery_outcome){1, W, 0, NULL, NULL, i.id};
     OK(delivery_turn(x->st, lease, &back, 1, NULL, 0, 1002, &f));
     r = row(x, 1);
     assert_int_equal(r.state, W);
@@ -333,7 +390,7 @@ given_back_it_was_no_try(void **state)
     reply[sizeof reply - 1] = '\0';
     OK(delivery_lease(x->st, lease, &i, 9, 1002, 5000, letter, &n, &f));
     OK(delivery_turn(x->st, lease, NULL, 0, &going, 1, 1003, &f));
-    back = (struct delivery_outcome){1, DELIVERY_FAILED, 0, "r", reply};
+    back = (struct delivery_outcome){1, DELIVERY_FAILED, 0, "r", reply, i.id};
     OK(delivery_turn(x->st, lease, &back, 1, NULL, 0, 1004, &f));
     assert_int_equal(strlen(row(x, 1).reply), REPLY_MAX - 1);
 }
@@ -345,6 +402,7 @@ main(void)
     cmocka_unit_test_setup_teardown(name, fixture_up, fixture_down)
     const struct CMUnitTest tests[] = {
         TEST(every_edge_is_as_the_table_says),
+        TEST(by_a_persons_word_alone),
         TEST(a_letter_goes_its_way),
         TEST(what_is_held_or_cancelled_does_not_go),
         TEST(who_left_is_passed_over),

@@ -16,7 +16,7 @@ in_state(struct fixture *x, int64_t issue, enum delivery_state s)
 {
     int64_t count[DELIVERY_STATES];
 
-    OK(delivery_count(x->st, issue, count, &f));
+    OK(delivery_count(x->st, issue, count, NULL, &f));
     return count[s];
 }
 
@@ -56,6 +56,54 @@ filling_goes_in_chunks_and_on_after_a_stop(void **state)
     WANT(RES_NEVER, delivery_add(x->st, 999, 1, 1000, &f));
 }
 
+/* Once its first rows are there it is scheduled, and filled on in whatever
+ * state it is. */
+static void
+filling_goes_on_in_any_state(void **state)
+{
+    static const enum issue_state on[] = {
+        ISSUE_SENDING, ISSUE_HELD, ISSUE_OVERDUE, ISSUE_SCHEDULED};
+    struct fixture *x = *state;
+    int64_t due;
+    struct issue i, got;
+    bool open = false;
+    char sql[80];
+    size_t k;
+
+    (void)fixture_people(x, 25, SUBSCRIPTION_ACTIVE);
+    for (k = 0; k < sizeof on / sizeof *on; k++) {
+        i = fixture_issue(x, ISSUE_LETTER);
+        OK(delivery_fill(x->st, i.id, 10, 1000, &f));
+        OK(issue_get(x->st, i.id, &got, &f));
+        assert_int_equal(got.state, ISSUE_SCHEDULED);
+        assert_false(got.filled);
+        (void)snprintf(sql, sizeof sql,
+            "UPDATE issue SET state = %d WHERE id = %d", (int)on[k], (int)i.id);
+        fixture_sql(x->st, sql);
+        OK(delivery_fill(x->st, i.id, 10, 1000, &f));
+        /* Those that are there may be through before the last is written. */
+        fixture_sql(x->st, "UPDATE delivery SET state = 5 WHERE state = 0");
+        fixture_sql(x->st, "UPDATE tally SET sent = sent + waiting,"
+                           " waiting = 0");
+        WANT(RES_NONE, delivery_next(x->st, i.id, &due, &open, &f));
+        assert_true(open);
+        WANT(RES_NONE, delivery_fill(x->st, i.id, 10, 1000, &f));
+        OK(issue_get(x->st, i.id, &got, &f));
+        assert_int_equal(got.state, on[k]);
+        assert_true(got.filled);
+        assert_int_equal(got.audience, 25);
+        OK(delivery_next(x->st, i.id, &due, &open, &f));
+        assert_true(open);
+    }
+    /* Held before the first: filled all the same, and held. */
+    i = fixture_issue(x, ISSUE_LETTER);
+    OK(issue_move(x->st, i.id, ISSUE_HELD, "wait", 1000, &f));
+    OK(delivery_fill(x->st, i.id, 10, 1000, &f));
+    OK(issue_get(x->st, i.id, &got, &f));
+    assert_int_equal(got.state, ISSUE_HELD);
+    assert_int_equal(got.audience, 10);
+}
+
 static void
 an_empty_list_is_soon_filled(void **state)
 {
@@ -82,9 +130,10 @@ cancelling_goes_in_chunks(void **state)
     i = fixture_sending(x);
     OK(delivery_lease_open(x->st, "w", "boot", 4, 5000, &lease, &f));
     OK(delivery_lease(x->st, lease, &i, 5, 1000, 5000, letter, &n, &f));
-    going = (struct delivery_going){letter[0].id, 1001, false};
+    going = (struct delivery_going){letter[0].id, 1001, false, i.id};
     OK(delivery_turn(x->st, lease, NULL, 0, &going, 1, 1001, &f));
-    back = (struct delivery_outcome){letter[0].id, DELIVERY_DOUBT, 0, "r", "?"};
+    back = (struct delivery_outcome){
+        letter[0].id, DELIVERY_DOUBT, 0, "r", "?", i.id};
     going.id = letter[1].id;
     OK(delivery_turn(x->st, lease, &back, 1, &going, 1, 1002, &f));
     WANT(RES_NEVER, delivery_cancel(x->st, i.id, 10, 1003, &f));
@@ -112,7 +161,7 @@ dead_worker(struct fixture *x, const char *boot, int leased, int sending)
     OK(delivery_lease(
         x->st, lease, &i, leased + sending, 1000, 5000, letter, &n, &f));
     for (k = 0; k < sending; k++)
-        going[k] = (struct delivery_going){letter[k].id, 1001, false};
+        going[k] = (struct delivery_going){letter[k].id, 1001, false, i.id};
     OK(delivery_turn(x->st, lease, NULL, 0, going, sending, 1001, &f));
     return i;
 }
@@ -178,7 +227,7 @@ more_than_could_be_on_the_wire_is_held(void **state)
     OK(delivery_next(x->st, i.id, &due, &open, &f));
     assert_int_equal(due, 1000);
     OK(issue_move(x->st, i.id, ISSUE_SENDING, NULL, 1200, &f));
-    OK(delivery_doubt_again(x->st, i.id, 1200, &f));
+    OK(delivery_doubt_again(x->st, i.id, 0, 1200, NULL, &f));
     assert_int_equal(fixture_number(x->st,
                          "SELECT count(*) FROM delivery WHERE due_s = 1200"),
         8);
@@ -262,7 +311,8 @@ sender(const char *path, int64_t issue_id, int say)
         _exit(1);
     for (at = 0; at < n; at += PER_TURN) {
         for (k = 0; k < PER_TURN; k++)
-            going[k] = (struct delivery_going){letter[at + k].id, 1001, false};
+            going[k] =
+                (struct delivery_going){letter[at + k].id, 1001, false, i.id};
         if (delivery_turn(st, lease, back, n_back, going, PER_TURN, 1001, &f) !=
             RES_OK)
             _exit(2);
@@ -272,7 +322,7 @@ sender(const char *path, int64_t issue_id, int say)
             if (write(say, &word, sizeof word) != sizeof word)
                 _exit(3);
             back[n_back++] = (struct delivery_outcome){
-                going[k].id, DELIVERY_SENT, 0, "r", "250 Ok"};
+                going[k].id, DELIVERY_SENT, 0, "r", "250 Ok", i.id};
         }
     }
     (void)pause();
@@ -386,14 +436,14 @@ do_everything(struct fixture *x)
 {
     struct issue i = dead_worker(x, "boot", 5, 3);
     struct consent left = {SUBSCRIPTION_LEFT, BY_REPLY, 200, "<m@x>"};
-    struct delivery_outcome back = {7, DELIVERY_DEFERRED, 9, "r", "4"};
+    struct delivery_outcome back = {7, DELIVERY_DEFERRED, 9, "r", "4", i.id};
     int64_t doubt, waiting, due;
     struct seen s = {.most = 40};
     bool open;
 
     OK(delivery_turn(x->st, 1, &back, 1, NULL, 0, 1001, &f));
     OK(delivery_recover(x->st, "w", "other", 1100, &doubt, &waiting, &f));
-    OK(delivery_doubt_again(x->st, i.id, 1100, &f));
+    OK(delivery_doubt_again(x->st, i.id, 0, 1100, NULL, &f));
     OK(delivery_next(x->st, i.id, &due, &open, &f));
     OK(subscription_record(x->st, 2, x->list, &left, &f));
     OK(delivery_each(x->st, i.id, 0, -1, false, 0, 9, note, &s, &f));
@@ -454,6 +504,7 @@ main(void)
     cmocka_unit_test_setup_teardown(name, fixture_up, fixture_down)
     const struct CMUnitTest tests[] = {
         TEST(filling_goes_in_chunks_and_on_after_a_stop),
+        TEST(filling_goes_on_in_any_state),
         TEST(an_empty_list_is_soon_filled),
         TEST(cancelling_goes_in_chunks),
         TEST(a_dead_sender_leaves_little_in_doubt),

@@ -8,12 +8,12 @@ enum {
 /* From row to column, said once more. */
 static const char *const may[STATES] = {
     /* f s o S h F c */
-    [ISSUE_FILLING] = "-s----c",
+    [ISSUE_FILLING] = "-s--h-c",
     [ISSUE_SCHEDULED] = "--oSh-c",
     [ISSUE_OVERDUE] = "---S--c",
     [ISSUE_SENDING] = "----hFc",
-    [ISSUE_HELD] = "---S--c",
-    [ISSUE_FINISHED] = "-------",
+    [ISSUE_HELD] = "fs-S--c",
+    [ISSUE_FINISHED] = "---S---",
     [ISSUE_CANCELLED] = "-------",
 };
 
@@ -30,8 +30,8 @@ every_edge_is_as_the_table_says(void **state)
     for (from = 0; from < STATES; from++)
         for (to = 0; to < STATES; to++) {
             OK(store_begin_lazy(x->st, &f));
-            (void)snprintf(
-                sql, sizeof sql, "UPDATE issue SET state = %d", from);
+            (void)snprintf(sql, sizeof sql,
+                "UPDATE issue SET state = %d, filled = 1", from);
             fixture_sql(x->st, sql);
             r = issue_move(
                 x->st, i.id, (enum issue_state)to, "why\nnot", 2000, &f);
@@ -50,6 +50,83 @@ every_edge_is_as_the_table_says(void **state)
             WANT(RES_NEVER, store_end(x->st, RES_NEVER, &f));
         }
     WANT(RES_NEVER, issue_move(x->st, 999, ISSUE_CANCELLED, NULL, 2000, &f));
+}
+
+/* Whereto a release leads: rows written, filled, how its time lies. */
+static void
+released_to_where_it_would_be(void **state)
+{
+    static const struct {
+        enum issue_state from;
+        int filled_to, filled, due_s;
+        enum issue_state to;
+    } row[] = {
+        {ISSUE_HELD, 0, 0, 1000, ISSUE_FILLING},
+        {ISSUE_HELD, 0, 0, 9000, ISSUE_FILLING},
+        {ISSUE_HELD, 5, 0, 9000, ISSUE_SCHEDULED},
+        {ISSUE_HELD, 5, 1, 2001, ISSUE_SCHEDULED},
+        {ISSUE_HELD, 5, 1, 2000, ISSUE_SENDING},
+        {ISSUE_HELD, 5, 0, 1000, ISSUE_SENDING},
+        {ISSUE_HELD, 0, 1, 1000, ISSUE_SENDING},
+        {ISSUE_OVERDUE, 5, 1, 1000, ISSUE_SENDING},
+        {ISSUE_OVERDUE, 5, 0, 1000, ISSUE_SENDING},
+    };
+    struct fixture *x = *state;
+    struct issue i = fixture_issue(x, ISSUE_LETTER), got;
+    char sql[160];
+    size_t k;
+
+    for (k = 0; k < sizeof row / sizeof *row; k++) {
+        (void)snprintf(sql, sizeof sql,
+            "UPDATE issue SET state = %d, filled_to = %d, filled = %d,"
+            " due_s = %d",
+            (int)row[k].from, row[k].filled_to, row[k].filled, row[k].due_s);
+        fixture_sql(x->st, sql);
+        OK(issue_release(x->st, i.id, 2000, &f));
+        OK(issue_get(x->st, i.id, &got, &f));
+        if (got.state != row[k].to)
+            fail_msg("row %zu: %s", k, issue_word(got.state));
+        WANT(RES_NEVER, issue_release(x->st, i.id, 2000, &f));
+        assert_non_null(strstr(f.text, issue_word(row[k].to)));
+    }
+    WANT(RES_NEVER, issue_release(x->st, 999, 2000, &f));
+}
+
+static void
+half_filled_it_is_not_finished(void **state)
+{
+    struct fixture *x = *state;
+    struct issue i = fixture_issue(x, ISSUE_LETTER), got;
+
+    assert_false(i.filled);
+    OK(issue_move(x->st, i.id, ISSUE_SCHEDULED, NULL, 1000, &f));
+    OK(issue_move(x->st, i.id, ISSUE_SENDING, NULL, 1000, &f));
+    WANT(RES_NEVER, issue_move(x->st, i.id, ISSUE_FINISHED, NULL, 1000, &f));
+    OK(issue_filled(x->st, i.id, 7, 0, true, &f));
+    OK(issue_move(x->st, i.id, ISSUE_FINISHED, NULL, 1000, &f));
+    /* Nobody writes more rows of what is cancelled; few are whole at once. */
+    i = fixture_issue(x, ISSUE_LETTER);
+    OK(issue_move(x->st, i.id, ISSUE_CANCELLED, NULL, 1000, &f));
+    OK(issue_get(x->st, i.id, &got, &f));
+    assert_true(got.filled);
+    i = fixture_issue(x, ISSUE_TEST);
+    OK(issue_get(x->st, i.id, &got, &f));
+    assert_true(got.filled && i.filled);
+}
+
+static void
+complaints_are_counted(void **state)
+{
+    struct fixture *x = *state;
+    struct issue i = fixture_issue(x, ISSUE_LETTER), got;
+    int64_t n = 0;
+
+    OK(issue_complained(x->st, i.id, &n, &f));
+    OK(issue_complained(x->st, i.id, &n, &f));
+    assert_int_equal(n, 2);
+    OK(issue_get(x->st, i.id, &got, &f));
+    assert_int_equal(got.complaints, 2);
+    WANT(RES_NONE, issue_complained(x->st, 999, &n, &f));
 }
 
 static void
@@ -161,6 +238,9 @@ main(void)
     cmocka_unit_test_setup_teardown(name, fixture_up, fixture_down)
     const struct CMUnitTest tests[] = {
         TEST(every_edge_is_as_the_table_says),
+        TEST(released_to_where_it_would_be),
+        TEST(half_filled_it_is_not_finished),
+        TEST(complaints_are_counted),
         TEST(what_it_says_is_kept),
         TEST(lists_the_newest_first),
     };

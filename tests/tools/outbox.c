@@ -202,7 +202,7 @@ run(const struct conf *c, int64_t id)
     } while (i.state < ISSUE_HELD && ended - began < DEADLINE_S);
     (void)kill(pid, SIGTERM);
     (void)waitpid(pid, &status, 0);
-    check(delivery_count(st, id, n, &f), &f, "count");
+    check(delivery_count(st, id, n, NULL, &f), &f, "count");
     store_close(st);
     (void)getrusage(RUSAGE_CHILDREN, &use);
     cpu = (double)use.ru_utime.tv_sec + (double)use.ru_stime.tv_sec +
