@@ -13,6 +13,7 @@
 enum {
     CONF_LISTS_MAX = 50,
     CONF_RELAYS_MAX = 20,
+    CONF_SENDERS_MAX = 16,
     CONF_INBOXES_MAX = 20,
     CONF_FOLDERS_MAX = 20,
     CONF_SOCIAL_MAX = 8
@@ -79,6 +80,7 @@ struct conf {
     char *log_file;       /* key `log`: "stderr" or a path */
     int log_level;        /* enum log_level */
     char *node;           /* name of this machine in leases and logs */
+    int senders;          /* workers that send, 1 to CONF_SENDERS_MAX */
     int drain_s;          /* how long SIGTERM waits for the wire */
     int worker_silence_s; /* a worker without a sign of life is killed */
     int64_t letter_max_bytes;

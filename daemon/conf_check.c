@@ -69,10 +69,18 @@ check_list(struct reading *rd, const struct conf *c, int index)
 static void
 check_top(struct reading *rd, const struct conf *c)
 {
+    int i, connections = 0;
+
     if (c->n_lists == 0)
         complain(rd, 0, "no list: write at least one section list");
     if (c->n_relays == 0)
         complain(rd, 0, "no relay: write at least one section relay");
+    for (i = 0; i < c->n_relays; i++)
+        connections += c->relay[i].connections;
+    if (c->senders > 1 && c->n_relays > 0 && c->senders > connections)
+        complain(rd, reading_line(rd, IN_TOP, 0, "senders"),
+            "senders: %d, but all relays together have only %d connections",
+            c->senders, connections);
     if (c->retry_first_s > c->retry_last_s)
         complain(rd, first_line(rd, "retry-first", "retry-last"),
             "retry-first: must not be longer than retry-last");

@@ -23,6 +23,7 @@ const struct conf_key conf_keys[] = {
     {IN_TOP, "log", KIND_LOG, AT(log_file), "stderr", 1, 0},
     {IN_TOP, "log-level", KIND_LEVEL, AT(log_level), "info", 0, 0},
     {IN_TOP, "node", KIND_NAME, AT(node), "", 0, 0},
+    {IN_TOP, "senders", KIND_COUNT, AT(senders), "1", 1, CONF_SENDERS_MAX},
     {IN_TOP, "drain", KIND_DURATION, AT(drain_s), "30 s", 0, HOUR},
     {IN_TOP, "worker-silence", KIND_DURATION, AT(worker_silence_s), "2 min", 2, HOUR},
     {IN_TOP, "letter-max", KIND_SIZE, AT(letter_max_bytes), "2 MiB", 16 * KIB, LETTER_MAX_BYTES},

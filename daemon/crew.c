@@ -61,13 +61,20 @@ crew_new(const struct conf *c, const struct crew_mains *mains, int listen_fd,
     char name[sizeof w->slot[0].worker.name];
 
     doorbells_close(); /* those of the crew before */
+    /* Known before the forks: where it must be made up, all have the same. */
+    (void)worker_boot_id();
     w->conf = c;
     w->own_fd = own_fd;
     r = add(w, "control", mains->control, DOORBELL_CONTROL, f);
     if (r == RES_OK)
         w->slot[w->n - 1].worker.listen_fd = listen_fd;
-    if (r == RES_OK)
-        r = add(w, "sender", mains->sender, DOORBELL_SENDER, f);
+    /* A configuration that was not read from a file may leave it at 0. */
+    for (i = 0; i < (c->senders > 1 ? c->senders : 1) && r == RES_OK; i++) {
+        worker_sender_name(c, i, name);
+        r = add(w, name, mains->sender, DOORBELL_SENDER, f);
+        if (r == RES_OK)
+            w->slot[w->n - 1].worker.sender = i;
+    }
     for (i = 0; i < c->n_inboxes; i++)
         for (k = 0; k < c->inbox[i].n_folders && r == RES_OK; k++) {
             (void)snprintf(name, sizeof name, "inbox %s/%s", c->inbox[i].name,

@@ -10,7 +10,7 @@
 #include "lists/fault.h"
 
 enum {
-    CREW_MAX = 2 + CONF_INBOXES_MAX * CONF_FOLDERS_MAX,
+    CREW_MAX = 1 + CONF_SENDERS_MAX + CONF_INBOXES_MAX * CONF_FOLDERS_MAX,
     CREW_BACKOFF_FIRST_MS = 250,  /* doubled with each death, */
     CREW_BACKOFF_LAST_MS = 60000, /* up to this, */
     CREW_PROVEN_MS = 60000        /* forgotten after a life of this */

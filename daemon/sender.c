@@ -13,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <time.h>
 #include <unistd.h>
 #include "daemon/crash.h"
 #include "daemon/log.h"
@@ -23,12 +22,10 @@ enum {
     EVENTS_MAX = 256,
     EVENT_DOORBELL = 1,
     EVENT_STOP = 2,
-    STORE_WAIT_MS = 2000,
     ROUNDS = 4 /* of epoll before a turn */
 };
 
 static enum result begin(struct sender *s, struct fault *f);
-static enum result take_over(struct sender *s, struct fault *f);
 static enum result
 watch_fd(struct sender *s, int fd, uint64_t data, struct fault *f);
 static int loop(struct sender *s);
@@ -36,7 +33,6 @@ static void handle_all(struct sender *s);
 static void handle(struct sender *s, const struct epoll_event *ev);
 static int wait_ms(const struct sender *s);
 static bool wire_empty(const struct sender *s);
-static void clocks(struct sender *s);
 static void end(struct sender *s);
 
 int
@@ -47,7 +43,8 @@ sender_main(struct worker *w)
     int status = 1;
 
     s->worker = w;
-    s->conf = w->conf;
+    sender_share(w->conf, w->sender, &s->share);
+    s->conf = &s->share;
     s->epoll_fd = -1;
     crash_generation(w->generation);
     if (begin(s, &f) == RES_OK)
@@ -65,7 +62,7 @@ begin(struct sender *s, struct fault *f)
     enum result r;
     unsigned long n;
 
-    clocks(s);
+    sender_clocks(s);
     s->dice = (uint32_t)s->now_ms ^ ((uint32_t)getpid() << 16);
     s->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
     if (s->epoll_fd < 0)
@@ -90,32 +87,7 @@ begin(struct sender *s, struct fault *f)
     s->going = fault_calloc(n, sizeof *s->going);
     s->going_on = fault_calloc(n, sizeof(struct relay_conn *));
     s->look = true;
-    return take_over(s, f);
-}
-
-/* What an earlier life of this worker left behind; then a lease of its own. */
-static enum result
-take_over(struct sender *s, struct fault *f)
-{
-    int64_t doubt = 0, waiting = 0;
-    char name[sizeof s->worker->name + 256];
-    enum result r;
-
-    (void)snprintf(name, sizeof name, "%s/%s", s->conf->node, s->worker->name);
-    r = delivery_recover(
-        s->store, name, worker_boot_id(), s->now_s, &doubt, &waiting, f);
-    if (r != RES_OK && r != RES_NONE)
-        return r;
-    if (doubt > 0)
-        log_warn("taken over: %lld letters may have arrived unseen; those that"
-                 " were on the wire of one worker go once more, same"
-                 " Message-ID; see who --doubtful",
-            (long long)doubt);
-    if (waiting > 0)
-        log_info("taken over: %lld letters wait again", (long long)waiting);
-    store_patience(s->store, STORE_WAIT_MS);
-    return delivery_lease_open(s->store, name, worker_boot_id(), s->most,
-        s->now_s + SENDER_LEASE_S, &s->lease_id, f);
+    return sender_take_over(s, f);
 }
 
 static enum result
@@ -156,6 +128,8 @@ loop(struct sender *s)
             sender_supply(s);
             sender_choose(s);
         }
+        if (s->outlived)
+            return 1; /* the next life begins with what is left */
         sender_turn(s);
     }
     log_gather(false);
@@ -175,7 +149,7 @@ handle_all(struct sender *s)
     static struct epoll_event ev[EVENTS_MAX];
     int n = epoll_wait(s->epoll_fd, ev, EVENTS_MAX, wait_ms(s));
 
-    clocks(s);
+    sender_clocks(s);
     worker_alive(s->worker);
     for (int round = 1; n > 0; round++) {
         for (int i = 0; i < n; i++)
@@ -230,16 +204,6 @@ wire_empty(const struct sender *s)
         if (s->slot[i].out > 0 || s->slot[i].n > 0)
             return false;
     return true;
-}
-
-static void
-clocks(struct sender *s)
-{
-    struct timespec t;
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    s->now_ms = (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-    s->now_s = (int64_t)time(NULL);
 }
 
 static void

@@ -72,16 +72,20 @@ struct sender_back {
 
 struct sender {
     struct worker *worker;
-    const struct conf *conf;
+    const struct conf *conf; /* all of it, the relays as far as ours */
+    struct conf share;       /* that */
     struct store *store;
     struct token_key *key;
     struct relay_pool *pool;
     int epoll_fd;
     int64_t lease_id;
-    int64_t now_s, now_ms;
+    /* wall_s is what the clock says.  now_s does not go back when that is
+     * set back: what waits for its time would wait so much longer. */
+    int64_t wall_s, now_s, now_ms, ahead_ms;
     uint32_t dice;
 
-    bool look, stopping;
+    bool look, stopping, set_back;
+    bool outlived;    /* our lease is gone: others take us for dead */
     bool again;       /* there is something to supply without waiting */
     int64_t look_s;   /* look at the store then */
     int64_t stop_ms;  /* wait for the wire until then */
@@ -125,6 +129,16 @@ sender_wake(struct sender *s, const struct sender_slot *slot, int64_t at_s);
 /* The store said something else than OK; logs it and sets retry_ms. */
 void sender_trouble(
     struct sender *s, const char *what, enum result r, const struct fault *f);
+
+/* sender_share.c: what several senders have to know of each other. */
+/* The part of the relays' connections that the sender with that index may
+ * use; nothing of it is owned by *own. */
+void sender_share(const struct conf *all, int index, struct conf *own);
+/* What an earlier life of this worker left behind; then a lease of its own. */
+MUST_USE enum result sender_take_over(struct sender *s, struct fault *f);
+/* What others left that do not come back. */
+void sender_inherit(struct sender *s);
+void sender_clocks(struct sender *s);
 
 /* sender_turn.c: chooses letters for free connections; the one commit. */
 void sender_choose(struct sender *s);

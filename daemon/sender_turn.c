@@ -37,7 +37,7 @@ sender_choose(struct sender *s)
         l = &s->letter[c->index];
         l->slot = slot;
         l->row = *row;
-        l->date_s = row->date_s > 0 ? row->date_s : s->now_s;
+        l->date_s = row->date_s > 0 ? row->date_s : s->wall_s;
         s->going[s->n_going] = (struct delivery_going){
             .id = row->id, .date_s = l->date_s, .issue_id = slot->issue.id};
         s->going_on[s->n_going++] = c;

@@ -50,6 +50,7 @@ sender_look(struct sender *s)
 
     s->look = false;
     s->look_s = s->now_s + SENDER_LOOK_S;
+    sender_inherit(s);
     seen.n = 0;
     for (int kind = ISSUE_ANSWER; r == RES_OK && kind <= ISSUE_LETTER; kind++)
         r = issue_each(
@@ -85,7 +86,7 @@ consider(struct sender *s, const struct glance *g)
     /* Since when it could have gone: its time, or when it was ready. */
     int64_t since_s = g->due_s > g->changed_s ? g->due_s : g->changed_s;
     bool overdue =
-        g->kind == ISSUE_LETTER && s->now_s - since_s > s->conf->overdue_s;
+        g->kind == ISSUE_LETTER && s->wall_s - since_s > s->conf->overdue_s;
     struct fault f;
     enum result r;
 
@@ -95,9 +96,9 @@ consider(struct sender *s, const struct glance *g)
     }
     if (g->state != ISSUE_SCHEDULED)
         return;
-    if (g->due_s > s->now_s) {
-        if (g->due_s < s->look_s)
-            s->look_s = g->due_s;
+    if (g->due_s > s->wall_s) {
+        if (g->due_s - s->wall_s < s->look_s - s->now_s)
+            s->look_s = s->now_s + g->due_s - s->wall_s;
         return;
     }
     r = issue_move(s->store, g->id, overdue ? ISSUE_OVERDUE : ISSUE_SENDING,
@@ -106,12 +107,14 @@ consider(struct sender *s, const struct glance *g)
     if (r == RES_LATER || r == RES_STOP) {
         sender_trouble(s, "an issue cannot be moved", r, &f);
         s->look = true;
+    } else if (r == RES_NONE && !overdue) {
+        add_work(s, g); /* another sender was faster */
     } else if (r != RES_OK) {
         return;
     } else if (overdue) {
         log_warn("issue=%lld overdue by %lld s; release it to send it now, or"
                  " cancel it",
-            (long long)g->id, (long long)(s->now_s - since_s));
+            (long long)g->id, (long long)(s->wall_s - since_s));
     } else {
         log_info("issue=%lld begins", (long long)g->id);
         add_work(s, g);
@@ -250,6 +253,7 @@ supply_from(struct sender *s, struct sender_work *w)
         settle(s, w, slot);
     } else {
         sender_trouble(s, "no letters can be leased", r, &f);
+        s->outlived = r == RES_NEVER;
     }
 }
 

@@ -17,7 +17,8 @@
 #include <unistd.h>
 
 enum {
-    BELLS_MAX = DOORBELLS + CONF_INBOXES_MAX * CONF_FOLDERS_MAX
+    BELLS_MAX =
+        DOORBELLS + CONF_SENDERS_MAX + CONF_INBOXES_MAX * CONF_FOLDERS_MAX
 };
 
 static struct {
@@ -105,6 +106,15 @@ worker_before_exec(void)
     (void)signal(SIGPIPE, SIG_DFL);
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
     (void)close_range(STDERR_FILENO + 1, ~0U, 0);
+}
+
+void
+worker_sender_name(const struct conf *c, int index, char out[80])
+{
+    if (c->senders <= 1)
+        (void)snprintf(out, 80, "sender");
+    else
+        (void)snprintf(out, 80, "sender-%d", index + 1);
 }
 
 void

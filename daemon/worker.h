@@ -17,12 +17,13 @@ enum doorbell {
 
 struct worker {
     const struct conf *conf; /* borrowed for the process's life */
-    char name[80];           /* "control", "sender", "inbox tg/INBOX" */
+    char name[80];           /* "control", "sender", "inbox tg/INBOX"... */
     int generation;          /* how often it was started before */
     int doorbell_fd;         /* eventfd: readable when it was rung */
     int stop_fd;             /* signalfd: readable when it shall end */
     int listen_fd;           /* control: the bound socket; others -1 */
     int life_fd;             /* worker_alive() writes here; -1: nowhere */
+    int sender;              /* senders: which of them, from 0 */
     const struct conf_inbox *inbox; /* inbox workers */
     int folder;                     /* likewise: index into inbox->folder */
     int64_t next_sign_ms;           /* worker_alive()'s own */
@@ -43,6 +44,10 @@ void doorbell_ring(enum doorbell whom);
  * all of them away. */
 int doorbell_make(enum doorbell whose);
 void doorbells_close(void);
+
+/* The name of the sender with that index: "sender" where it is the only one,
+ * else "sender-1" and so on. */
+void worker_sender_name(const struct conf *c, int index, char out[80]);
 
 /* Where the worker's own files stand in conf->state_dir. */
 void worker_token_key_path(const struct conf *c, char out[4096]);

@@ -230,7 +230,7 @@ lease_renew(
     r = query_run(q, f);
     query_free(q);
     if (r == RES_OK && store_changes(st) == 0)
-        r = fault_set(f, RES_STOP,
+        r = fault_set(f, RES_NEVER,
             "lease %lld is gone: another worker has "
             "our name",
             (long long)lease_id);

@@ -100,6 +100,27 @@ MUST_USE enum result delivery_recover(struct store *st, const char *worker,
     const char *boot_id, int64_t now_s, int64_t *doubt, int64_t *waiting,
     struct fault *f);
 
+/* The senders of this machine that live, or come back by themselves. */
+struct delivery_crew {
+    const char *node, *boot_id; /* a worker's lease is NODE/NAME's */
+    const char *const *name;
+    int n;
+};
+
+/* The same for the leases of workers that do not come back: of this node
+ * those of another boot, or whose name is not in the crew; of another node
+ * those that have rows and whose time is over.  One transaction for each. NONE:
+ * there is no such lease.  Where it ends early, the counts are of what was
+ * done. */
+MUST_USE enum result delivery_inherit(struct store *st,
+    const struct delivery_crew *crew, int64_t now_s, int64_t *doubt,
+    int64_t *waiting, struct fault *f);
+
+/* What the clock of the last lease's worker said, Unix seconds, when it was
+ * taken or renewed for `seconds`; 0: there was none. */
+MUST_USE enum result delivery_lease_time(
+    struct store *st, int seconds, int64_t *at_s, struct fault *f);
+
 /* A person's word about what is in doubt and no worker has, of all
  * (subscriber_id 0) or one: it is due again now, or closed as sent, with who
  * said so as its reply.  *rows: how many (again: NULL, not asked).
@@ -128,7 +149,7 @@ MUST_USE enum result delivery_lease_open(struct store *st, const char *worker,
  * cancelled instead (for ISSUE_LETTER).  DOUBT rows that are due come first.
  * *n is how many were taken; it may be 0 with OK when all found were
  * cancelled.  NONE: nothing is due now, or the issue is not SENDING.
- * STOP: the lease is gone. */
+ * NEVER: the lease is gone: somebody took us for dead. */
 MUST_USE enum result delivery_lease(struct store *st, int64_t lease_id,
     const struct issue *i, int max, int64_t now_s, int64_t until_s,
     struct delivery_letter *out, int *n, struct fault *f);

@@ -244,6 +244,9 @@ test_values(void **state)
 static const struct {
     const char *text, *want;
 } fault_row[] = {
+    {BEFORE "senders = 17\n", ":17: senders: 17: must be between 1 and 16"},
+    {BEFORE "senders = 11\n",
+        ":17: senders: 11, but all relays together have only 10 connections"},
     {BEFORE "drain = 30\n", ":17: drain: 30: needs a unit"},
     {BEFORE "drain = \"30 m\"\n", ":17: drain: 30 m: needs a unit"},
     {BEFORE "drain = soon", ":17: drain: soon: must be a number and"},
