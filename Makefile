@@ -41,7 +41,7 @@ LDFLAGS_ALL = -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LINK_SAN) $(LDFLAGS)
 LIBS_LISTS = -lsqlite3 -lcrypto -lidn2
 LIBS_TEMPLATES = -lctemplate_nothreads -lcmark -lyaml -lm
 LIBS_DAEMON = -lcurl-gnutls -letpan -lgnutls -lmicrohttpd -ljansson \
-	-lconfuse -lcsv -lgumbo -lbsd -lsystemd -lm
+	-lconfuse -lcsv -lgumbo -lbsd -lsystemd -lcares -lm
 LIBS_CLI = -lcurl-gnutls -ljansson -lcmark
 
 LISTS_C = $(wildcard lists/*.c)

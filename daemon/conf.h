@@ -16,7 +16,8 @@ enum {
     CONF_SENDERS_MAX = 16,
     CONF_INBOXES_MAX = 20,
     CONF_FOLDERS_MAX = 20,
-    CONF_SOCIAL_MAX = 8
+    CONF_SOCIAL_MAX = 8,
+    CONF_DKIM_MAX = 4
 };
 
 enum conf_tls {
@@ -31,9 +32,16 @@ struct conf_secret {
     char *file, *command;
 };
 
+/* A key that letters are signed with: where it is published, and its file. */
+struct conf_dkim {
+    char *selector, *file;
+};
+
 struct conf_list {
     struct letter_list letter; /* its strings are owned by the conf */
     struct letter_link social[CONF_SOCIAL_MAX];
+    struct conf_dkim dkim[CONF_DKIM_MAX];
+    int n_dkim;
     int line;
 };
 
@@ -77,11 +85,12 @@ struct conf {
     char *socket;
     char *socket_group; /* its members may command; "" : none */
     char *template_dir;
-    char *log_file;       /* key `log`: "stderr" or a path */
-    int log_level;        /* enum log_level */
-    char *node;           /* name of this machine in leases and logs */
-    int senders;          /* workers that send, 1 to CONF_SENDERS_MAX */
-    int drain_s;          /* how long SIGTERM waits for the wire */
+    char *log_file;   /* key `log`: "stderr" or a path */
+    int log_level;    /* enum log_level */
+    char *node;       /* name of this machine in leases and logs */
+    char *dns_server; /* for `check`: ADDRESS[:PORT], "none", "" the system's */
+    int senders;      /* workers that send, 1 to CONF_SENDERS_MAX */
+    int drain_s;      /* how long SIGTERM waits for the wire */
     int worker_silence_s; /* a worker without a sign of life is killed */
     int64_t letter_max_bytes;
     int64_t mail_max_bytes; /* of an incoming mail, what is over is not read */

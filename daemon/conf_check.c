@@ -10,6 +10,8 @@
 #include <sys/un.h>
 
 #include "daemon/conf_reading.h"
+#include "daemon/dkim_keys.h"
+#include "daemon/dns.h"
 #include "templates/colour.h"
 
 #define LEAST_CONTRAST 4.5 /* WCAG 2, level AA */
@@ -20,6 +22,7 @@ static void check_server(struct reading *rd, enum conf_section s, int index,
     const char *name, const char *host, enum conf_tls tls, bool implicit_tls,
     const char *user, const struct conf_secret *secret);
 static void check_list(struct reading *rd, const struct conf *c, int index);
+static void check_dkim(struct reading *rd, const struct conf *c, int index);
 static void check_inbox(struct reading *rd, const struct conf *c, int index);
 static bool is_loopback(const char *host);
 
@@ -51,6 +54,7 @@ check_list(struct reading *rd, const struct conf *c, int index)
     struct colour colour;
     int i;
 
+    check_dkim(rd, c, index);
     if (l->colour != NULL && colour_read(l->colour, &colour) &&
         colour_contrast(colour, white) < LEAST_CONTRAST)
         warn(rd, reading_line(rd, IN_LIST, index, "colour"),
@@ -64,6 +68,25 @@ check_list(struct reading *rd, const struct conf *c, int index)
         "list %s: no section inbox reads its mailbox: a person has to take "
         "off the list who answers",
         l->key);
+}
+
+/* The keys are read here: a daemon that cannot sign should not begin. */
+static void
+check_dkim(struct reading *rd, const struct conf *c, int index)
+{
+    const struct conf_list *l = &c->list[index];
+    int line = reading_line(rd, IN_LIST, index, "dkim");
+    struct dkim *d = NULL;
+    struct fault f;
+
+    if (l->n_dkim == 0 || l->letter.from == NULL || l->letter.from[0] == '\0')
+        return;
+    if (dkim_keys_new(l, &d, &f) != RES_OK)
+        complain(rd, line, "list %s: dkim: %s", l->letter.key, f.text);
+    for (int i = 0; d != NULL && i < l->n_dkim; i++)
+        if (dkim_keys_add(d, &l->dkim[i], &f) != RES_OK)
+            complain(rd, line, "list %s: dkim: %s", l->letter.key, f.text);
+    dkim_free(d);
 }
 
 static void
@@ -92,6 +115,11 @@ check_top(struct reading *rd, const struct conf *c)
         complain(rd, first_line(rd, "worker-silence", "reader-time"),
             "worker-silence: must be longer than twice reader-time (%d s)",
             2 * c->reader_time_s);
+    if (c->dns_server != NULL && !dns_server_valid(c->dns_server))
+        complain(rd, reading_line(rd, IN_TOP, 0, "dns-server"),
+            "dns-server: %.60s: must be an address, as in \"127.0.0.1:53\" or "
+            "\"[::1]:53\", or \"none\"",
+            c->dns_server);
     if (c->socket != NULL &&
         strlen(c->socket) >= sizeof((struct sockaddr_un *)0)->sun_path)
         complain(rd, reading_line(rd, IN_TOP, 0, "socket"),

@@ -193,6 +193,10 @@ clear_section(enum conf_section s, void *base)
             free((char *)(uintptr_t)l->social[i].label);
             free((char *)(uintptr_t)l->social[i].url);
         }
+        for (i = 0; i < l->n_dkim; i++) {
+            free(l->dkim[i].selector);
+            free(l->dkim[i].file);
+        }
     } else if (s == IN_RELAY) {
         free(relay->name);
         free(relay->host);

@@ -24,6 +24,7 @@ const struct conf_key conf_keys[] = {
     {IN_TOP, "log-level", KIND_LEVEL, AT(log_level), "info", 0, 0},
     {IN_TOP, "node", KIND_NAME, AT(node), "", 0, 0},
     {IN_TOP, "senders", KIND_COUNT, AT(senders), "1", 1, CONF_SENDERS_MAX},
+    {IN_TOP, "dns-server", KIND_TEXT, AT(dns_server), "", 0, 0},
     {IN_TOP, "drain", KIND_DURATION, AT(drain_s), "30 s", 0, HOUR},
     {IN_TOP, "worker-silence", KIND_DURATION, AT(worker_silence_s), "2 min", 2, HOUR},
     {IN_TOP, "letter-max", KIND_SIZE, AT(letter_max_bytes), "2 MiB", 16 * KIB, LETTER_MAX_BYTES},
@@ -47,6 +48,7 @@ const struct conf_key conf_keys[] = {
     {IN_LIST, "web-url", KIND_HTTPS_URL, LIST_AT(web_url), "", 0, 0},
     {IN_LIST, "colour", KIND_COLOUR, LIST_AT(colour), "#1f5c4d", 1, 0},
     {IN_LIST, "social", KIND_SOCIAL, 0, "", 0, CONF_SOCIAL_MAX},
+    {IN_LIST, "dkim", KIND_DKIM, 0, "", 0, CONF_DKIM_MAX},
 
     {IN_RELAY, "url", KIND_SMTP_URL, 0, NULL, 1, 0},
     {IN_RELAY, "tls", KIND_TLS, RELAY_AT(tls), "required", 0, 0},
@@ -90,7 +92,7 @@ conf_kind_word(enum conf_kind k)
     static const char *const word[] = {"text", "lines", "path", "log", "name",
         "address", "mailbox", "language", "colour", "http-url", "https-url",
         "handled", "", "smtp-url", "imap-url", "duration", "size", "mib",
-        "count", "yesno", "tls", "level", "folders", "social"};
+        "count", "yesno", "tls", "level", "folders", "social", "dkim"};
 
     return word[k];
 }

@@ -45,7 +45,8 @@ enum conf_kind {
     KIND_TLS,       /* enum conf_tls */
     KIND_LEVEL,     /* enum log_level in an int */
     KIND_FOLDERS,   /* a list of strings: folder[] of a conf_inbox */
-    KIND_SOCIAL     /* likewise: social[] of a conf_list */
+    KIND_SOCIAL,    /* likewise: social[] of a conf_list */
+    KIND_DKIM       /* likewise: dkim[] */
 };
 struct conf_key {
     enum conf_section section;

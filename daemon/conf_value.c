@@ -23,6 +23,8 @@ static enum result
 choice(const struct conf_key *k, const char *text, void *to, struct fault *f);
 static enum result
 social(struct conf_list *l, const char *text, struct fault *f);
+static enum result
+dkim(struct conf_list *l, const char *text, const char *dir, struct fault *f);
 static void replace(void *place, char *string);
 
 enum result
@@ -63,6 +65,8 @@ conf_value(const struct conf_key *k, void *base, const char *text,
         return RES_OK;
     case KIND_SOCIAL:
         return social(base, text, f);
+    case KIND_DKIM:
+        return dkim(base, text, dir, f);
     case KIND_YESNO:
     case KIND_TLS:
     case KIND_LEVEL:
@@ -259,5 +263,32 @@ social(struct conf_list *l, const char *text, struct fault *f)
         fault_no_memory();
     link->url = fault_strdup(url);
     l->letter.n_social++;
+    return RES_OK;
+}
+
+/* "s1 /etc/rummelig-mail/s1.pem": the file is read by conf_check(). */
+static enum result
+dkim(struct conf_list *l, const char *text, const char *dir, struct fault *f)
+{
+    static const struct conf_key file = {.kind = KIND_PATH, .least = 1};
+    struct conf_dkim *k = &l->dkim[l->n_dkim];
+    size_t n = strcspn(text, " ");
+    char *path;
+    enum result r;
+
+    if (l->n_dkim == CONF_DKIM_MAX)
+        return fault_set(
+            f, RES_NEVER, "has more than %d keys", (int)CONF_DKIM_MAX);
+    if (n == 0 || text[n] == '\0')
+        return fault_set(f, RES_NEVER,
+            "needs a selector and a file: \"s1 /etc/rummelig-mail/s1.pem\"");
+    r = conf_string(&file, text + n + strspn(text + n, " "), dir, &path, f);
+    if (r != RES_OK)
+        return r;
+    k->selector = strndup(text, n);
+    if (k->selector == NULL)
+        fault_no_memory();
+    k->file = path;
+    l->n_dkim++;
     return RES_OK;
 }

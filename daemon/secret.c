@@ -35,8 +35,8 @@ enum {
 static enum result from_file(const char *path, char *out, struct fault *f);
 static enum result
 from_command(const char *command, char *out, struct fault *f);
-static enum result
-may_trust(const char *path, const struct stat *st, struct fault *f);
+static enum result may_trust(
+    const char *what, const char *path, const struct stat *st, struct fault *f);
 static int start(const char *command, int out_fd, pid_t *pid);
 static bool listen_to(pid_t pid, int fd, char *out, size_t *n);
 static enum result verdict(int status, bool in_time, struct fault *f);
@@ -73,53 +73,64 @@ secret_wipe(char s[SECRET_MAX])
 static enum result
 from_file(const char *path, char *out, struct fault *f)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     enum result r;
-    struct stat st;
     ssize_t n;
+    int fd;
 
-    if (fd < 0)
-        return fault_set(
-            f, RES_NEVER, "password-file %s: %s", path, strerror(errno));
-    if (fstat(fd, &st) != 0) {
-        r = fault_set(
-            f, RES_NEVER, "password-file %s: %s", path, strerror(errno));
-        goto out;
-    }
-    r = may_trust(path, &st, f);
+    r = secret_open("password-file", path, &fd, f);
     if (r != RES_OK)
-        goto out;
+        return r;
     n = read(fd, out, SECRET_MAX);
-    if (n < 0) {
+    if (n < 0)
         r = fault_set(
             f, RES_NEVER, "password-file %s: %s", path, strerror(errno));
-        goto out;
-    }
-    r = first_line("password-file", out, (size_t)n, f);
-out:
+    else
+        r = first_line("password-file", out, (size_t)n, f);
     (void)close(fd);
     return r;
 }
 
+enum result
+secret_open(const char *what, const char *path, int *fd, struct fault *f)
+{
+    int opened = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    enum result r;
+    struct stat st;
+
+    if (opened < 0)
+        return fault_set(
+            f, RES_NEVER, "%s %s: %s", what, path, strerror(errno));
+    if (fstat(opened, &st) != 0)
+        r = fault_set(f, RES_NEVER, "%s %s: %s", what, path, strerror(errno));
+    else
+        r = may_trust(what, path, &st, f);
+    if (r == RES_OK)
+        *fd = opened;
+    else
+        (void)close(opened);
+    return r;
+}
+
+/* Root checks the configuration of a daemon that runs as another user. */
 static enum result
-may_trust(const char *path, const struct stat *st, struct fault *f)
+may_trust(
+    const char *what, const char *path, const struct stat *st, struct fault *f)
 {
     if (!S_ISREG(st->st_mode))
         return fault_set(
-            f, RES_NEVER, "password-file %s is not a regular file", path);
-    if (st->st_uid != 0 && st->st_uid != geteuid())
+            f, RES_NEVER, "%s %s is not a regular file", what, path);
+    if (st->st_uid != 0 && geteuid() != 0 && st->st_uid != geteuid())
         return fault_set(f, RES_NEVER,
-            "password-file %s belongs to user %ld: it must be ours or root's",
-            path, (long)st->st_uid);
+            "%s %s belongs to user %ld: it must be ours or root's", what, path,
+            (long)st->st_uid);
     if ((st->st_mode & 0037) != 0)
         return fault_set(f, RES_NEVER,
-            "password-file %s has mode %04o, others may get at it: chmod 600",
-            path, (unsigned)st->st_mode & 07777U);
+            "%s %s has mode %04o, others may get at it: chmod 600", what, path,
+            (unsigned)st->st_mode & 07777U);
     if ((st->st_mode & 0040) != 0 && st->st_gid != 0 && st->st_gid != getegid())
         return fault_set(f, RES_NEVER,
-            "password-file %s can be read by group %ld, which is not ours: "
-            "chmod 600",
-            path, (long)st->st_gid);
+            "%s %s can be read by group %ld, which is not ours: chmod 600",
+            what, path, (long)st->st_gid);
     return RES_OK;
 }
 
