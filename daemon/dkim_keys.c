@@ -44,7 +44,8 @@ dkim_keys_add(struct dkim *d, const struct conf_dkim *k, struct fault *f)
     enum result r;
     int fd;
 
-    r = secret_open("key", k->file, &fd, f);
+    /* Root checks the configuration of a daemon of another user. */
+    r = secret_open("key", k->file, geteuid() == 0, &fd, f);
     if (r != RES_OK)
         return r;
     do {

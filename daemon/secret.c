@@ -35,8 +35,8 @@ enum {
 static enum result from_file(const char *path, char *out, struct fault *f);
 static enum result
 from_command(const char *command, char *out, struct fault *f);
-static enum result may_trust(
-    const char *what, const char *path, const struct stat *st, struct fault *f);
+static enum result may_trust(const char *what, const char *path, bool any_owner,
+    const struct stat *st, struct fault *f);
 static int start(const char *command, int out_fd, pid_t *pid);
 static bool listen_to(pid_t pid, int fd, char *out, size_t *n);
 static enum result verdict(int status, bool in_time, struct fault *f);
@@ -77,7 +77,7 @@ from_file(const char *path, char *out, struct fault *f)
     ssize_t n;
     int fd;
 
-    r = secret_open("password-file", path, &fd, f);
+    r = secret_open("password-file", path, false, &fd, f);
     if (r != RES_OK)
         return r;
     n = read(fd, out, SECRET_MAX);
@@ -91,7 +91,8 @@ from_file(const char *path, char *out, struct fault *f)
 }
 
 enum result
-secret_open(const char *what, const char *path, int *fd, struct fault *f)
+secret_open(const char *what, const char *path, bool any_owner, int *fd,
+    struct fault *f)
 {
     int opened = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     enum result r;
@@ -103,7 +104,7 @@ secret_open(const char *what, const char *path, int *fd, struct fault *f)
     if (fstat(opened, &st) != 0)
         r = fault_set(f, RES_NEVER, "%s %s: %s", what, path, strerror(errno));
     else
-        r = may_trust(what, path, &st, f);
+        r = may_trust(what, path, any_owner, &st, f);
     if (r == RES_OK)
         *fd = opened;
     else
@@ -111,15 +112,14 @@ secret_open(const char *what, const char *path, int *fd, struct fault *f)
     return r;
 }
 
-/* Root checks the configuration of a daemon that runs as another user. */
 static enum result
-may_trust(
-    const char *what, const char *path, const struct stat *st, struct fault *f)
+may_trust(const char *what, const char *path, bool any_owner,
+    const struct stat *st, struct fault *f)
 {
     if (!S_ISREG(st->st_mode))
         return fault_set(
             f, RES_NEVER, "%s %s is not a regular file", what, path);
-    if (st->st_uid != 0 && geteuid() != 0 && st->st_uid != geteuid())
+    if (!any_owner && st->st_uid != 0 && st->st_uid != geteuid())
         return fault_set(f, RES_NEVER,
             "%s %s belongs to user %ld: it must be ours or root's", what, path,
             (long)st->st_uid);

@@ -16,10 +16,10 @@ enum {
 MUST_USE enum result secret_fetch(
     const struct conf_secret *where, char out[SECRET_MAX], struct fault *f);
 /* Opens a file with a secret to be read; what: how the words call it.  It
- * belongs to root or to us, or we are root ourselves, and nobody else may get
- * at it.  NEVER: it cannot be opened or trusted. */
-MUST_USE enum result
-secret_open(const char *what, const char *path, int *fd, struct fault *f);
+ * belongs to root, to us, or with any_owner to whomever, and nobody else may
+ * get at it.  NEVER: it cannot be opened or trusted. */
+MUST_USE enum result secret_open(const char *what, const char *path,
+    bool any_owner, int *fd, struct fault *f);
 void secret_wipe(char s[SECRET_MAX]);
 
 #endif

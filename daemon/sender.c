@@ -15,6 +15,7 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 #include "daemon/crash.h"
+#include "daemon/dkim_keys.h"
 #include "daemon/log.h"
 #include "lists/store.h"
 
@@ -71,6 +72,8 @@ begin(struct sender *s, struct fault *f)
     r = token_key_open(path, &s->key, f);
     if (r == RES_OK)
         r = store_open(s->conf->store, &s->store, f);
+    for (int i = 0; r == RES_OK && i < s->conf->n_lists; i++)
+        r = dkim_keys_open(&s->conf->list[i], &s->dkim[i], f);
     if (r == RES_OK)
         r = relay_pool_open(s->conf, s->epoll_fd, &s->pool, f);
     if (r == RES_OK)
@@ -224,6 +227,8 @@ end(struct sender *s)
     free(s->scratch);
     store_close(s->store);
     token_key_free(s->key);
+    for (int i = 0; i < CONF_LISTS_MAX; i++)
+        dkim_free(s->dkim[i]);
     if (s->epoll_fd >= 0)
         (void)close(s->epoll_fd);
     free(s);

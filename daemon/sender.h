@@ -16,6 +16,7 @@
 #include "lists/delivery.h"
 #include "lists/issue.h"
 #include "lists/token.h"
+#include "templates/dkim.h"
 #include "templates/letter.h"
 
 enum {
@@ -25,10 +26,11 @@ enum {
     SENDER_BATCH_EACH = 50,  /* but at most so many for each connection */
     SENDER_ISSUES = 300,     /* open issues that are looked at */
     SENDER_LEASE_S = 600,
-    SENDER_LOOK_S = 30,      /* also without a ring */
-    SENDER_RETRY_MS = 500,   /* when the store is busy or broken */
-    SENDER_DOT_TIMES = 2,    /* times timeout-s for the reply to the dot */
-    SENDER_SIZE_SLACK = 2048 /* what personal values may add to a letter */
+    SENDER_LOOK_S = 30,       /* also without a ring */
+    SENDER_RETRY_MS = 500,    /* when the store is busy or broken */
+    SENDER_DOT_TIMES = 2,     /* times timeout-s for the reply to the dot */
+    SENDER_SIZE_SLACK = 2048, /* what personal values may add to a letter */
+    SENDER_SIGNATURE_BYTES = DKIM_KEYS_MAX * 1024 /* and its signatures */
 };
 
 /* An issue that is being sent: its mold and the rows that are leased. */
@@ -76,6 +78,7 @@ struct sender {
     struct conf share;       /* that */
     struct store *store;
     struct token_key *key;
+    struct dkim *dkim[CONF_LISTS_MAX]; /* of conf->list[i]; NULL: none */
     struct relay_pool *pool;
     int epoll_fd;
     int64_t lease_id;

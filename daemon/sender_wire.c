@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* Letters on connections: from the first command to the answer.
  *
- * A letter is expanded at the moment the relay wants it, and goes from there
- * to the socket: nothing is kept but what the socket had no room for. */
+ * A letter is expanded and signed at the moment the relay wants it, and goes
+ * from there to the socket: nothing is kept but what the socket had no room
+ * for. */
 #include "daemon/sender.h"
 
 #include <assert.h>
@@ -24,11 +25,14 @@ enum {
 static bool pump(struct sender *s, struct relay_conn *c, size_t most);
 static bool step(struct sender *s, struct relay_conn *c, enum smtp_step what);
 static bool body(struct sender *s, struct relay_conn *c);
+static enum result write_letter(
+    struct sender *s, struct sender_letter *l, size_t *bytes, struct fault *f);
+static struct dkim *keys_of(struct sender *s, const struct sender_letter *l);
 static void keep_rest(struct sender_letter *l, struct smtp *m);
 static void set_deadline(struct sender *s, struct relay_conn *c);
 static void answered(struct sender *s, struct relay_conn *c);
-static void
-unwritable(struct sender *s, struct relay_conn *c, const struct fault *f);
+static void unwritable(struct sender *s, struct relay_conn *c, enum result r,
+    const struct fault *f);
 static void lost(struct sender *s, struct relay_conn *c, const char *words);
 static void come_back(struct sender *s, struct relay_conn *c, const char *reply,
     const struct reply_deed *deed);
@@ -54,8 +58,10 @@ sender_start(struct sender *s, struct relay_conn *c)
         .size_bytes = l->slot->message_bytes + SENDER_SIZE_SLACK,
         .utf8 = beyond_ascii(l->row.address),
     };
+    if (keys_of(s, l) != NULL)
+        e.size_bytes += SENDER_SIGNATURE_BYTES;
     if (smtp_begin(&c->smtp, &e, &f) != RES_OK) {
-        unwritable(s, c, &f);
+        unwritable(s, c, RES_NEVER, &f);
         relay_untake(c);
         return;
     }
@@ -137,37 +143,21 @@ step(struct sender *s, struct relay_conn *c, enum smtp_step what)
     return false;
 }
 
-/* Expands the letter, puts the dot behind it, and hands it over. */
+/* Writes the letter, puts the dot behind it, and hands it over. */
 static bool
 body(struct sender *s, struct relay_conn *c)
 {
     struct sender_letter *l = &s->letter[c->index];
-    const struct letter_person who = {
-        .address = l->row.address,
-        .name = l->row.name,
-        .given_name = l->row.given_name,
-        .token = l->token,
-        .date_s = l->date_s,
-        .since_s = l->row.since_s,
-        .how = consent_word(l->row.how),
-    };
-    const char *message;
     struct fault f;
     size_t n;
+    enum result r = write_letter(s, l, &n, &f);
 
-    if (letter_expand(l->slot->mold, &who, &message, &n, &f) != RES_OK) {
-        unwritable(s, c, &f);
+    if (r != RES_OK) {
+        unwritable(s, c, r, &f);
         relay_drop(s->pool, c, true, s->now_ms, f.text);
         return false;
     }
-    if (n + 3 > s->scratch_bytes) {
-        s->scratch_bytes = n + n / 4 + 3;
-        free(s->scratch);
-        s->scratch = fault_calloc(1, s->scratch_bytes);
-    }
-    memcpy(s->scratch, message, n);
-    memcpy(s->scratch + n, ".\r\n", 3);
-    smtp_body(&c->smtp, s->scratch, n + 3);
+    smtp_body(&c->smtp, s->scratch, n);
     set_deadline(s, c);
     if (IN_HALVES) {
         if (!pump(s, c, n / 2))
@@ -178,6 +168,49 @@ body(struct sender *s, struct relay_conn *c)
         return false;
     keep_rest(l, &c->smtp);
     return true;
+}
+
+/* Signatures, letter and dot, into the scratch.  NEVER: not for this person.
+ * STOP: for nobody. */
+static enum result
+write_letter(
+    struct sender *s, struct sender_letter *l, size_t *bytes, struct fault *f)
+{
+    struct dkim *keys = keys_of(s, l);
+    const struct letter_person who = {
+        .address = l->row.address,
+        .name = l->row.name,
+        .given_name = l->row.given_name,
+        .token = l->token,
+        .date_s = l->date_s,
+        .since_s = l->row.since_s,
+        .how = consent_word(l->row.how),
+    };
+    const char *message, *signatures = "";
+    size_t n, signature_bytes = 0, all;
+
+    if (letter_expand(l->slot->mold, &who, &message, &n, f) != RES_OK)
+        return RES_NEVER;
+    if (keys != NULL && dkim_sign(keys, message, n, s->now_s, &signatures,
+                            &signature_bytes, f) != RES_OK)
+        return RES_STOP;
+    all = signature_bytes + n + 3;
+    if (all > s->scratch_bytes) {
+        s->scratch_bytes = all + all / 4;
+        free(s->scratch);
+        s->scratch = fault_calloc(1, s->scratch_bytes);
+    }
+    memcpy(s->scratch, signatures, signature_bytes);
+    memcpy(s->scratch + signature_bytes, message, n);
+    memcpy(s->scratch + signature_bytes + n, ".\r\n", 3);
+    *bytes = all;
+    return RES_OK;
+}
+
+static struct dkim *
+keys_of(struct sender *s, const struct sender_letter *l)
+{
+    return s->dkim[l->slot->list - s->conf->list];
 }
 
 /* Sends at most `most` bytes of what there is.  false: the connection died. */
@@ -278,11 +311,17 @@ lost(struct sender *s, struct relay_conn *c, const char *words)
 
 /* The letter cannot be written at all, by nobody's fault on the wire. */
 static void
-unwritable(struct sender *s, struct relay_conn *c, const struct fault *f)
+unwritable(struct sender *s, struct relay_conn *c, enum result r,
+    const struct fault *f)
 {
-    const struct reply_deed deed = {
+    struct reply_deed deed = {
         .to = DELIVERY_FAILED, .words = "cannot be written"};
 
+    if (r == RES_STOP) /* ours to mend, and true of every letter */
+        deed = (struct reply_deed){.to = DELIVERY_WAITING,
+            .due_s = s->now_s,
+            .hold = true,
+            .words = "cannot be signed"};
     come_back(s, c, f->text, &deed);
 }
 

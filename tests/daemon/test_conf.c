@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "daemon/conf.h"
@@ -21,6 +22,11 @@
     "inbox i {\n url = \"imaps://localhost\"\n user = u\n list = n\n"          \
     " password-file = p\n}\n"
 #define BEFORE LIST RELAY INBOX
+
+#define ED25519                                                                \
+    "-----BEGIN PRIVATE KEY-----\n"                                            \
+    "MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n"       \
+    "-----END PRIVATE KEY-----\n"
 
 static char path[] = "/tmp/test_conf_XXXXXX";
 static char *words; /* the complaints of the last reading */
@@ -267,6 +273,13 @@ static const struct {
     {BEFORE "socket = '/1234567890123456789012345678901234567890123456789"
             "0123456789012345678901234567890123456789012345678901234567'",
         ":17: socket: "},
+    {BEFORE "dns-server = 'localhost'", ":17: dns-server: localhost: must be"},
+    {BEFORE "dns-server = '1.2.3'", ":17: dns-server: 1.2.3: must be"},
+    {BEFORE "dns-server = '127.0.0.1:0'", ":17: dns-server: 127.0.0.1:0: must"},
+    {BEFORE "dns-server = '127.0.0.1:53x'", ":17: dns-server: 127.0.0.1:53x: "},
+    {BEFORE "dns-server = '::1'", ":17: dns-server: ::1: must be"},
+    {BEFORE "dns-server = '[::1'", ":17: dns-server: [::1: must be"},
+    {BEFORE "dns-server = '[::1]53'", ":17: dns-server: [::1]53: must be"},
     {BEFORE "retry-first = '7 h'", ":17: retry-first: must not be longer"},
     {BEFORE "retry-for = '2 h'", ":17: retry-for: must not be shorter"},
     {BEFORE "reader-time = '60 s'", ":17: worker-silence: must be longer"},
@@ -335,6 +348,72 @@ static const struct {
                  "postal = P\n language = fr\n}\n",
         ":16: language: fr: must be"},
 };
+
+#define SIGNED(dkim)                                                           \
+    RELAY INBOX "list n {\n title = T\n from = n@b.dk\n mailbox = n@b.dk\n"    \
+                "postal = P\n dkim = " dkim "\n}\n"
+
+/* Keys are read with the file that names them: beside it, here. */
+static void
+test_dkim(void **state)
+{
+    static const struct {
+        const char *pem, *text, *want; /* want NULL: it is taken */
+        mode_t mode;
+    } row[] = {
+        {ED25519, SIGNED("{'s1 %'}"), NULL, 0600},
+        {ED25519, SIGNED("{'s1   %'}"), NULL, 0400},
+        {ED25519, SIGNED("'s1 %'"), NULL, 0600},
+        {ED25519, SIGNED("{'s1 %', 's2 %'}"), NULL, 0600},
+        {ED25519, SIGNED("{'s1'}"), ":16: dkim: s1: needs a selector and",
+            0600},
+        {ED25519, SIGNED("{''}"), ":16: dkim: : needs a selector and", 0600},
+        {ED25519, SIGNED("{'s1 '}"), ":16: dkim: s1 : must not be empty", 0600},
+        {ED25519, SIGNED("{a,b,c,d,e}"), ":16: dkim: a: needs", 0600},
+        {ED25519, SIGNED("{'s_1 %'}"), "a selector is", 0600},
+        {ED25519, SIGNED("{'s1 %', 's1 %'}"), "selector s1 is given twice",
+            0600},
+        {ED25519, SIGNED("{'s1 %'}"), "has mode 0644", 0644},
+        {ED25519, SIGNED("{'s1 none.pem'}"), "none.pem: No such file", 0600},
+        {"", SIGNED("{'s1 %'}"), "no private key", 0600},
+    };
+    char dkim[100], *text, *at;
+    struct conf *c;
+
+    (void)state;
+    (void)snprintf(dkim, sizeof dkim, "%s.pem", path);
+    for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+        FILE *to;
+
+        (void)unlink(dkim);
+        to = fopen(dkim, "w");
+        assert_non_null(to);
+        assert_true(fputs(row[i].pem, to) >= 0);
+        assert_int_equal(fclose(to), 0);
+        assert_int_equal(chmod(dkim, row[i].mode), 0);
+        text = calloc(1, 1000);
+        assert_non_null(text);
+        for (const char *p = row[i].text; *p != '\0'; p++) {
+            at = text + strlen(text);
+            if (*p == '%') /* relative to the file's folder */
+                (void)snprintf(at, 100, "%s", strrchr(dkim, '/') + 1);
+            else
+                at[0] = *p;
+        }
+        c = reading(text);
+        free(text);
+        if ((c == NULL) != (row[i].want != NULL) ||
+            (c == NULL && strstr(words, row[i].want) == NULL))
+            fail_msg("row %zu: %s", i, words);
+        assert_null(strstr(words, "MC4CAQ")); /* not a byte of a key */
+        if (c != NULL) {
+            assert_string_equal(c->list[0].dkim[0].selector, "s1");
+            assert_string_equal(c->list[0].dkim[0].file, dkim);
+        }
+        conf_free(c);
+    }
+    (void)unlink(dkim);
+}
 
 static void
 test_each_fault(void **state)
@@ -443,6 +522,7 @@ main(void)
         cmocka_unit_test(test_manual),
         cmocka_unit_test(test_values),
         cmocka_unit_test(test_each_fault),
+        cmocka_unit_test(test_dkim),
         cmocka_unit_test(test_ten_at_once),
         cmocka_unit_test(test_again_after_bad),
         cmocka_unit_test(test_warning),
