@@ -150,8 +150,9 @@ $(B)/tests/verdicts: $(B)/tests/tools/verdicts
 corpus: $(B)/tests/verdicts
 	B=$(B) CORPUS=$(CORPUS) tests/tools/corpus.sh
 
-# What lets an unpacked Dovecot find its own files.
-build/tests/preload/redirect.so: tests/preload/redirect.c
+# What lets an unpacked Dovecot find its own files, and a verifier our DNS.
+PRELOAD = build/tests/preload/redirect.so build/tests/preload/resolver.so
+build/tests/preload/%.so: tests/preload/%.c
 	@mkdir -p $(@D)
 	$(CC) -std=c17 -D_GNU_SOURCE $(WARN) -Wno-missing-prototypes -O2 -fPIC \
 		-shared -o $@ $<
@@ -180,7 +181,7 @@ demo:
 
 check:
 	tests/deps.sh check
-	$(MAKE) -s -j$(JOBS) all tools build/tests/preload/redirect.so
+	$(MAKE) -s -j$(JOBS) all tools $(PRELOAD)
 	$(MAKE) -s -j$(JOBS) B=build/check SANITIZE=1 all unit tools
 	$(MAKE) -s -j$(JOBS) B=build/fuzz CC=clang CXX=clang++ SANITIZE=fuzz fuzz
 	tests/check.sh build/check

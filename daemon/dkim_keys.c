@@ -42,7 +42,7 @@ dkim_keys_add(struct dkim *d, const struct conf_dkim *k, struct fault *f)
     size_t n = 0;
     ssize_t got;
     enum result r;
-    int fd;
+    int fd = -1;
 
     /* Root checks the configuration of a daemon of another user. */
     r = secret_open("key", k->file, geteuid() == 0, &fd, f);

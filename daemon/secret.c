@@ -75,7 +75,7 @@ from_file(const char *path, char *out, struct fault *f)
 {
     enum result r;
     ssize_t n;
-    int fd;
+    int fd = -1;
 
     r = secret_open("password-file", path, false, &fd, f);
     if (r != RES_OK)

@@ -45,7 +45,7 @@ conf_write(void)
         return -1;
     (void)fprintf(to,
         "state-dir = \"%s\"\nsocket = \"%s/sock\"\nlog = \"%s/log\"\n"
-        "template-dir = \"%s/templates\"\n"
+        "template-dir = \"%s/templates\"\ndns-server = \"none\"\n"
         "list news {\n title = \"Nyt\"\n from = \"Nyt <tg@lo.example>\"\n"
         " mailbox = \"tg@lo.example\"\n postal = \"Gade 1, Aarhus\"\n}\n"
         "relay one {\n url = \"smtp://127.0.0.1:2525\"\n tls = \"none\"\n}\n",

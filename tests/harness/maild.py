@@ -80,6 +80,7 @@ class Maild:
             f'state-dir = "{self.state}"\nsocket = "{self.socket}"\n'
             f'log = "{self.log_path}"\nlog-level = "debug"\n'
             f'template-dir = "{place.ROOT / "templates"}"\n'
+            + ("" if "dns-server" in keys else 'dns-server = "none"\n')
             + keys + list_block + "".join(blocks))
 
     def secret(self, name, text):

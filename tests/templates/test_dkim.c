@@ -362,10 +362,10 @@ refused(void **state)
             dkim_sign(d, cases[i], strlen(cases[i]), 0, &out, &n, &f),
             RES_NEVER);
     for (size_t used = strlen(many); used < 14 + 6 * 63; used += 6)
-        memcpy(many + used, "X: y\r\n", 6);
+        memcpy(many + used, "X: y\r\n", 7);
     assert_int_equal(dkim_sign(d, many, strlen(many), 0, &out, &n, &f), RES_OK);
     out = NULL;
-    memcpy(many + strlen(many), "X: y\r\n", 6);
+    memcpy(many + strlen(many), "X: y\r\n", 7);
     assert_int_equal(
         dkim_sign(d, many, strlen(many), 0, &out, &n, &f), RES_NEVER);
     assert_null(out);
