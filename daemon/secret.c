@@ -22,6 +22,7 @@
 #include <spawn.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/pidfd.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -29,39 +30,121 @@
 #include <unistd.h>
 
 enum {
-    COMMAND_LIMIT_MS = 10000
+    COMMAND_LIMIT_MS = 10000,
+    READS_MAX = 64 /* at a time, of a command that writes without end */
 };
 
-static enum result from_file(const char *path, char *out, struct fault *f);
 static enum result
-from_command(const char *command, char *out, struct fault *f);
+from_file(struct secret_job *j, const char *path, struct fault *f);
 static enum result may_trust(const char *what, const char *path, bool any_owner,
     const struct stat *st, struct fault *f);
-static int start(const char *command, int out_fd, pid_t *pid);
-static bool listen_to(pid_t pid, int fd, char *out, size_t *n);
-static enum result verdict(int status, bool in_time, struct fault *f);
 static enum result
-first_line(const char *what, char *out, size_t n, struct fault *f);
+from_command(struct secret_job *j, const char *command, struct fault *f);
+static int start(const char *command, int out_fd, pid_t *pid);
+static bool watch(struct secret_job *j);
+static void listen_to(struct secret_job *j);
+static void clear(struct secret_job *j);
+static enum result
+verdict(const struct secret_job *j, int status, bool in_time, struct fault *f);
+static enum result
+first_line(struct secret_job *j, const char *how, struct fault *f);
 static int64_t now_ms(void);
 
 enum result
 secret_fetch(
     const struct conf_secret *where, char out[SECRET_MAX], struct fault *f)
 {
-    char secret[SECRET_MAX];
+    struct secret_job j;
+    struct pollfd p;
+    enum result r = secret_begin(&j, "password", where, f);
+
+    if (r != RES_OK)
+        return r;
+    p = (struct pollfd){.fd = j.fd, .events = POLLIN};
+    while ((r = secret_more(&j, out, f)) == RES_NONE)
+        (void)poll(&p, 1, secret_wait_ms(&j));
+    return r;
+}
+
+enum result
+secret_begin(struct secret_job *j, const char *noun,
+    const struct conf_secret *where, struct fault *f)
+{
     enum result r;
 
+    memset(j, 0, sizeof *j);
+    j->fd = j->pid_fd = j->out_fd = -1;
+    j->noun = noun;
     if (where->file[0] != '\0')
-        r = from_file(where->file, secret, f);
+        r = from_file(j, where->file, f);
     else if (where->command[0] != '\0')
-        r = from_command(where->command, secret, f);
+        r = from_command(j, where->command, f);
     else
         r = fault_set(
-            f, RES_NEVER, "no password: set password-file or password-command");
-    if (r == RES_OK)
-        memcpy(out, secret, sizeof secret);
-    secret_wipe(secret);
+            f, RES_NEVER, "no %s: set %s-file or %s-command", noun, noun, noun);
+    if (r != RES_OK)
+        clear(j);
     return r;
+}
+
+enum result
+secret_more(struct secret_job *j, char out[SECRET_MAX], struct fault *f)
+{
+    enum result r = RES_OK;
+    int status = 0;
+    bool in_time;
+
+    if (j->pid > 0) {
+        listen_to(j);
+        in_time = j->ended;
+        if (!j->ended && now_ms() < j->end_ms)
+            return RES_NONE;
+        /* Not yet waited for, so its group's number is still its own. */
+        (void)kill(-j->pid, SIGKILL);
+        while (waitpid(j->pid, &status, 0) < 0 && errno == EINTR)
+            continue;
+        j->pid = 0;
+        r = verdict(j, status, in_time, f);
+        if (r == RES_OK)
+            r = first_line(j, "-command", f);
+    }
+    if (r == RES_OK)
+        memcpy(out, j->out, SECRET_MAX);
+    clear(j);
+    return r;
+}
+
+int
+secret_wait_ms(const struct secret_job *j)
+{
+    int64_t left_ms = j->end_ms - now_ms();
+
+    return j->pid <= 0 || left_ms < 0 ? 0 : (int)left_ms + 1;
+}
+
+void
+secret_stop(struct secret_job *j)
+{
+    if (j->pid > 0) {
+        (void)kill(-j->pid, SIGKILL);
+        while (waitpid(j->pid, NULL, 0) < 0 && errno == EINTR)
+            continue;
+    }
+    j->pid = 0;
+    clear(j);
+}
+
+static void
+clear(struct secret_job *j)
+{
+    int *const fd[] = {&j->fd, &j->pid_fd, &j->out_fd};
+
+    for (int i = 0; i < 3; i++) {
+        if (*fd[i] >= 0)
+            (void)close(*fd[i]);
+        *fd[i] = -1;
+    }
+    explicit_bzero(j->out, sizeof j->out);
 }
 
 void
@@ -71,21 +154,23 @@ secret_wipe(char s[SECRET_MAX])
 }
 
 static enum result
-from_file(const char *path, char *out, struct fault *f)
+from_file(struct secret_job *j, const char *path, struct fault *f)
 {
+    char what[40];
     enum result r;
     ssize_t n;
     int fd = -1;
 
-    r = secret_open("password-file", path, false, &fd, f);
+    (void)snprintf(what, sizeof what, "%s-file", j->noun);
+    r = secret_open(what, path, false, &fd, f);
     if (r != RES_OK)
         return r;
-    n = read(fd, out, SECRET_MAX);
+    n = read(fd, j->out, SECRET_MAX);
+    j->n = n > 0 ? (size_t)n : 0;
     if (n < 0)
-        r = fault_set(
-            f, RES_NEVER, "password-file %s: %s", path, strerror(errno));
+        r = fault_set(f, RES_NEVER, "%s %s: %s", what, path, strerror(errno));
     else
-        r = first_line("password-file", out, (size_t)n, f);
+        r = first_line(j, "-file", f);
     (void)close(fd);
     return r;
 }
@@ -135,31 +220,42 @@ may_trust(const char *what, const char *path, bool any_owner,
 }
 
 static enum result
-from_command(const char *command, char *out, struct fault *f)
+from_command(struct secret_job *j, const char *command, struct fault *f)
 {
-    int pipe_fd[2], status = 0;
-    size_t n = 0;
-    bool in_time;
-    enum result r;
-    pid_t pid;
+    int pipe_fd[2];
     int error;
 
     if (pipe2(pipe_fd, O_CLOEXEC) != 0)
-        return fault_set(f, RES_LATER, "password-command: %s", strerror(errno));
-    error = start(command, pipe_fd[1], &pid);
+        return fault_set(
+            f, RES_LATER, "%s-command: %s", j->noun, strerror(errno));
+    error = start(command, pipe_fd[1], &j->pid);
     (void)close(pipe_fd[1]);
+    j->out_fd = pipe_fd[0];
     if (error != 0) {
-        (void)close(pipe_fd[0]);
-        return fault_set(f, RES_LATER, "password-command: %s", strerror(error));
+        j->pid = 0;
+        return fault_set(
+            f, RES_LATER, "%s-command: %s", j->noun, strerror(error));
     }
-    in_time = listen_to(pid, pipe_fd[0], out, &n);
-    (void)close(pipe_fd[0]);
-    /* Not yet waited for, so its group's number is still its own. */
-    (void)kill(-pid, SIGKILL);
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-        continue;
-    r = verdict(status, in_time, f);
-    return r != RES_OK ? r : first_line("password-command", out, n, f);
+    j->end_ms = now_ms() + COMMAND_LIMIT_MS;
+    if (watch(j))
+        return RES_OK;
+    (void)fault_set(f, RES_LATER, "%s-command: %s", j->noun, strerror(errno));
+    secret_stop(j);
+    return RES_LATER;
+}
+
+/* Its end and its words behind one descriptor. */
+static bool
+watch(struct secret_job *j)
+{
+    struct epoll_event ev = {.events = EPOLLIN};
+
+    j->pid_fd = pidfd_open(j->pid, 0);
+    j->fd = epoll_create1(EPOLL_CLOEXEC);
+    return j->pid_fd >= 0 && j->fd >= 0 &&
+           fcntl(j->out_fd, F_SETFL, O_NONBLOCK) == 0 &&
+           epoll_ctl(j->fd, EPOLL_CTL_ADD, j->pid_fd, &ev) == 0 &&
+           epoll_ctl(j->fd, EPOLL_CTL_ADD, j->out_fd, &ev) == 0;
 }
 
 /* Returns 0 or an errno. */
@@ -197,74 +293,64 @@ start(const char *command, int out_fd, pid_t *pid)
     return error;
 }
 
-/* Reads until the command has ended and all it wrote is read; what is more
- * than SECRET_MAX is thrown away.  False: it took too long. */
-static bool
-listen_to(pid_t pid, int fd, char *out, size_t *n)
+/* Reads what there is; what is more than SECRET_MAX is thrown away.  It has
+ * ended when the command has, and all that it had written then is read: who
+ * keeps its end of the pipe in the background is not waited for. */
+static void
+listen_to(struct secret_job *j)
 {
-    int64_t end_ms = now_ms() + COMMAND_LIMIT_MS, left_ms;
-    int pid_fd = pidfd_open(pid, 0);
-    struct pollfd p[2] = {
-        {.fd = pid_fd, .events = POLLIN}, {.fd = fd, .events = POLLIN}};
+    struct pollfd p = {.fd = j->pid_fd, .events = POLLIN};
     char more[512];
-    bool ended = false;
-    ssize_t k;
+    ssize_t k = 1;
 
-    while ((left_ms = end_ms - now_ms()) > 0) {
-        if (poll(p, 2, ended ? 0 : (int)left_ms) < 0)
-            continue; /* EINTR: revents is from the turn before */
-        ended = ended || (p[0].revents & POLLIN) != 0;
-        if ((p[1].revents & (POLLIN | POLLHUP)) != 0) {
-            k = *n < SECRET_MAX ? read(fd, out + *n, SECRET_MAX - *n)
-                                : read(fd, more, sizeof more);
-            if (k > 0 && *n < SECRET_MAX)
-                *n += (size_t)k;
-            if (k > 0)
-                continue;
-            p[1].fd = -1; /* end of file */
-            p[1].revents = 0;
-        }
-        if (ended)
-            break;
+    j->ended = poll(&p, 1, 0) == 1;
+    for (int i = 0; i < READS_MAX && k > 0; i++) {
+        k = j->n < SECRET_MAX
+                ? read(j->out_fd, j->out + j->n, SECRET_MAX - j->n)
+                : read(j->out_fd, more, sizeof more);
+        if (k > 0 && j->n < SECRET_MAX)
+            j->n += (size_t)k;
     }
+    if (k == 0) /* end of file: readable for ever, and of no more use */
+        (void)epoll_ctl(j->fd, EPOLL_CTL_DEL, j->out_fd, NULL);
     explicit_bzero(more, sizeof more);
-    (void)close(pid_fd);
-    return ended;
 }
 
 static enum result
-verdict(int status, bool in_time, struct fault *f)
+verdict(const struct secret_job *j, int status, bool in_time, struct fault *f)
 {
     if (!in_time)
         return fault_set(f, RES_LATER,
-            "password-command took longer than %d s and was ended",
+            "%s-command took longer than %d s and was ended", j->noun,
             COMMAND_LIMIT_MS / 1000);
     if (WIFSIGNALED(status))
-        return fault_set(f, RES_LATER,
-            "password-command was ended by signal %d", WTERMSIG(status));
+        return fault_set(f, RES_LATER, "%s-command was ended by signal %d",
+            j->noun, WTERMSIG(status));
     if (WEXITSTATUS(status) != 0)
-        return fault_set(f, RES_LATER, "password-command ended with status %d",
-            WEXITSTATUS(status));
+        return fault_set(f, RES_LATER, "%s-command ended with status %d",
+            j->noun, WEXITSTATUS(status));
     return RES_OK;
 }
 
-/* Cuts out, n bytes of it, after its first line. */
+/* Cuts j->out, j->n bytes of it, after its first line. */
 static enum result
-first_line(const char *what, char *out, size_t n, struct fault *f)
+first_line(struct secret_job *j, const char *how, struct fault *f)
 {
-    char *end = memchr(out, '\n', n);
-    size_t length = end == NULL ? n : (size_t)(end - out);
+    char *end = memchr(j->out, '\n', j->n);
+    size_t length = end == NULL ? j->n : (size_t)(end - j->out);
 
-    if (length > 0 && out[length - 1] == '\r')
+    if (length > 0 && j->out[length - 1] == '\r')
         length--;
     if (length == 0)
-        return fault_set(f, RES_NEVER, "%s: the first line is empty", what);
+        return fault_set(
+            f, RES_NEVER, "%s%s: the first line is empty", j->noun, how);
     if (length >= SECRET_MAX)
-        return fault_set(f, RES_NEVER, "%s: the first line is longer than %d",
-            what, SECRET_MAX - 1);
-    if (memchr(out, '\0', length) != NULL)
-        return fault_set(f, RES_NEVER, "%s: there is a NUL in it", what);
-    out[length] = '\0';
+        return fault_set(f, RES_NEVER, "%s%s: the first line is longer than %d",
+            j->noun, how, SECRET_MAX - 1);
+    if (memchr(j->out, '\0', length) != NULL)
+        return fault_set(
+            f, RES_NEVER, "%s%s: there is a NUL in it", j->noun, how);
+    j->out[length] = '\0';
     return RES_OK;
 }
 

@@ -135,12 +135,14 @@ enum result
 trust_learn(
     struct trust *t, const gnutls_datum_t *chain, unsigned n, struct fault *f)
 {
-    gnutls_x509_crt_t crt[TRUST_CHAIN_MAX];
+    gnutls_x509_crt_t crt[TRUST_CHAIN_MAX] = {NULL};
     char *bundle = NULL;
     enum result r;
     struct stat now;
     size_t size;
 
+    if (n < 1 || n > TRUST_CHAIN_MAX)
+        return fault_set(f, RES_NEVER, "a chain of %u certificates", n);
     r = chain_import(crt, chain, n, f);
     if (r != RES_OK)
         return r;
@@ -178,8 +180,6 @@ chain_import(gnutls_x509_crt_t crt[TRUST_CHAIN_MAX],
     unsigned made;
     int e = GNUTLS_E_SUCCESS;
 
-    if (n < 1 || n > TRUST_CHAIN_MAX)
-        return fault_set(f, RES_NEVER, "a chain of %u certificates", n);
     for (made = 0; made < n && e == GNUTLS_E_SUCCESS; made++) {
         if (gnutls_x509_crt_init(&crt[made]) != GNUTLS_E_SUCCESS)
             fault_no_memory();
