@@ -37,6 +37,23 @@ struct conf_dkim {
     char *selector, *file;
 };
 
+/* How we say who we are. */
+enum conf_auth {
+    CONF_AUTH_PASSWORD, /* PLAIN, LOGIN or better: the default */
+    CONF_AUTH_XOAUTH2,
+    CONF_AUTH_OAUTHBEARER, /* RFC 7628 */
+};
+
+/* Where an OAuth 2 access token comes from: a command, or a token server that
+ * is given a refresh token, or, without one, the client's own secret. */
+struct conf_oauth {
+    char *command; /* "" : from url */
+    char *url;     /* https */
+    char *ca_file; /* "" : the system's bundle */
+    char *client_id, *scope;
+    struct conf_secret client_secret, refresh_token;
+};
+
 struct conf_list {
     struct letter_list letter; /* its strings are owned by the conf */
     struct letter_link social[CONF_SOCIAL_MAX];
@@ -54,7 +71,11 @@ struct conf_relay {
     char *ca_file; /* "" : the system's bundle */
     char *helo;    /* "" : this machine's name */
     char *user;    /* "" : no AUTH */
+    enum conf_auth auth;
     struct conf_secret password;
+    struct conf_oauth oauth;
+    char *local_address;        /* "" : the system's choice */
+    bool dsn;                   /* ask for bounces that we can read */
     int connections;            /* 1-200 */
     int letters_per_connection; /* 0: no limit */
     int timeout_s;              /* for each reply */

@@ -5,6 +5,7 @@
  * the file is most likely another one.  A list whose mailbox no inbox reads is
  * a warning only: somebody may read it by hand.  A password crosses a network
  * under verified TLS or not at all. */
+#include <arpa/inet.h>
 #include <grp.h>
 #include <string.h>
 #include <sys/un.h>
@@ -18,12 +19,18 @@
 
 static void check_top(struct reading *rd, const struct conf *c);
 static int first_line(struct reading *rd, const char *a, const char *b);
+/* secret NULL: it is none that is checked here. */
 static void check_server(struct reading *rd, enum conf_section s, int index,
     const char *name, const char *host, enum conf_tls tls, bool implicit_tls,
     const char *user, const struct conf_secret *secret);
 static void check_list(struct reading *rd, const struct conf *c, int index);
 static void check_dkim(struct reading *rd, const struct conf *c, int index);
 static void check_inbox(struct reading *rd, const struct conf *c, int index);
+static void
+check_relay(struct reading *rd, const struct conf_relay *r, int index);
+static void
+check_oauth(struct reading *rd, const struct conf_relay *r, int index);
+static bool is_given(const char *text);
 static bool is_loopback(const char *host);
 
 void
@@ -33,10 +40,7 @@ conf_check(struct reading *rd, struct conf *c)
 
     check_top(rd, c);
     for (i = 0; i < c->n_relays; i++) {
-        const struct conf_relay *r = &c->relay[i];
-
-        check_server(rd, IN_RELAY, i, r->name, r->host, r->tls, r->implicit_tls,
-            r->user, &r->password);
+        check_relay(rd, &c->relay[i], i);
     }
     for (i = 0; i < c->n_inboxes; i++)
         check_inbox(rd, c, i);
@@ -142,6 +146,75 @@ first_line(struct reading *rd, const char *a, const char *b)
 }
 
 static void
+check_relay(struct reading *rd, const struct conf_relay *r, int index)
+{
+    unsigned char bytes[sizeof(struct in6_addr)];
+
+    check_server(rd, IN_RELAY, index, r->name, r->host, r->tls, r->implicit_tls,
+        r->user, r->auth == CONF_AUTH_PASSWORD ? &r->password : NULL);
+    check_oauth(rd, r, index);
+    if (is_given(r->local_address) &&
+        inet_pton(AF_INET, r->local_address, bytes) != 1 &&
+        inet_pton(AF_INET6, r->local_address, bytes) != 1)
+        complain(rd, reading_line(rd, IN_RELAY, index, "local-address"),
+            "relay %s: local-address: %.60s: must be an address of this"
+            " machine, without brackets",
+            r->name, r->local_address);
+}
+
+/* A token comes from one place, and a token server is asked in one way. */
+static void
+check_oauth(struct reading *rd, const struct conf_relay *r, int index)
+{
+    const struct conf_oauth *o = &r->oauth;
+    bool secret =
+        is_given(o->client_secret.file) || is_given(o->client_secret.command);
+    bool refresh =
+        is_given(o->refresh_token.file) || is_given(o->refresh_token.command);
+    int line = reading_line(rd, IN_RELAY, index, "auth");
+
+    if (r->auth == CONF_AUTH_PASSWORD) {
+        if (is_given(o->command) || is_given(o->url) || refresh || secret)
+            complain(rd, line,
+                "relay %s: tokens need auth = xoauth2 or oauthbearer", r->name);
+        return;
+    }
+    if (!is_given(r->user))
+        complain(rd, line,
+            "relay %s: auth = xoauth2 or oauthbearer needs a"
+            " user",
+            r->name);
+    if (is_given(r->password.file) || is_given(r->password.command))
+        complain(rd, line, "relay %s: a password or a token: only one of them",
+            r->name);
+    if (is_given(o->command) == is_given(o->url))
+        complain(rd, line,
+            "relay %s: a token needs token-url or token-command,"
+            " one of them",
+            r->name);
+    if (!is_given(o->url))
+        return;
+    if (!is_given(o->client_id))
+        complain(rd, line, "relay %s: token-url needs a client-id", r->name);
+    if (!refresh && !secret)
+        complain(rd, line,
+            "relay %s: token-url needs refresh-token-file, or the client's own"
+            " client-secret-file (or -command)",
+            r->name);
+    if ((is_given(o->client_secret.file) &&
+            is_given(o->client_secret.command)) ||
+        (is_given(o->refresh_token.file) && is_given(o->refresh_token.command)))
+        complain(rd, line, "relay %s: a file or a command: only one of them",
+            r->name);
+}
+
+static bool
+is_given(const char *text)
+{
+    return text != NULL && text[0] != '\0';
+}
+
+static void
 check_inbox(struct reading *rd, const struct conf *c, int index)
 {
     const struct conf_inbox *b = &c->inbox[index];
@@ -160,15 +233,15 @@ check_server(struct reading *rd, enum conf_section s, int index,
     const char *user, const struct conf_secret *secret)
 {
     const char *word = conf_section_word(s);
-    bool has_user = user != NULL && user[0] != '\0';
-    bool has_file = secret->file != NULL && secret->file[0] != '\0';
-    bool has_command = secret->command != NULL && secret->command[0] != '\0';
+    bool has_user = is_given(user);
+    bool has_file = secret != NULL && is_given(secret->file);
+    bool has_command = secret != NULL && is_given(secret->command);
 
     if (has_file && has_command)
         complain(rd, reading_line(rd, s, index, "password-command"),
             "%s %s: password-file and password-command: only one of them", word,
             name);
-    if (has_user && !has_file && !has_command)
+    if (has_user && secret != NULL && !has_file && !has_command)
         complain(rd, reading_line(rd, s, index, "user"),
             "%s %s: a user needs password-file or password-command", word,
             name);

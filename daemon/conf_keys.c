@@ -55,8 +55,20 @@ const struct conf_key conf_keys[] = {
     {IN_RELAY, "ca-file", KIND_PATH, RELAY_AT(ca_file), "", 0, 0},
     {IN_RELAY, "helo", KIND_NAME, RELAY_AT(helo), "", 0, 0},
     {IN_RELAY, "user", KIND_TEXT, RELAY_AT(user), "", 0, 0},
+    {IN_RELAY, "auth", KIND_AUTH, RELAY_AT(auth), "password", 0, 0},
     {IN_RELAY, "password-file", KIND_PATH, RELAY_AT(password.file), "", 0, 0},
     {IN_RELAY, "password-command", KIND_TEXT, RELAY_AT(password.command), "", 0, 0},
+    {IN_RELAY, "token-command", KIND_TEXT, RELAY_AT(oauth.command), "", 0, 0},
+    {IN_RELAY, "token-url", KIND_HTTPS_URL, RELAY_AT(oauth.url), "", 0, 0},
+    {IN_RELAY, "token-ca-file", KIND_PATH, RELAY_AT(oauth.ca_file), "", 0, 0},
+    {IN_RELAY, "client-id", KIND_TEXT, RELAY_AT(oauth.client_id), "", 0, 0},
+    {IN_RELAY, "client-secret-file", KIND_PATH, RELAY_AT(oauth.client_secret.file), "", 0, 0},
+    {IN_RELAY, "client-secret-command", KIND_TEXT, RELAY_AT(oauth.client_secret.command), "", 0, 0},
+    {IN_RELAY, "refresh-token-file", KIND_PATH, RELAY_AT(oauth.refresh_token.file), "", 0, 0},
+    {IN_RELAY, "refresh-token-command", KIND_TEXT, RELAY_AT(oauth.refresh_token.command), "", 0, 0},
+    {IN_RELAY, "scope", KIND_TEXT, RELAY_AT(oauth.scope), "", 0, 0},
+    {IN_RELAY, "local-address", KIND_NAME, RELAY_AT(local_address), "", 0, 0},
+    {IN_RELAY, "dsn", KIND_YESNO, RELAY_AT(dsn), "yes", 0, 0},
     {IN_RELAY, "connections", KIND_COUNT, RELAY_AT(connections), "10", 1, 200},
     {IN_RELAY, "letters-per-connection", KIND_COUNT, RELAY_AT(letters_per_connection), "0", 0, 1000000},
     {IN_RELAY, "timeout", KIND_DURATION, RELAY_AT(timeout_s), "5 min", 1, HOUR},
@@ -92,7 +104,7 @@ conf_kind_word(enum conf_kind k)
     static const char *const word[] = {"text", "lines", "path", "log", "name",
         "address", "mailbox", "language", "colour", "http-url", "https-url",
         "handled", "", "smtp-url", "imap-url", "duration", "size", "mib",
-        "count", "yesno", "tls", "level", "folders", "social", "dkim"};
+        "count", "yesno", "tls", "auth", "level", "folders", "social", "dkim"};
 
     return word[k];
 }

@@ -43,6 +43,7 @@ enum conf_kind {
     KIND_COUNT,     /* a plain number, into an int */
     KIND_YESNO,     /* bool */
     KIND_TLS,       /* enum conf_tls */
+    KIND_AUTH,      /* enum conf_auth */
     KIND_LEVEL,     /* enum log_level in an int */
     KIND_FOLDERS,   /* a list of strings: folder[] of a conf_inbox */
     KIND_SOCIAL,    /* likewise: social[] of a conf_list */

@@ -69,6 +69,7 @@ conf_value(const struct conf_key *k, void *base, const char *text,
         return dkim(base, text, dir, f);
     case KIND_YESNO:
     case KIND_TLS:
+    case KIND_AUTH:
     case KIND_LEVEL:
         return choice(k, text, to, f);
     default:
@@ -211,11 +212,15 @@ choice(const struct conf_key *k, const char *text, void *to, struct fault *f)
         {KIND_TLS, "required", CONF_TLS_REQUIRED},
         {KIND_TLS, "opportunistic", CONF_TLS_OPPORTUNISTIC},
         {KIND_TLS, "none", CONF_TLS_NONE},
+        {KIND_AUTH, "password", CONF_AUTH_PASSWORD},
+        {KIND_AUTH, "xoauth2", CONF_AUTH_XOAUTH2},
+        {KIND_AUTH, "oauthbearer", CONF_AUTH_OAUTHBEARER},
         {KIND_LEVEL, "debug", LOG_LEVEL_DEBUG},
         {KIND_LEVEL, "info", LOG_LEVEL_INFO},
         {KIND_LEVEL, "warn", LOG_LEVEL_WARN},
         {KIND_LEVEL, "error", LOG_LEVEL_ERROR},
     };
+    enum conf_auth auth;
     enum conf_tls tls;
     size_t i;
 
@@ -224,14 +229,18 @@ choice(const struct conf_key *k, const char *text, void *to, struct fault *f)
             break;
     if (i == sizeof word / sizeof word[0])
         return fault_set(f, RES_NEVER, "must be %s",
-            k->kind == KIND_YESNO ? "yes or no"
-            : k->kind == KIND_TLS ? "required, opportunistic or none"
-                                  : "debug, info, warn or error");
+            k->kind == KIND_YESNO  ? "yes or no"
+            : k->kind == KIND_TLS  ? "required, opportunistic or none"
+            : k->kind == KIND_AUTH ? "password, xoauth2 or oauthbearer"
+                                   : "debug, info, warn or error");
     tls = (enum conf_tls)word[i].value;
+    auth = (enum conf_auth)word[i].value;
     if (k->kind == KIND_YESNO)
         *(bool *)to = word[i].value != 0;
     else if (k->kind == KIND_TLS)
         *(enum conf_tls *)to = tls;
+    else if (k->kind == KIND_AUTH)
+        *(enum conf_auth *)to = auth;
     else
         *(int *)to = word[i].value;
     return RES_OK;

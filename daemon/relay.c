@@ -44,6 +44,7 @@ relay_pool_open(const struct conf *conf, int epoll_fd, struct relay_pool **out,
         r->limit = r->conf->connections;
         if (r->conf->tls == CONF_TLS_REQUIRED)
             r->trust = trust_new(r->conf->ca_file);
+        relay_login_init(p, r);
         for (int k = 0; k < r->limit; k++, c++) {
             c->index = (int)(c - p->conn);
             c->relay = r;
@@ -65,9 +66,11 @@ relay_pool_close(struct relay_pool *p)
             quit(p, &p->conn[i]);
         relay_closed(p, &p->conn[i]);
     }
-    (void)curl_multi_cleanup(p->multi);
-    for (int i = 0; i < p->n_relays; i++)
+    for (int i = 0; i < p->n_relays; i++) {
+        relay_login_clear(&p->relay[i]);
         trust_free(p->relay[i].trust);
+    }
+    (void)curl_multi_cleanup(p->multi);
     curl_global_cleanup();
     free(p->conn);
     free(p);
@@ -168,6 +171,7 @@ relay_pool_turn(struct relay_pool *p, int64_t now_ms,
         p->timer_ms = -1;
         relay_multi_turn(p, CURL_SOCKET_TIMEOUT, 0, now_ms);
     }
+    relay_login_turn(p, now_ms);
     if (p->n_open == 0 || now_ms < p->scan_ms + RELAY_SCAN_MS)
         return;
     p->scan_ms = now_ms;
@@ -185,11 +189,14 @@ int
 relay_pool_wait_ms(const struct relay_pool *p, int64_t now_ms)
 {
     int64_t at_ms = p->n_open > 0 ? now_ms + RELAY_SCAN_MS : INT64_MAX;
+    int64_t login_ms = relay_login_wait_ms(p);
 
     if (p->timer_ms >= 0 && p->timer_ms < at_ms)
         at_ms = p->timer_ms;
     if (p->again_ms >= 0 && p->again_ms < at_ms)
         at_ms = p->again_ms;
+    if (login_ms >= 0 && now_ms + login_ms < at_ms)
+        at_ms = now_ms + login_ms;
     if (at_ms == INT64_MAX)
         return -1;
     return at_ms > now_ms ? (int)(at_ms - now_ms) : 0;

@@ -44,6 +44,7 @@ struct relay_conn {
     void *easy; /* CURL *, relay.c's own like all below */
     int fd;
     bool tls, waits_output;
+    int login_serial; /* of the token it logs in with */
     bool dear_trust, small_trust,
         learned;                /* what it is verified by, see trust.h */
     struct smtp_server offered; /* in the last EHLO reply */

@@ -12,6 +12,8 @@
 #include <unistd.h>
 #include "daemon/log.h"
 
+static bool
+set_login(CURL *easy, const struct conf_relay *r, const char *secret);
 static bool set_tls(CURL *easy, struct relay_conn *c);
 static bool set_url(CURL *easy, const struct relay_conn *c);
 static size_t on_line(char *line, size_t size, size_t n, void *arg);
@@ -23,6 +25,7 @@ relay_easy_new(struct relay_conn *c, const char *secret)
 {
     const struct conf_relay *r = c->conf;
     CURL *easy = curl_easy_init();
+    char from[300];
     bool ok;
 
     if (easy == NULL)
@@ -42,13 +45,33 @@ relay_easy_new(struct relay_conn *c, const char *secret)
          curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, (long)r->timeout_s) ==
              CURLE_OK;
     if (ok && r->user[0] != '\0')
-        ok = curl_easy_setopt(easy, CURLOPT_USERNAME, r->user) == CURLE_OK &&
-             curl_easy_setopt(easy, CURLOPT_PASSWORD, secret) == CURLE_OK;
+        ok = set_login(easy, r, secret);
+    if (ok && r->local_address[0] != '\0') {
+        (void)snprintf(from, sizeof from, "host!%s", r->local_address);
+        ok = curl_easy_setopt(easy, CURLOPT_INTERFACE, from) == CURLE_OK;
+    }
     if (!ok) {
         curl_easy_cleanup(easy);
         return NULL;
     }
     return easy;
+}
+
+static bool
+set_login(CURL *easy, const struct conf_relay *r, const char *secret)
+{
+    static const char *const mechanism[] = {
+        [CONF_AUTH_XOAUTH2] = "AUTH=XOAUTH2",
+        [CONF_AUTH_OAUTHBEARER] = "AUTH=OAUTHBEARER",
+    };
+
+    if (curl_easy_setopt(easy, CURLOPT_USERNAME, r->user) != CURLE_OK)
+        return false;
+    if (r->auth == CONF_AUTH_PASSWORD)
+        return curl_easy_setopt(easy, CURLOPT_PASSWORD, secret) == CURLE_OK;
+    return curl_easy_setopt(easy, CURLOPT_LOGIN_OPTIONS, mechanism[r->auth]) ==
+               CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_XOAUTH2_BEARER, secret) == CURLE_OK;
 }
 
 static bool

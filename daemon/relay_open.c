@@ -1,20 +1,19 @@
 /* SPDX-License-Identifier: ISC */
 /* Connections in the making: libcurl resolves, connects, greets, secures and
- * logs in, on sockets and a timer that stand in our epoll.  A secret is
- * fetched for one round of connecting and wiped after it. */
+ * logs in, on sockets and a timer that stand in our epoll. */
 #include "daemon/relay_own.h"
 
 #include <stdio.h>
 #include <sys/epoll.h>
 #include "daemon/log.h"
 #include "daemon/reply.h"
-#include "daemon/secret.h"
 
 static int
 on_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *known);
 static int on_timer(CURLM *multi, long wait_ms, void *arg);
 static bool
 open_one(struct relay_pool *p, struct relay_conn *c, const char *secret);
+static bool token_done(struct relay_pool *p, CURL *easy, CURLcode code);
 static void
 connected(struct relay_pool *p, struct relay_conn *c, int64_t now_ms);
 static void failed(
@@ -71,9 +70,9 @@ on_timer(CURLM *multi, long wait_ms, void *arg)
 void
 relay_open_some(struct relay_pool *p, struct relay *r, int n, int64_t now_ms)
 {
-    char secret[SECRET_MAX] = "";
+    const char *secret;
     bool dear = false;
-    struct fault f;
+    int serial = 0;
 
     if (r->trust != NULL) {
         (void)trust_file(r->trust, &dear);
@@ -81,21 +80,20 @@ relay_open_some(struct relay_pool *p, struct relay *r, int n, int64_t now_ms)
             return; /* when the one that is being made stands, it is cheap */
         n = dear ? 1 : n;
     }
-    if (r->conf->user[0] != '\0' &&
-        secret_fetch(&r->conf->password, secret, &f) != RES_OK) {
-        relay_set_back(r, now_ms, f.text);
+    secret = relay_login_get(p, r, now_ms, &serial);
+    if (secret == NULL)
         return;
-    }
     for (int i = 0; i < r->conf->connections && n > 0; i++) {
         if (r->conn[i].state != RELAY_CLOSED)
             continue;
+        r->conn[i].login_serial = serial;
         if (!open_one(p, &r->conn[i], secret)) {
             relay_set_back(r, now_ms, "libcurl takes no connection");
             break;
         }
         n--;
     }
-    secret_wipe(secret);
+    relay_login_used(r);
 }
 
 static bool
@@ -132,12 +130,24 @@ relay_multi_turn(
             continue;
         code = m->data.result; /* gone with the next call */
         c = NULL;
+        if (token_done(p, m->easy_handle, code))
+            continue;
         (void)curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &c);
         if (code == CURLE_OK)
             connected(p, c, now_ms);
         else
             failed(p, c, code, now_ms);
     }
+}
+
+static bool
+token_done(struct relay_pool *p, CURL *easy, CURLcode code)
+{
+    for (int i = 0; i < p->n_relays; i++)
+        if (p->relay[i].login.oauth != NULL &&
+            oauth_done(p->relay[i].login.oauth, easy, code))
+            return true;
+    return false;
 }
 
 static void
@@ -147,6 +157,9 @@ connected(struct relay_pool *p, struct relay_conn *c, int64_t now_ms)
     curl_socket_t fd = -1;
 
     (void)curl_easy_setopt(c->easy, CURLOPT_PASSWORD, NULL);
+    (void)curl_easy_setopt(c->easy, CURLOPT_XOAUTH2_BEARER, NULL);
+    if (c->relay->login.oauth != NULL)
+        oauth_accepted(c->relay->login.oauth, c->login_serial);
     (void)curl_easy_getinfo(c->easy, CURLINFO_ACTIVESOCKET, &fd);
     ev.data.u64 = EVENT_CONN | (uint64_t)c->index;
     if (fd < 0 || epoll_ctl(p->epoll_fd, EPOLL_CTL_ADD, fd, &ev) != 0) {
@@ -187,6 +200,15 @@ failed(
         return;
     }
     (void)curl_easy_getinfo(c->easy, CURLINFO_RESPONSE_CODE, &reply);
+    if (code == CURLE_LOGIN_DENIED && reply / 100 != 4 &&
+        r->login.oauth != NULL &&
+        oauth_refused(r->login.oauth, c->login_serial)) {
+        log_info("relay=%s refuses an access token that was good (%s); asking"
+                 " for another",
+            c->conf->name, log_quote(c->words));
+        relay_closed(p, c);
+        return;
+    }
     (void)snprintf(why, sizeof why, "%s%s%s%s",
         c->error[0] != '\0' ? c->error : curl_easy_strerror(code),
         c->words[0] != '\0' ? " (it said: " : "", c->words,

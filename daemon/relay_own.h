@@ -4,12 +4,28 @@
 #ifndef DAEMON_RELAY_OWN_H
 #define DAEMON_RELAY_OWN_H
 #include <curl/curl.h>
+#include "daemon/oauth.h"
 #include "daemon/relay.h"
+#include "daemon/secret.h"
 #include "daemon/trust.h"
 
 /* What stands in epoll's data: a socket that libcurl watches, or ours. */
 #define EVENT_CURL (RELAY_EVENTS)
 #define EVENT_CONN (RELAY_EVENTS << 1)
+
+enum {
+    RELAY_LOGIN_AGAIN_MS = 30000 /* a token that could not be renewed */
+};
+
+/* What a relay is logged in with: relay_login.c's own. */
+struct relay_login {
+    struct oauth *oauth; /* NULL: a password, or nothing at all */
+    bool asking, there;  /* the password */
+    int64_t until_ms;    /* it is wiped then */
+    int64_t again_ms;    /* no new token is asked for before */
+    struct secret_job job;
+    char password[SECRET_MAX];
+};
 
 struct relay {
     const struct conf_relay *conf;
@@ -18,7 +34,8 @@ struct relay {
     int failures;            /* in a row */
     int letters;             /* since the limit was changed */
     int64_t again_ms;        /* not before this */
-    struct trust *trust;     /* NULL: nothing is verified */
+    struct relay_login login;
+    struct trust *trust; /* NULL: nothing is verified */
     bool refuses_us;
     char why[RELAY_WORDS_MAX];
 };
@@ -53,6 +70,18 @@ relay_open_some(struct relay_pool *p, struct relay *r, int n, int64_t now_ms);
  * has run out): goes on connecting, and takes what is connected or failed. */
 void relay_multi_turn(
     struct relay_pool *p, curl_socket_t fd, uint32_t events, int64_t now_ms);
+
+/* relay_login.c: passwords and tokens. */
+void relay_login_init(struct relay_pool *p, struct relay *r);
+void relay_login_clear(struct relay *r);
+/* What to log in with now; borrowed until the next turn; "" : nothing.  NULL:
+ * it is not there yet, and on its way unless r was set back. */
+const char *relay_login_get(
+    struct relay_pool *p, struct relay *r, int64_t now_ms, int *serial);
+/* This round of connecting is over: a password is wiped. */
+void relay_login_used(struct relay *r);
+void relay_login_turn(struct relay_pool *p, int64_t now_ms);
+int64_t relay_login_wait_ms(const struct relay_pool *p);
 
 /* relay_connect.c: an easy handle that will connect c to its relay and stop
  * there; what the server says meanwhile goes into c->offered and c->words.

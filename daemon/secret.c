@@ -55,15 +55,21 @@ secret_fetch(
     const struct conf_secret *where, char out[SECRET_MAX], struct fault *f)
 {
     struct secret_job j;
-    struct pollfd p;
     enum result r = secret_begin(&j, "password", where, f);
 
     if (r != RES_OK)
         return r;
-    p = (struct pollfd){.fd = j.fd, .events = POLLIN};
     while ((r = secret_more(&j, out, f)) == RES_NONE)
-        (void)poll(&p, 1, secret_wait_ms(&j));
+        secret_await(&j);
     return r;
+}
+
+void
+secret_await(const struct secret_job *j)
+{
+    struct pollfd p = {.fd = j->fd, .events = POLLIN};
+
+    (void)poll(&p, 1, secret_wait_ms(j));
 }
 
 enum result

@@ -49,6 +49,8 @@ MUST_USE enum result
 secret_more(struct secret_job *j, char out[SECRET_MAX], struct fault *f);
 /* How long secret_more may be left alone. */
 int secret_wait_ms(const struct secret_job *j);
+/* Waits until secret_more is worth calling. */
+void secret_await(const struct secret_job *j);
 /* Ends a job that has begun, and forgets what it read. */
 void secret_stop(struct secret_job *j);
 

@@ -308,6 +308,29 @@ static const struct {
     {LIST INBOX "relay r {\n url = 'smtp://h'\n user = u\n tls = none\n"
                 "password-file = x\n}\n",
         ":16: relay r: a password leaves this machine only"},
+    {LIST INBOX "relay r {\n url = 'smtp://h'\n auth = gssapi\n}\n",
+        ":15: auth: gssapi: must be password, xoauth2 or oauthbearer"},
+    {LIST INBOX "relay r {\n url = 'smtp://h'\n auth = xoauth2\n"
+                "token-command = c\n}\n",
+        ":15: relay r: auth = xoauth2 or oauthbearer needs a user"},
+    {LIST INBOX "relay r {\n url = 'smtp://h'\n auth = xoauth2\n user = u\n}\n",
+        ":15: relay r: a token needs token-url or token-command"},
+    {LIST INBOX "relay r {\n url = 'smtp://h'\n auth = xoauth2\n user = u\n"
+                "token-url = 'https://h/' client-secret-file = s\n}\n",
+        ":15: relay r: token-url needs a client-id"},
+    {LIST INBOX "relay r {\n url = 'smtp://h'\n auth = xoauth2\n user = u\n"
+                "token-url = 'https://h/' client-id = i\n}\n",
+        ":15: relay r: token-url needs refresh-token-file"},
+    {LIST INBOX "relay r {\n url = 'smtp://h'\n auth = xoauth2\n user = u\n"
+                "token-command = c password-file = p\n}\n",
+        ":15: relay r: a password or a token: only one"},
+    {LIST INBOX "relay r {\n url = 'smtp://h'\n user = u\n"
+                "password-file = p token-command = c\n}\n",
+        ":17: relay r: tokens need auth"},
+    {LIST INBOX "relay r {\n url = 'smtp://h'\n token-url = 'http://h/'\n}\n",
+        ":15: token-url: http://h/: must begin with https://"},
+    {LIST INBOX "relay r {\n url = 'smtp://h'\n local-address = eth0\n}\n",
+        ":15: relay r: local-address: eth0: must be an address"},
     {LIST INBOX "relay r {\n url = 'smtps://h'\n tls = none\n}\n",
         ":15: relay r: tls = none contradicts"},
     {LIST INBOX "relay r {\n url = 'smtp://h'\n connections = 0\n}\n",

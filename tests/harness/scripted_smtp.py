@@ -15,6 +15,7 @@ places are gone through as usual.  Deeds: a reply ("|" begins a further line),
 reply of many lines, one each 0.2 s), at the dot also "accept-drop",
 "accept-reset" and "accept-hang" (the letter counts as accepted, the reply never
 comes), "wait" (accepted when `gate` is set)."""
+import base64
 import collections
 import socket
 import ssl
@@ -28,7 +29,8 @@ class _Over(Exception):
 
 class ScriptedSmtp:
     """accepted: [(recipient, sender, letter)] in order; dialogue: every line
-    that clients said."""
+    that clients said; logins: [(mechanism, what was said, decoded)];
+    may_enter(what was said) may say no."""
 
     def __init__(self, script=None, offers=("PIPELINING", "SIZE 10000000"),
                  tls=None, implicit_tls=False):
@@ -38,6 +40,8 @@ class ScriptedSmtp:
         self.accepted = []
         self.dialogue = []
         self.connections = 0
+        self.logins = []
+        self.may_enter = lambda said: True
         self.gate = threading.Event()
         self._lock = threading.Lock()
         self._open = set()
@@ -154,10 +158,20 @@ class _Session:
         self.file = self.socket.makefile("rb")
 
     def on_auth(self, rest):
-        if rest.upper() == "PLAIN":
+        mechanism, _, words = rest.partition(" ")
+        if not words:
             self.say("334 ")
-            self.line()
-        self.say(self.server._next("AUTH") or "235 2.7.0 welcome")
+            words = self.line()
+        said = base64.b64decode(words).decode(errors="replace")
+        self.server.logins.append((mechanism.upper(), said))
+        step = self.server._next("AUTH")
+        if step is None and not self.server.may_enter(said):
+            if "OAUTH" in mechanism.upper():
+                self.say("334 " + base64.b64encode(
+                    b'{"status":"invalid_token"}').decode())
+                self.line()
+            step = "535 5.7.8 not you"
+        self.say(step or "235 2.7.0 welcome")
 
     def on_rset(self, _):
         self.sender = self.recipient = None

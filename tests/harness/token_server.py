@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: ISC
+"""A token server on loopback, over https, that answers as a test has written
+down: [(status, object or text)], one for each request, then the last again."""
+import http.server
+import json
+import ssl
+import threading
+import urllib.parse
+
+
+class TokenServer:
+    """asked: the form of every request, {name: value}.  gate: until it is set,
+    no request is answered."""
+
+    def __init__(self, tls, *answers):
+        self.asked = []
+        self.answers = list(answers)
+        self.gate = threading.Event()
+        self.gate.set()
+        outer = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                size = int(self.headers["Content-Length"])
+                form = self.rfile.read(size).decode()
+                outer.asked.append(dict(urllib.parse.parse_qsl(form)))
+                outer.gate.wait(30)
+                status, body = outer.answers.pop(0) \
+                    if len(outer.answers) > 1 else outer.answers[0]
+                if not isinstance(body, str):
+                    body = json.dumps(body)
+                self.send_response(status)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body.encode())
+
+            def log_message(self, *_):
+                pass
+
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*tls)
+        self.http = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.http.socket = context.wrap_socket(self.http.socket,
+                                               server_side=True)
+        self.url = f"https://localhost:{self.http.server_address[1]}/token"
+        threading.Thread(target=self.http.serve_forever, daemon=True).start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.gate.set()
+        self.http.shutdown()
+        self.http.server_close()

@@ -1,0 +1,225 @@
+# SPDX-License-Identifier: ISC
+"""Who we say we are to a relay: passwords and OAuth 2 tokens."""
+import re
+
+import pytest
+
+from harness import certs, people
+from harness.maild import relay
+from harness.scripted_smtp import ScriptedSmtp
+from harness.token_server import TokenServer
+from harness.wait import wait_until
+
+QUICK = 'retry-first = "1 s"\nretry-last = "2 s"\n'
+SECRETS = ("refresh-1", "refresh-2", "token-1", "token-2", "token-3",
+           "client-secret-1", "sesame")
+
+
+def answer(number, **more):
+    return 200, {"access_token": f"token-{number}", "token_type": "Bearer",
+                 "expires_in": 3600, **more}
+
+
+class Place:
+    """A relay that wants OAuth 2, and a token server."""
+
+    def __init__(self, folder, mechanism, *answers):
+        self.folder = folder
+        self.ca, cert, key = certs.make(folder / "tls")
+        self.mechanism = mechanism.upper()
+        self.smtp = ScriptedSmtp(
+            offers=["PIPELINING", "AUTH PLAIN LOGIN XOAUTH2 OAUTHBEARER"],
+            tls=(cert, key))
+        self.tokens = TokenServer((cert, key), *answers)
+        self.keys = {
+            "host": "localhost", "tls": "required", "connections": 2,
+            "ca_file": str(self.ca), "auth": mechanism, "user": "tg@lo.example",
+            "token_url": self.tokens.url, "token_ca_file": str(self.ca),
+            "client_id": "our client"}
+
+    def secret(self, name, text):
+        path = self.folder / name
+        path.touch(mode=0o600)
+        path.write_text(text + "\n")
+        return path
+
+    def begin(self, maild, count=3, **keys):
+        keys = {k: str(v) if k != "connections" else v
+                for k, v in {**self.keys, **keys}.items() if v is not None}
+        self.daemon = maild(relay(self.smtp.port, **keys), keys=QUICK).start()
+        (self.folder / "people.csv").write_text(people.csv(count))
+        self.daemon.cli("subscribers", "import", self.folder / "people.csv")
+        (self.folder / "issue.md").write_text(people.issue(1))
+        return self.queue()
+
+    def queue(self):
+        return self.daemon.json("queue", "--again",
+                                self.folder / "issue.md")[0]["id"]
+
+    def said(self, token):
+        if self.mechanism == "XOAUTH2":
+            return f"user=tg@lo.example\x01auth=Bearer {token}\x01\x01"
+        return (f"n,a=tg@lo.example,\x01host=localhost\x01"
+                f"port={self.smtp.port}\x01auth=Bearer {token}\x01\x01")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, *_):
+        self.smtp.stop()
+        self.tokens.__exit__()
+        words = self.daemon.words()
+        for secret in SECRETS:
+            assert kind or secret not in words
+
+
+@pytest.mark.parametrize("mechanism", ["xoauth2", "oauthbearer"])
+def test_refresh_token(mechanism, maild, folder):
+    with Place(folder, mechanism, answer(1, refresh_token="refresh-2")) as p:
+        refresh = p.secret("refresh", "refresh-1")
+        number = p.begin(
+            maild, refresh_token_file=refresh, scope="mail send",
+            client_secret_command="echo client-secret-1")
+        p.daemon.wait_issue(number, "finished")
+        assert p.tokens.asked == [{
+            "grant_type": "refresh_token", "client_id": "our client",
+            "client_secret": "client-secret-1", "refresh_token": "refresh-1",
+            "scope": "mail send"}]
+        assert set(p.smtp.logins) == {(p.mechanism, p.said("token-1"))}
+        assert refresh.read_text() == "refresh-2\n"
+        assert refresh.stat().st_mode & 0o777 == 0o600
+        assert sorted(x.name for x in folder.glob("refresh*")) == ["refresh"]
+        number = p.queue()
+        p.daemon.wait_issue(number, "finished")
+        assert len(p.tokens.asked) == 1
+
+
+def test_client_credentials(maild, folder):
+    with Place(folder, "xoauth2", answer(1)) as p:
+        number = p.begin(maild, client_secret_file=p.secret(
+            "secret", "client-secret-1"))
+        p.daemon.wait_issue(number, "finished")
+        assert [form["grant_type"] for form in p.tokens.asked] == \
+            ["client_credentials"]
+
+
+@pytest.mark.parametrize("mechanism", ["xoauth2", "oauthbearer"])
+def test_refused_token_is_renewed(mechanism, maild, folder):
+    """Good at first, then not any more: another one, at once."""
+    with Place(folder, mechanism, answer(1), answer(2)) as p:
+        number = p.begin(maild, letters_per_connection="1",
+                         refresh_token_file=p.secret("r", "refresh-1"))
+        p.daemon.wait_issue(number, "finished")
+        p.smtp.may_enter = lambda said: "token-2" in said
+        number = p.queue()
+        p.daemon.wait_issue(number, "finished")
+        assert len(p.tokens.asked) == 2
+        assert "refuses an access token that was good" in p.daemon.log()
+        assert "no connection" not in p.daemon.log()
+
+
+def test_token_that_is_never_good(maild, folder):
+    with Place(folder, "oauthbearer", answer(1), answer(2)) as p:
+        p.smtp.may_enter = lambda said: False
+        number = p.begin(maild, refresh_token_file=p.secret("r", "refresh-1"))
+        issue = p.daemon.wait_issue(number, "held")
+        assert "535" in issue["reason"]
+        p.smtp.may_enter = lambda said: True
+        p.daemon.cli("release", number)
+        p.daemon.wait_issue(number, "finished")
+
+
+def test_token_expires(maild, folder):
+    """A life of 2 s: a new one before each new connection after that."""
+    with Place(folder, "xoauth2", answer(1, expires_in=2), answer(2)) as p:
+        number = p.begin(maild, connections=1, letters_per_connection="1",
+                         refresh_token_file=p.secret("r", "refresh-1"))
+        p.daemon.wait_issue(number, "finished")
+        def renewed():
+            p.daemon.wait_issue(p.queue(), "finished")
+            return len(p.tokens.asked) == 2
+        wait_until(renewed, "the second token")
+        assert "refuses" not in p.daemon.log()
+
+
+def test_token_server_is_down(maild, folder):
+    with Place(folder, "xoauth2", (503, "<html>no</html>"), answer(1)) as p:
+        number = p.begin(maild, refresh_token_file=p.secret("r", "refresh-1"))
+        p.daemon.wait_log(r"no connection: .*the token server answers 503\W+"
+                          "trying again in 1 s")
+        p.daemon.wait_issue(number, "finished")
+
+
+def test_token_server_refuses(maild, folder):
+    with Place(folder, "xoauth2", (400, {
+            "error": "invalid_grant",
+            "error_description": "the password was changed"}),
+            (400, {"error": "invalid_grant",
+                   "error_description": "bad refresh-1"}), answer(1)) as p:
+        number = p.begin(maild, refresh_token_file=p.secret("r", "refresh-1"))
+        issue = p.daemon.wait_issue(number, "held")
+        assert "400 invalid_grant: the password was changed" in issue["reason"]
+        p.daemon.cli("release", number)
+        p.daemon.wait_log(r"400 invalid_grant\W+trying")
+        p.daemon.wait_issue(number, "held")
+        p.daemon.cli("release", number)
+        p.daemon.wait_issue(number, "finished")
+
+
+def test_token_server_is_another(maild, folder):
+    """Its certificate is not to be trusted: no secret goes there."""
+    other, _, _ = certs.make(folder / "other")
+    with Place(folder, "xoauth2", answer(1)) as p:
+        p.begin(maild, refresh_token_file=p.secret("r", "refresh-1"),
+                token_ca_file=other)
+        p.daemon.wait_log("no connection: .*no token from .*certificate")
+        assert p.tokens.asked == []
+
+
+def test_token_command(maild, folder):
+    with Place(folder, "xoauth2", answer(1)) as p:
+        number = p.begin(maild, token_url=None, client_id=None,
+                         token_command="echo token-3")
+        p.daemon.wait_issue(number, "finished")
+        assert set(p.smtp.logins) == {("XOAUTH2", p.said("token-3"))}
+
+
+def test_slow_sources_block_nobody(maild, folder):
+    """A token server that does not answer and a password that takes its time
+    hold up neither the other relay nor the daemon's end."""
+    with Place(folder, "xoauth2", answer(1)) as p, \
+            ScriptedSmtp(offers=["PIPELINING", "AUTH PLAIN"]) as late, \
+            ScriptedSmtp() as quick:
+        p.tokens.gate.clear()
+        p.keys["refresh_token_file"] = str(p.secret("r", "refresh-1"))
+        gate = folder / "gate"
+        p.daemon = maild(
+            relay(p.smtp.port, **p.keys),
+            relay(late.port, name="late", user="tg", password_command=
+                  f"until test -e {gate}; do sleep 0.05; done; echo sesame"),
+            relay(quick.port, name="quick", connections=1), keys=QUICK).start()
+        (folder / "people.csv").write_text(people.csv(20))
+        p.daemon.cli("subscribers", "import", folder / "people.csv")
+        (folder / "issue.md").write_text(people.issue(1))
+        number = p.queue()
+        p.daemon.wait_issue(number, "finished", seconds=8)
+        assert len(quick.accepted) == 20
+        assert len(p.tokens.asked) == 1
+        gate.touch()
+
+
+def test_login_is_preferred_to_nothing(maild, folder):
+    """A password where the server knows LOGIN alone."""
+    with ScriptedSmtp(offers=["AUTH PLAIN"]) as smtp:
+        secret = folder / "secret"
+        secret.touch(mode=0o600)
+        secret.write_text("sesame\n")
+        daemon = maild(relay(smtp.port, user="tg", password_file=str(secret)),
+                       keys=QUICK).start()
+        (folder / "people.csv").write_text(people.csv(2))
+        daemon.cli("subscribers", "import", folder / "people.csv")
+        (folder / "issue.md").write_text(people.issue(1))
+        daemon.wait_issue(daemon.json("queue", folder / "issue.md")[0]["id"],
+                          "finished")
+        assert set(smtp.logins) == {("PLAIN", "\0tg\0sesame")}
+        assert not re.search("sesame", daemon.words())
