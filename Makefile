@@ -42,7 +42,7 @@ LIBS_LISTS = -lsqlite3 -lcrypto -lidn2
 LIBS_TEMPLATES = -lctemplate_nothreads -lcmark -lyaml -lm
 LIBS_DAEMON = -lcurl-gnutls -letpan -lgnutls -lmicrohttpd -ljansson \
 	-lconfuse -lcsv -lgumbo -lbsd -lsystemd -lcares -lm
-LIBS_CLI = -lcurl-gnutls -ljansson -lcmark
+LIBS_CLI = -lcurl-gnutls -ljansson -lcmark -lcrypto
 
 LISTS_C = $(wildcard lists/*.c)
 TEMPLATES_C = $(wildcard templates/*.c)

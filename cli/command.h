@@ -70,6 +70,7 @@ int import_run(struct cli *c);
 int export_run(struct cli *c);
 int explain_run(struct cli *c);
 int incoming_run(struct cli *c);
+int dkim_key_run(struct cli *c);
 int status_run(struct cli *c);
 int lists_run(struct cli *c);
 int version_run(struct cli *c);

@@ -88,6 +88,15 @@ const struct command commands[] = {
     {"subscribers export", "", "the whole list as CSV",
         "To a terminal or a pipe, or to --out FILE.", GROUP_PEOPLE, 0, 0,
         BIT(OPT_LIST) | BIT(OPT_STATE) | BIT(OPT_OUT), export_run},
+    {"dkim-key", "DOMAIN", "make a key to sign letters with",
+        "Writes DOMAIN.SELECTOR.pem into the folder that --out names, else into"
+        " the\ncurrent one, and never over another file; prints what belongs"
+        " into DNS and into\nthe configuration. The selector is what the key"
+        " is called in DNS; by default it\nis of this month. Every receiver"
+        " knows RSA, the default; Ed25519 goes beside it,\nnot instead (--type"
+        " both). No daemon is needed.",
+        GROUP_DAEMON, 1, 1, BIT(OPT_SELECTOR) | BIT(OPT_TYPE) | BIT(OPT_OUT),
+        dkim_key_run},
     {"status", "", "is everything well?", "", GROUP_DAEMON, 0, 0, 0,
         status_run},
     {"lists", "", "the lists that are configured", "", GROUP_DAEMON, 0, 0, 0,

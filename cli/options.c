@@ -33,6 +33,8 @@ const struct option_row option_rows[OPT_COUNT] = {
     [OPT_DOUBTFUL] = {"doubtful", NULL, "only those that were ever in doubt"},
     [OPT_LIST] = {"list", "LIST", "which list"},
     [OPT_LIMIT] = {"limit", "N", "at most so many"},
+    [OPT_SELECTOR] = {"selector", "NAME", "what the key is called in DNS"},
+    [OPT_TYPE] = {"type", "TYPE", "rsa, ed25519 or both"},
 };
 
 bool

@@ -29,6 +29,8 @@ enum option {
     OPT_DOUBTFUL,
     OPT_LIST,
     OPT_LIMIT,
+    OPT_SELECTOR,
+    OPT_TYPE,
     OPT_COUNT
 };
 #define BIT(option) (UINT32_C(1) << (option))

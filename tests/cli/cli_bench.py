@@ -15,7 +15,7 @@ from fake_maild import FakeMaild
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = ROOT / os.environ.get("BUILD", "build") / "rummelig-mail"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
-COMMANDS = re.compile(r"^  ([a-z]+(?: [a-z]+)?)", re.M)
+COMMANDS = re.compile(r"^  ([a-z][a-z-]*(?: [a-z]+)?)", re.M)
 NOON = 1605870000  # 2020-11-20 12:00 CET
 SOURCE = "---\nsubject: Nyhedsbrev 14\n---\n\nHej {{fornavn|abonnent}}\n"
 LISTS = {"lists": [{"key": "nyhedsbrev", "title": "Rummelig imidt",
