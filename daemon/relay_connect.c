@@ -188,4 +188,6 @@ ehlo_word(struct smtp_server *s, const char *word)
         s->size = true;
     else if (n == 8 && strncasecmp(word, "SMTPUTF8", n) == 0)
         s->smtputf8 = true;
+    else if (n == 3 && strncasecmp(word, "DSN", n) == 0)
+        s->dsn = true;
 }

@@ -175,9 +175,9 @@ connected(struct relay_pool *p, struct relay_conn *c, int64_t now_ms)
     c->relay->refuses_us = false;
     p->n_dear -= c->dear_trust;
     smtp_init(&c->smtp, &c->offered);
-    log_debug("relay=%s connected pipelining=%d size=%d smtputf8=%d",
+    log_debug("relay=%s connected pipelining=%d size=%d smtputf8=%d dsn=%d",
         c->conf->name, c->offered.pipelining, c->offered.size,
-        c->offered.smtputf8);
+        c->offered.smtputf8, c->offered.dsn);
 }
 
 static void

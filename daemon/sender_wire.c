@@ -57,6 +57,7 @@ sender_start(struct sender *s, struct relay_conn *c)
         .to = l->row.address,
         .size_bytes = l->slot->message_bytes + SENDER_SIZE_SLACK,
         .utf8 = beyond_ascii(l->row.address),
+        .envid = c->conf->dsn ? l->token : NULL,
     };
     if (keys_of(s, l) != NULL)
         e.size_bytes += SENDER_SIGNATURE_BYTES;

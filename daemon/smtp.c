@@ -22,6 +22,9 @@ static enum smtp_step dead(struct smtp *s);
 static void refuse(struct smtp *s, enum smtp_command at);
 static enum result
 path_check(const char *path, const char *what, bool utf8, struct fault *f);
+static void dsn_parameters(const struct smtp_envelope *e,
+    char mail[SMTP_XTEXT_MAX + 20], char rcpt[SMTP_XTEXT_MAX + 50]);
+static bool xtext(const char *from, char to[SMTP_XTEXT_MAX + 1]);
 static void command_add(struct smtp *s, enum smtp_command c, const char *format,
     ...) __attribute__((format(printf, 3, 4)));
 static void flight_release(struct smtp *s);
@@ -55,7 +58,8 @@ enum result
 smtp_begin(struct smtp *s, const struct smtp_envelope *e, struct fault *f)
 {
     const char *utf8 = e->utf8 ? " SMTPUTF8" : "";
-    char size[40] = "";
+    char size[40] = "", mail_dsn[SMTP_XTEXT_MAX + 20] = "";
+    char rcpt_dsn[SMTP_XTEXT_MAX + 50] = "";
     enum result r;
 
     assert(s->stage == SMTP_STAGE_FREE && !s->closing);
@@ -70,14 +74,17 @@ smtp_begin(struct smtp *s, const struct smtp_envelope *e, struct fault *f)
         return r;
     if (s->server.size)
         (void)snprintf(size, sizeof size, " SIZE=%zu", e->size_bytes);
+    if (s->server.dsn && e->envid != NULL && e->from[0] != '\0')
+        dsn_parameters(e, mail_dsn, rcpt_dsn);
 
     s->stage = SMTP_STAGE_ENVELOPE;
     s->refused = s->rcpt_ok = s->dot_offered = false;
     s->n_queue = s->n_sent = s->n_answered = 0;
     if (s->reset_first)
         command_add(s, SMTP_RSET, "RSET\r\n");
-    command_add(s, SMTP_MAIL, "MAIL FROM:<%s>%s%s\r\n", e->from, size, utf8);
-    command_add(s, SMTP_RCPT, "RCPT TO:<%s>\r\n", e->to);
+    command_add(s, SMTP_MAIL, "MAIL FROM:<%s>%s%s%s\r\n", e->from, size, utf8,
+        mail_dsn);
+    command_add(s, SMTP_RCPT, "RCPT TO:<%s>%s\r\n", e->to, rcpt_dsn);
     command_add(s, SMTP_DATA, "DATA\r\n");
     s->out = s->flight;
     s->out_n = 0;
@@ -315,6 +322,46 @@ path_check(const char *path, const char *what, bool utf8, struct fault *f)
             return fault_set(
                 f, RES_NEVER, "the %s's address is not ASCII", what);
     return RES_OK;
+}
+
+/* RFC 3461, 4.  An address beyond ASCII would need RFC 6533's utf-8-addr-xtext
+ * in ORCPT; it goes without. */
+static void
+dsn_parameters(const struct smtp_envelope *e, char mail[SMTP_XTEXT_MAX + 20],
+    char rcpt[SMTP_XTEXT_MAX + 50])
+{
+    char text[SMTP_XTEXT_MAX + 1];
+
+    int n;
+
+    n = snprintf(mail, SMTP_XTEXT_MAX + 20, " RET=HDRS");
+    if (xtext(e->envid, text))
+        (void)snprintf(
+            mail + n, SMTP_XTEXT_MAX + 20 - (size_t)n, " ENVID=%s", text);
+    n = snprintf(rcpt, SMTP_XTEXT_MAX + 50, " NOTIFY=FAILURE,DELAY");
+    if (xtext(e->to, text))
+        (void)snprintf(rcpt + n, SMTP_XTEXT_MAX + 50 - (size_t)n,
+            " ORCPT=rfc822;%s", text);
+}
+
+/* False: it does not fit, or is not ASCII; to is empty then. */
+static bool
+xtext(const char *from, char to[SMTP_XTEXT_MAX + 1])
+{
+    size_t n = 0;
+
+    for (; *from != '\0' && n + 3 <= SMTP_XTEXT_MAX; from++) {
+        unsigned char c = (unsigned char)*from;
+
+        if (c >= 0x80)
+            break;
+        if (c > 0x20 && c < 0x7f && c != '+' && c != '=')
+            to[n++] = (char)c;
+        else
+            n += (size_t)snprintf(to + n, 4, "+%02X", c);
+    }
+    to[*from == '\0' ? n : 0] = '\0';
+    return *from == '\0';
 }
 
 static void

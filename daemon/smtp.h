@@ -19,12 +19,13 @@ enum {
     SMTP_PATH_MAX = 320,          /* an address in MAIL or RCPT */
     SMTP_REPLY_BYTES_MAX = 16384, /* of one reply, all its lines */
     SMTP_COMMANDS_MAX = 4,        /* RSET MAIL RCPT DATA */
-    SMTP_FLIGHT_MAX = 2 * SMTP_PATH_MAX + 200
+    SMTP_XTEXT_MAX = 500,         /* ORCPT, RFC 3461, 4.2 */
+    SMTP_FLIGHT_MAX = 2 * SMTP_PATH_MAX + 2 * SMTP_XTEXT_MAX + 300
 };
 
 /* What the server said it can do, in its EHLO reply. */
 struct smtp_server {
-    bool pipelining, size, smtputf8;
+    bool pipelining, size, smtputf8, dsn;
 };
 
 enum smtp_command {
@@ -48,6 +49,10 @@ struct smtp_envelope { /* borrowed */
     const char *to;
     size_t size_bytes; /* at least about what will be sent */
     bool utf8;         /* an address needs SMTPUTF8 */
+    /* Where the server has DSN (RFC 3461): what bounces shall call this letter;
+     * they then come for failures and delays, without its body.  NULL: ask for
+     * nothing. */
+    const char *envid;
 };
 
 /* What the caller has to do next. */

@@ -287,7 +287,7 @@ test_envelope(void **state)
         struct smtp_server server = {
             .size = true, .smtputf8 = cases[i].offered};
         struct smtp_envelope e = {
-            cases[i].from, cases[i].to, 28000, cases[i].utf8};
+            cases[i].from, cases[i].to, 28000, cases[i].utf8, NULL};
         char out[2000] = "";
 
         smtp_init(&s, &server);
@@ -299,9 +299,10 @@ test_envelope(void **state)
     memset(longest, 'a', sizeof longest - 1);
     longest[sizeof longest - 1] = '\0';
     for (int over = 1; over >= 0; over--) {
-        struct smtp_server server = {true, true, true};
+        struct smtp_server server = {
+            .pipelining = true, .size = true, .smtputf8 = true, .dsn = true};
         struct smtp_envelope e = {
-            longest + 1 - over, longest + 1 - over, SIZE_MAX, true};
+            longest + 1 - over, longest + 1 - over, SIZE_MAX, true, longest};
 
         smtp_init(&s, &server);
         s.reset_first = true;
@@ -354,6 +355,56 @@ test_limits(void **state)
     assert_int_equal(strlen(s.answer.text), REPLY_MAX);
 }
 
+static void
+test_dsn(void **state)
+{
+    static char longest[SMTP_PATH_MAX + 1];
+    static const struct {
+        const char *from, *to, *envid;
+        bool utf8, offered;
+        const char *sent;
+    } cases[] = {
+        {"t@l.dk", "a@b.dk", "k3y", false, true,
+            "MAIL FROM:<t@l.dk> RET=HDRS ENVID=k3y\r\n"
+            "RCPT TO:<a@b.dk> NOTIFY=FAILURE,DELAY ORCPT=rfc822;a@b.dk\r\n"
+            "DATA\r\n"},
+        {"t@l.dk", "a+x=y@b.dk", "a b\x7f", false, true,
+            "MAIL FROM:<t@l.dk> RET=HDRS ENVID=a+20b+7F\r\n"
+            "RCPT TO:<a+x=y@b.dk> NOTIFY=FAILURE,DELAY"
+            " ORCPT=rfc822;a+2Bx+3Dy@b.dk\r\nDATA\r\n"},
+        {"t@l.dk", "\xc3\xa6@b.dk", "k3y", true, true,
+            "MAIL FROM:<t@l.dk> SMTPUTF8 RET=HDRS ENVID=k3y\r\n"
+            "RCPT TO:<\xc3\xa6@b.dk> NOTIFY=FAILURE,DELAY\r\nDATA\r\n"},
+        {"t@l.dk", longest, "k3y", false, true, NULL},
+        {"", "a@b.dk", "k3y", false, true,
+            "MAIL FROM:<>\r\nRCPT TO:<a@b.dk>\r\nDATA\r\n"},
+        {"t@l.dk", "a@b.dk", NULL, false, true, ENVELOPE},
+        {"t@l.dk", "a@b.dk", "k3y", false, false, ENVELOPE},
+    };
+
+    (void)state;
+    memset(longest, '+', SMTP_PATH_MAX);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct smtp_server server = {
+            .pipelining = true, .smtputf8 = true, .dsn = cases[i].offered};
+        struct smtp_envelope e = {.from = cases[i].from,
+            .to = cases[i].to,
+            .utf8 = cases[i].utf8,
+            .envid = cases[i].envid};
+        char sent[SMTP_FLIGHT_MAX] = "";
+        struct fault f;
+        struct smtp s;
+
+        smtp_init(&s, &server);
+        assert_int_equal(smtp_begin(&s, &e, &f), RES_OK);
+        drain(&s, sent, sizeof sent);
+        if (cases[i].sent != NULL)
+            assert_string_equal(sent, cases[i].sent);
+        else
+            assert_null(strstr(sent, "ORCPT"));
+    }
+}
+
 int
 main(void)
 {
@@ -363,6 +414,7 @@ main(void)
         cmocka_unit_test(test_doubt),
         cmocka_unit_test(test_refused_early),
         cmocka_unit_test(test_envelope),
+        cmocka_unit_test(test_dsn),
         cmocka_unit_test(test_ahead),
         cmocka_unit_test(test_limits),
     };

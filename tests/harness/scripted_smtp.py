@@ -30,7 +30,7 @@ class _Over(Exception):
 class ScriptedSmtp:
     """accepted: [(recipient, sender, letter)] in order; dialogue: every line
     that clients said; logins: [(mechanism, what was said, decoded)];
-    may_enter(what was said) may say no."""
+    may_enter(what was said) may say no; peers: whence each connection came."""
 
     def __init__(self, script=None, offers=("PIPELINING", "SIZE 10000000"),
                  tls=None, implicit_tls=False):
@@ -41,6 +41,7 @@ class ScriptedSmtp:
         self.dialogue = []
         self.connections = 0
         self.logins = []
+        self.peers = []
         self.may_enter = lambda said: True
         self.gate = threading.Event()
         self._lock = threading.Lock()
@@ -83,9 +84,10 @@ class ScriptedSmtp:
     def _listen(self):
         while True:
             try:
-                s, _ = self._listener.accept()
+                s, peer = self._listener.accept()
             except OSError:
                 return
+            self.peers.append(peer[0])
             self.connections += 1
             threading.Thread(target=self._serve, args=(s,),
                              daemon=True).start()

@@ -223,3 +223,30 @@ def test_login_is_preferred_to_nothing(maild, folder):
                           "finished")
         assert set(smtp.logins) == {("PLAIN", "\0tg\0sesame")}
         assert not re.search("sesame", daemon.words())
+
+
+@pytest.mark.parametrize("dsn", ["yes", "no"])
+def test_dsn_and_local_address(dsn, maild, folder):
+    """What we ask of bounces, and where we come from."""
+    with ScriptedSmtp(offers=["PIPELINING", "DSN"]) as smtp:
+        daemon = maild(relay(smtp.port, dsn=dsn, local_address="127.0.0.9"),
+                       keys=QUICK).start()
+        (folder / "people.csv").write_text("email\nåse@bløde.example\n"
+                                           "a+b@bløde.example\n")
+        daemon.cli("subscribers", "import", folder / "people.csv")
+        (folder / "issue.md").write_text(people.issue(1))
+        number = daemon.json("queue", folder / "issue.md")[0]["id"]
+        issue = daemon.wait_issue(number, "finished")
+        assert issue["counts"]["sent"] == issue["counts"]["failed"] == 1
+        mail, = [x for x in smtp.dialogue if x.startswith("MAIL")]
+        rcpt, = [x for x in smtp.dialogue if x.startswith("RCPT")]
+        row, = [r for r in daemon.json("who", number) if r["state"] == "sent"]
+        to = "a+b@xn--blde-gra.example"
+        if dsn == "yes":
+            token = row["message_id"].strip("<>").split(".rm@")[0]
+            assert mail.endswith(f"> RET=HDRS ENVID={token}")
+            assert rcpt == (f"RCPT TO:<{to}> NOTIFY=FAILURE,DELAY "
+                            f"ORCPT=rfc822;{to.replace('+', '+2B')}")
+        else:
+            assert mail.endswith(">") and rcpt == f"RCPT TO:<{to}>"
+        assert set(smtp.peers) == {"127.0.0.9"}
