@@ -241,7 +241,7 @@ def test_dsn_and_local_address(dsn, maild, folder):
         mail, = [x for x in smtp.dialogue if x.startswith("MAIL")]
         rcpt, = [x for x in smtp.dialogue if x.startswith("RCPT")]
         row, = [r for r in daemon.json("who", number) if r["state"] == "sent"]
-        to = "a+b@xn--blde-gra.example"
+        to = "a+b@" + "bløde.example".encode("idna").decode()
         if dsn == "yes":
             token = row["message_id"].strip("<>").split(".rm@")[0]
             assert mail.endswith(f"> RET=HDRS ENVID={token}")
