@@ -62,6 +62,8 @@ int hold_run(struct cli *c);
 int release_run(struct cli *c);
 int cancel_run(struct cli *c);
 int who_run(struct cli *c);
+int retry_run(struct cli *c);
+int doubt_run(struct cli *c);
 int subscribers_list_run(struct cli *c);
 int subscribers_add_run(struct cli *c);
 int subscribers_remove_run(struct cli *c);

@@ -20,6 +20,7 @@ static void print_issue(const json_t *issue);
 static void print_when(const char *name, int64_t at_s);
 static int show_source(struct cli *c, int64_t id);
 static bool write_source(void *arg, const char *buf, size_t n);
+static void say_later(const json_t *issue);
 static int move(struct cli *c, const char *deed, json_t *body);
 static bool may_cancel(struct cli *c, int64_t id, int *code);
 
@@ -65,7 +66,11 @@ issues_print(const json_t *issues, bool kinds)
     {
         const json_t *counts = json_object_get(issue, "counts");
         const char *state = field_text(issue, "state");
-        int64_t due_s = field_int(issue, "due_s");
+        int64_t due_s = field_int(issue, "due_s"),
+                on_s = field_int(issue, "goes_on_s");
+
+        if (on_s > 0)
+            due_s = on_s;
 
         table_number(t, field_int(issue, "id"));
         if (kinds)
@@ -127,9 +132,16 @@ print_issue(const json_t *issue)
     print_when("queued", field_int(issue, "created_s"));
     if (field_int(issue, "due_s") > field_int(issue, "created_s"))
         print_when("goes out", field_int(issue, "due_s"));
+    if (field_int(issue, "goes_on_s") > 0)
+        print_when("goes on", field_int(issue, "goes_on_s"));
     print_when("changed", field_int(issue, "changed_s"));
-    term_say("  readers    %lld\n  letters    %s\n",
-        (long long)field_int(issue, "audience"), counts);
+    term_say("  readers    %lld%s\n  letters    %s\n",
+        (long long)field_int(issue, "audience"),
+        json_is_false(json_object_get(issue, "filled")) ? " and counting" : "",
+        counts);
+    if (field_int(issue, "complaints") > 0)
+        term_say(
+            "  complaints %lld\n", (long long)field_int(issue, "complaints"));
     if (doubted > 0)
         term_say("  doubtful   %lld may have got it twice: rummelig-mail who"
                  " %lld --doubtful\n",
@@ -243,6 +255,22 @@ may_cancel(struct cli *c, int64_t id, int *code)
     return yes;
 }
 
+/* Released, but not yet on its way. */
+static void
+say_later(const json_t *issue)
+{
+    int64_t due_s = field_int(issue, "due_s"),
+            on_s = field_int(issue, "goes_on_s");
+    char *at;
+
+    if (on_s == 0 && due_s <= time(NULL))
+        return;
+    at = when_full(on_s > 0 ? on_s : due_s);
+    term_say("It goes out on %s, %s.\n", at,
+        on_s > 0 ? "when its list sends again" : "as it was queued");
+    free(at);
+}
+
 static int
 move(struct cli *c, const char *deed, json_t *body)
 {
@@ -266,13 +294,8 @@ move(struct cli *c, const char *deed, json_t *body)
         term_style(field_style(field_text(issue, "state")), "%s",
             field_text(issue, "state"));
         term_say(": \"%s\", %s.\n", field_text(issue, "subject"), counts);
-        if (strcmp(deed, "release") == 0 &&
-            field_int(issue, "due_s") > time(NULL)) {
-            char *at = when_full(field_int(issue, "due_s"));
-
-            term_say("It goes out on %s, as it was queued.\n", at);
-            free(at);
-        }
+        if (strcmp(deed, "release") == 0)
+            say_later(issue);
         if (strcmp(deed, "hold") == 0)
             term_say(
                 "To let it go on: rummelig-mail release %lld\n", (long long)id);

@@ -35,6 +35,9 @@ const struct option_row option_rows[OPT_COUNT] = {
     [OPT_LIMIT] = {"limit", "N", "at most so many"},
     [OPT_SELECTOR] = {"selector", "NAME", "what the key is called in DNS"},
     [OPT_TYPE] = {"type", "TYPE", "rsa, ed25519 or both"},
+    [OPT_FAILED] = {"failed", NULL, "those that failed"},
+    [OPT_RESEND] = {"resend", NULL, "send it once more"},
+    [OPT_CLOSE] = {"close", NULL, "take it as arrived"},
 };
 
 bool

@@ -31,6 +31,9 @@ enum option {
     OPT_LIMIT,
     OPT_SELECTOR,
     OPT_TYPE,
+    OPT_FAILED,
+    OPT_RESEND,
+    OPT_CLOSE,
     OPT_COUNT
 };
 #define BIT(option) (UINT32_C(1) << (option))

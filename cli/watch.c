@@ -234,7 +234,11 @@ show_bar(struct watching *w, const json_t *issue)
     int screen = term_columns() - 1, width;
     char *counted = watch_counts(counts), *span, *tail, *bar;
 
-    if (strcmp(state, "scheduled") == 0 && due_s > now_s) {
+    if (field_int(issue, "goes_on_s") > now_s) {
+        span = when_span(field_int(issue, "goes_on_s") - now_s);
+        tail = text_format(" %s  its list sends again in %s", counted, span);
+        free(span);
+    } else if (strcmp(state, "scheduled") == 0 && due_s > now_s) {
         span = when_span(due_s - now_s);
         tail = text_format(" goes out in %s, to %lld", span, (long long)all);
         free(span);

@@ -13,7 +13,6 @@
 #include "cli/when.h"
 #include "cli/who.h"
 
-static int who_issue(struct cli *c, int64_t id);
 static void add_delivery(struct table *t, const json_t *d, bool by_issue);
 static void print_person(const json_t *p);
 static void print_subscriptions(const json_t *p);
@@ -36,12 +35,13 @@ who_run(struct cli *c)
     if (id == 0)
         return command_misused(
             c->command, "%s: neither the ID of an issue nor an address", word);
-    return who_issue(c, id);
+    return who_issue(
+        c, id, c->args->value[OPT_STATE], given(c->args, OPT_DOUBTFUL));
 }
 
 /* Page by page, so that a large issue begins to appear at once. */
-static int
-who_issue(struct cli *c, int64_t id)
+int
+who_issue(struct cli *c, int64_t id, const char *state, bool doubtful)
 {
     struct table *t = table_new("ADDRESS|STATE|WHEN|TRIES>|RELAY|REPLY");
     char *after = NULL;
@@ -54,9 +54,8 @@ who_issue(struct cli *c, int64_t id)
         int64_t next;
         size_t i;
 
-        client_query(&path, "state", c->args->value[OPT_STATE]);
-        client_query(
-            &path, "doubtful", given(c->args, OPT_DOUBTFUL) ? "1" : NULL);
+        client_query(&path, "state", state);
+        client_query(&path, "doubtful", doubtful ? "1" : NULL);
         client_query(&path, "after", after);
         free(after);
         after = NULL;
@@ -81,10 +80,8 @@ who_issue(struct cli *c, int64_t id)
     } while (after != NULL);
     table_free(t);
     if (code == 0 && rows == 0 && !term_json())
-        term_say("Nobody%s.\n",
-            given(c->args, OPT_STATE) || given(c->args, OPT_DOUBTFUL)
-                ? " of that kind"
-                : "");
+        term_say(
+            "Nobody%s.\n", state != NULL || doubtful ? " of that kind" : "");
     return code;
 }
 

@@ -19,6 +19,8 @@
 static enum result do_deed(const struct act *a, const struct facts *facts,
     const struct verdict *v, int64_t now_s, struct act_done *out,
     struct fault *f);
+static enum result complained(const struct act *a, const struct person *who,
+    int64_t now_s, struct act_done *out, struct fault *f);
 static enum result say_goodbye(const struct act *a, const struct act_mail *m,
     const struct letter *letter, const struct verdict *v, int64_t now_s,
     struct act_done *out, struct fault *f);
@@ -160,6 +162,8 @@ do_deed(const struct act *a, const struct facts *facts, const struct verdict *v,
         if (r == RES_OK) {
             r = subscription_record(a->st, who->subscriber_id,
                 who->list_id != 0 ? who->list_id : a->list_id, &c, f);
+            if (r == RES_OK && c.to == SUBSCRIPTION_COMPLAINED)
+                r = complained(a, who, now_s, out, f);
             if (r != RES_OK && r != RES_NONE && r != RES_NEVER)
                 return r;
             if (r != RES_OK)
@@ -172,6 +176,32 @@ do_deed(const struct act *a, const struct facts *facts, const struct verdict *v,
         }
     }
     return RES_OK;
+}
+
+/* Too many readers of one issue call it spam: it goes no further without a
+ * person's word, and with it no further than as many again. */
+static enum result
+complained(const struct act *a, const struct person *who, int64_t now_s,
+    struct act_done *out, struct fault *f)
+{
+    char reason[ISSUE_REASON_MAX + 1];
+    int most = a->conf->hold_complaints;
+    int64_t n = 0;
+    enum result r;
+
+    if (who->issue_id == 0)
+        return RES_OK;
+    r = issue_complained(a->st, who->issue_id, &n, f);
+    if (r != RES_OK || most == 0 || n % most != 0)
+        return r == RES_NONE ? RES_OK : r;
+    (void)snprintf(reason, sizeof reason,
+        "%lld readers have called it spam; release it to go on all the same",
+        (long long)n);
+    r = issue_move(a->st, who->issue_id, ISSUE_HELD, reason, now_s, f);
+    if (r == RES_OK)
+        out->held_issue = who->issue_id;
+    /* Through, cancelled or held already: that stands. */
+    return r == RES_NONE || r == RES_NEVER ? RES_OK : r;
 }
 
 /* --- the goodbye --------------------------------------------------------- */

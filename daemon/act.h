@@ -41,6 +41,7 @@ struct act_done {
     int64_t subscriber_id; /* the first it concerned, 0 nobody */
     bool owed;             /* mark or move it now */
     bool answering;        /* a goodbye waits for the sender */
+    int64_t held_issue;    /* that too many complained about, 0 none */
     char trouble[240];     /* why no goodbye could be written, "" none */
 };
 

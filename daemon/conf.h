@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include "daemon/window.h"
 #include "lists/fault.h"
 #include "templates/letter.h"
 
@@ -59,6 +60,8 @@ struct conf_list {
     struct letter_link social[CONF_SOCIAL_MAX];
     struct conf_dkim dkim[CONF_DKIM_MAX];
     int n_dkim;
+    char *send_window, *time_zone; /* as written; what they mean: */
+    struct window *window;         /* NULL: at any time */
     int line;
 };
 
@@ -118,7 +121,9 @@ struct conf {
     int reader_memory_mib;
     int reader_time_s;
     int retry_first_s, retry_last_s, retry_for_s; /* 60, 6 h, 2 days */
-    int overdue_s; /* an issue later than this waits for a word */
+    int overdue_s;       /* an issue later than this waits for a word */
+    int hold_complaints; /* so many of an issue hold it; 0: never */
+    int hold_refusals;   /* per cent refused by policy hold it */
     int n_lists, n_relays, n_inboxes;
     struct conf_list list[CONF_LISTS_MAX];
     struct conf_relay relay[CONF_RELAYS_MAX];

@@ -9,6 +9,7 @@
 #include <grp.h>
 #include <string.h>
 #include <sys/un.h>
+#include <time.h>
 
 #include "daemon/conf_reading.h"
 #include "daemon/dkim_keys.h"
@@ -25,6 +26,7 @@ static void check_server(struct reading *rd, enum conf_section s, int index,
     const char *user, const struct conf_secret *secret);
 static void check_list(struct reading *rd, const struct conf *c, int index);
 static void check_dkim(struct reading *rd, const struct conf *c, int index);
+static void check_window(struct reading *rd, struct conf_list *l, int index);
 static void check_inbox(struct reading *rd, const struct conf *c, int index);
 static void
 check_relay(struct reading *rd, const struct conf_relay *r, int index);
@@ -44,8 +46,10 @@ conf_check(struct reading *rd, struct conf *c)
     }
     for (i = 0; i < c->n_inboxes; i++)
         check_inbox(rd, c, i);
-    for (i = 0; i < c->n_lists; i++)
+    for (i = 0; i < c->n_lists; i++) {
+        check_window(rd, &c->list[i], i);
         check_list(rd, c, i);
+    }
 }
 
 /* The letter darkens a colour where text could not be read in it; who chose
@@ -91,6 +95,23 @@ check_dkim(struct reading *rd, const struct conf *c, int index)
         if (dkim_keys_add(d, &l->dkim[i], &f) != RES_OK)
             complain(rd, line, "list %s: dkim: %s", l->letter.key, f.text);
     dkim_free(d);
+}
+
+/* Also what it means is kept, as the time zones can be asked only now. */
+static void
+check_window(struct reading *rd, struct conf_list *l, int index)
+{
+    struct fault f;
+
+    if (l->send_window == NULL || l->time_zone == NULL ||
+        window_new(l->send_window, l->time_zone, time(NULL), &l->window, &f) ==
+            RES_OK)
+        return;
+    complain(rd,
+        reading_line(rd, IN_LIST, index,
+            strstr(f.text, "time zone") != NULL ? "time-zone" : "send-window"),
+        "list %s: send-window \"%.60s\", time-zone \"%.60s\": %s",
+        l->letter.key, l->send_window, l->time_zone, f.text);
 }
 
 static void

@@ -189,6 +189,7 @@ clear_section(enum conf_section s, void *base)
         }
     if (s == IN_LIST) {
         free((char *)(uintptr_t)l->letter.key);
+        window_free(l->window);
         for (i = 0; i < l->letter.n_social; i++) {
             free((char *)(uintptr_t)l->social[i].label);
             free((char *)(uintptr_t)l->social[i].url);

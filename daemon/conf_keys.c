@@ -35,6 +35,8 @@ const struct conf_key conf_keys[] = {
     {IN_TOP, "retry-last", KIND_DURATION, AT(retry_last_s), "6 h", 1, 7 * DAY},
     {IN_TOP, "retry-for", KIND_DURATION, AT(retry_for_s), "2 d", 1, 30 * DAY},
     {IN_TOP, "overdue", KIND_DURATION, AT(overdue_s), "6 h", 1, 30 * DAY},
+    {IN_TOP, "hold-complaints", KIND_COUNT, AT(hold_complaints), "5", 0, 1000000},
+    {IN_TOP, "hold-refusals", KIND_COUNT, AT(hold_refusals), "20", 1, 100},
 
     {IN_LIST, "title", KIND_TEXT, LIST_AT(title), NULL, 1, 0},
     {IN_LIST, "from", KIND_MAILBOX, LIST_AT(from), NULL, 1, 0},
@@ -47,6 +49,8 @@ const struct conf_key conf_keys[] = {
     {IN_LIST, "home-url", KIND_HTTP_URL, LIST_AT(home_url), "", 0, 0},
     {IN_LIST, "web-url", KIND_HTTPS_URL, LIST_AT(web_url), "", 0, 0},
     {IN_LIST, "colour", KIND_COLOUR, LIST_AT(colour), "#1f5c4d", 1, 0},
+    {IN_LIST, "send-window", KIND_TEXT, offsetof(struct conf_list, send_window), "", 0, 0},
+    {IN_LIST, "time-zone", KIND_TEXT, offsetof(struct conf_list, time_zone), "", 0, 0},
     {IN_LIST, "social", KIND_SOCIAL, 0, "", 0, CONF_SOCIAL_MAX},
     {IN_LIST, "dkim", KIND_DKIM, 0, "", 0, CONF_DKIM_MAX},
 

@@ -32,6 +32,7 @@ enum {
     CONTROL_ARGUMENT_MAX = 320, /* of a path: an id or an address */
     CONTROL_PAGE = 1000,        /* rows in one answer, at most */
     CONTROL_TEST_MAX = 20,      /* addresses of a test */
+    CONTROL_DOUBT_MAX = 1000,   /* addresses of a word about doubt */
     CONTROL_IMAGES_MAX = 50,    /* beside one source */
     CONTROL_FILL_ROWS = 2000,   /* deliveries in one transaction */
     CONTROL_CHORES = 100        /* issues looked at for one round of chores */
@@ -168,6 +169,7 @@ handler_function letter_check, letter_preview, letter_test, /* _letter */
     letter_queue;
 handler_function issues_list, issues_show, issues_source, /* _issues */
     issues_hold, issues_release, issues_cancel, issues_deliveries;
+handler_function issues_retry, issues_doubt;         /* _word */
 handler_function subscribers_list, subscribers_show, /* _subscribers */
     subscribers_add, subscribers_remove;
 handler_function transfer_import, transfer_export; /* _transfer */

@@ -5,6 +5,7 @@
 #include <microhttpd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "daemon/control.h"
 
@@ -31,6 +32,23 @@ kind_name(enum issue_kind kind)
     return "letter";
 }
 
+/* When it goes on, where its time has come or will, but its list does not send
+ * then; 0: nothing is in its way. */
+static int64_t
+goes_on_s(const struct control *c, const struct issue *i)
+{
+    int list = control_list_index(c, i->list_id);
+    int64_t now_s = time(NULL), at_s, from_s;
+
+    if (i->kind != ISSUE_LETTER || list < 0 ||
+        (i->state != ISSUE_FILLING && i->state != ISSUE_SCHEDULED &&
+            i->state != ISSUE_SENDING))
+        return 0;
+    from_s = i->due_s > now_s ? i->due_s : now_s;
+    at_s = window_next(c->conf->list[list].window, true, from_s);
+    return at_s > from_s ? at_s : 0;
+}
+
 enum result
 issue_json(
     struct control *c, const struct issue *i, json_t **out, struct fault *f)
@@ -46,16 +64,16 @@ issue_json(
     for (int s = 0; s < DELIVERY_STATES; s++)
         json_object_set_new(counts, delivery_word((enum delivery_state)s),
             json_integer(count[s]));
-    *out =
-        json_pack("{s:I,s:s,s:s,s:s,s:o,s:o,s:I,s:I,s:I,s:I,s:b,s:o,s:I,s:I}",
-            "id", (json_int_t)i->id, "kind", kind_name(i->kind), "list",
-            control_list_key(c, i->list_id), "state", issue_word(i->state),
-            "reason", json_words(i->reason), "subject", json_words(i->subject),
-            "created_s", (json_int_t)i->created_s, "due_s",
-            (json_int_t)i->due_s, "changed_s", (json_int_t)i->changed_s,
-            "audience", (json_int_t)i->audience, "filled", i->filled, "counts",
-            counts, "doubted", (json_int_t)doubted, "complaints",
-            (json_int_t)i->complaints);
+    *out = json_pack(
+        "{s:I,s:s,s:s,s:s,s:o,s:o,s:I,s:I,s:I,s:I,s:b,s:o,s:I,s:I,s:I}", "id",
+        (json_int_t)i->id, "kind", kind_name(i->kind), "list",
+        control_list_key(c, i->list_id), "state", issue_word(i->state),
+        "reason", json_words(i->reason), "subject", json_words(i->subject),
+        "created_s", (json_int_t)i->created_s, "due_s", (json_int_t)i->due_s,
+        "changed_s", (json_int_t)i->changed_s, "audience",
+        (json_int_t)i->audience, "filled", i->filled, "counts", counts,
+        "doubted", (json_int_t)doubted, "complaints", (json_int_t)i->complaints,
+        "goes_on_s", (json_int_t)goes_on_s(c, i));
     return RES_OK;
 }
 

@@ -84,7 +84,11 @@ by_token(void *ctx, const char *token, struct person *out, struct fault *f)
     if (r != RES_OK)
         return r;
     r = subscriber_get(d->st, row.subscriber_id, &s, f);
-    return r == RES_OK ? person_of(d, &s, i.list_id, out, f) : r;
+    if (r == RES_OK)
+        r = person_of(d, &s, i.list_id, out, f);
+    if (r == RES_OK && i.kind == ISSUE_LETTER)
+        out->issue_id = i.id;
+    return r;
 }
 
 /* Our token is a word of its own in the local part, whatever stands beside

@@ -182,6 +182,10 @@ act(struct inbox *ib, const struct act_mail *m, const struct facts *facts,
     if (done.trouble[0] != '\0')
         log_warn("inbox=%s uid=%u trouble=%s no goodbye goes out", ib->label,
             m->uid, log_quote(done.trouble));
+    if (done.held_issue != 0)
+        log_error("issue=%lld held: too many readers have called it spam;"
+                  " release it to go on all the same",
+            (long long)done.held_issue);
     if (done.answering)
         doorbell_ring(DOORBELL_SENDER);
     return done.owed ? pay(ib, done.incoming_id, m->uid, f) : RES_OK;

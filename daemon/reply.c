@@ -290,7 +290,7 @@ says_no_user(const char *text)
 }
 
 bool
-reply_watch_note(struct reply_watch *w, bool refused)
+reply_watch_note(struct reply_watch *w, bool refused, int percent)
 {
     if (w->n == REPLY_WATCH)
         w->n_refused -= w->refused[w->at];
@@ -301,8 +301,7 @@ reply_watch_note(struct reply_watch *w, bool refused)
     w->n_refused += refused;
     w->row = refused ? w->row + 1 : 0;
     if (w->row < REPLY_WATCH_ROW &&
-        (w->n < REPLY_WATCH_LEAST ||
-            w->n_refused * 100 < w->n * REPLY_WATCH_PERCENT))
+        (w->n < REPLY_WATCH_LEAST || w->n_refused * 100 < w->n * percent))
         return false;
     memset(w, 0, sizeof *w);
     return true;

@@ -11,11 +11,10 @@
 #include "lists/delivery.h"
 
 enum {
-    REPLY_WATCH = 200,        /* letters that the watch remembers */
-    REPLY_WATCH_LEAST = 50,   /* judge a share only from so many on */
-    REPLY_WATCH_PERCENT = 20, /* refused by policy: so many are too many */
-    REPLY_WATCH_ROW = 10,     /* and so are as many one after the other */
-    REPLY_DROPS = 3, /* drops before the dot that are repeated at once */
+    REPLY_WATCH = 200,      /* letters that the watch remembers */
+    REPLY_WATCH_LEAST = 50, /* judge a share only from so many on */
+    REPLY_WATCH_ROW = 10,   /* so many one after the other are too many */
+    REPLY_DROPS = 3,        /* drops before the dot that are repeated at once */
     REPLY_BACKOFF_FIRST_MS = 1000, /* between attempts to connect */
     REPLY_BACKOFF_LAST_MS = 300000,
 };
@@ -59,9 +58,9 @@ struct reply_watch {
     bool refused[REPLY_WATCH];
     int n, at, n_refused, row;
 };
-/* Notes one final answer.  true: too many were refused, hold the issue; the
- * watch begins anew then. */
-bool reply_watch_note(struct reply_watch *w, bool refused);
+/* Notes one final answer.  true: too many were refused, percent of the last or
+ * REPLY_WATCH_ROW in a row: hold the issue; the watch begins anew then. */
+bool reply_watch_note(struct reply_watch *w, bool refused, int percent);
 
 /* A connection could not be made: whether the fault is ours to mend.
  * code: the last reply, 0 none; login_denied: AUTH was refused. */

@@ -286,7 +286,8 @@ answered(struct sender *s, struct relay_conn *c)
 
     judge(s, c, REPLY_ANSWERED, m->answer.text, &deed);
     if ((deed.to == DELIVERY_SENT || deed.to == DELIVERY_FAILED) &&
-        reply_watch_note(&s->letter[c->index].slot->watch, deed.policy))
+        reply_watch_note(&s->letter[c->index].slot->watch, deed.policy,
+            s->conf->hold_refusals))
         deed.hold = true;
     come_back(s, c, m->answer.text, &deed);
     if (deed.slower)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What there is to send: issues whose time has come, rows leased from them in
- * batches, and issues that are finished.  Answers go before test copies, both
+ * batches, and issues that are finished, all within the hours in which a list
+ * sends.  Answers go before test copies, both
  * before letters, older issues before newer ones.
  *
  * Never holds more rows than it can soon send: whoever holds or cancels an
@@ -18,7 +19,7 @@
 struct seen {
     int n;
     struct glance {
-        int64_t id, due_s, changed_s;
+        int64_t id, list_id, due_s, changed_s;
         enum issue_kind kind;
         enum issue_state state;
     } issue[SENDER_ISSUES];
@@ -26,6 +27,10 @@ struct seen {
 
 static bool see(void *arg, const struct issue *i);
 static void consider(struct sender *s, const struct glance *g);
+static const struct window *window_of(struct sender *s, const struct glance *g);
+static void look_at(struct sender *s, int64_t at_s);
+static void
+begin_issue(struct sender *s, const struct glance *g, const struct window *w);
 static void add_work(struct sender *s, const struct glance *g);
 static void drop_slots(struct sender *s);
 static void renew(struct sender *s);
@@ -75,32 +80,64 @@ see(void *arg, const struct issue *i)
 
     if (seen->n == SENDER_ISSUES)
         return false;
-    seen->issue[seen->n++] =
-        (struct glance){i->id, i->due_s, i->changed_s, i->kind, i->state};
+    seen->issue[seen->n++] = (struct glance){
+        i->id, i->list_id, i->due_s, i->changed_s, i->kind, i->state};
     return true;
 }
 
 static void
 consider(struct sender *s, const struct glance *g)
 {
-    /* Since when it could have gone: its time, or when it was ready. */
-    int64_t since_s = g->due_s > g->changed_s ? g->due_s : g->changed_s;
+    const struct window *w = window_of(s, g);
+    bool open = window_open(w, s->wall_s);
+
+    if (g->state != ISSUE_SENDING && g->state != ISSUE_SCHEDULED)
+        return;
+    look_at(s, window_next(w, !open, s->wall_s));
+    if (g->state == ISSUE_SENDING && open)
+        add_work(s, g);
+    else if (g->state == ISSUE_SCHEDULED && g->due_s > s->wall_s)
+        look_at(s, g->due_s);
+    else if (g->state == ISSUE_SCHEDULED && open)
+        begin_issue(s, g, w);
+}
+
+/* Outside of its list's send window nothing of a letter goes; what was leased
+ * of it goes back.  Test copies and answers go at any time. */
+static const struct window *
+window_of(struct sender *s, const struct glance *g)
+{
+    const struct conf_list *list;
+    struct fault f;
+    char key[41];
+
+    if (g->kind != ISSUE_LETTER ||
+        list_key(s->store, g->list_id, key, &f) != RES_OK)
+        return NULL;
+    list = conf_find_list(s->conf, key);
+    return list != NULL ? list->window : NULL;
+}
+
+/* Looks again at a time of the wall's clock. */
+static void
+look_at(struct sender *s, int64_t at_s)
+{
+    if (at_s - s->wall_s < s->look_s - s->now_s)
+        s->look_s = s->now_s + at_s - s->wall_s;
+}
+
+static void
+begin_issue(struct sender *s, const struct glance *g, const struct window *w)
+{
+    /* Since when it could have gone: its time, when it was ready, and after
+     * that the first hour in which its list sends. */
+    int64_t since_s =
+        window_next(w, true, g->due_s > g->changed_s ? g->due_s : g->changed_s);
     bool overdue =
         g->kind == ISSUE_LETTER && s->wall_s - since_s > s->conf->overdue_s;
     struct fault f;
     enum result r;
 
-    if (g->state == ISSUE_SENDING) {
-        add_work(s, g);
-        return;
-    }
-    if (g->state != ISSUE_SCHEDULED)
-        return;
-    if (g->due_s > s->wall_s) {
-        if (g->due_s - s->wall_s < s->look_s - s->now_s)
-            s->look_s = s->now_s + g->due_s - s->wall_s;
-        return;
-    }
     r = issue_move(s->store, g->id, overdue ? ISSUE_OVERDUE : ISSUE_SENDING,
         overdue ? "its time passed while nobody was there to send it" : NULL,
         s->now_s, &f);

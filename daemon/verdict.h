@@ -25,7 +25,8 @@ const char *kind_word(enum mail_kind k); /* "unsub-other" */
 /* Someone in the directory. */
 struct person {
     int64_t subscriber_id;
-    int64_t list_id; /* of the delivery, 0 when found by address */
+    int64_t list_id;  /* of the delivery, 0 when found by address */
+    int64_t issue_id; /* likewise, of a letter to a list */
     char address[ADDRESS_MAX + 1]; /* key form */
     bool active;                   /* on the list now */
 };

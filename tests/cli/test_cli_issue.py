@@ -175,6 +175,46 @@ def test_queue_the_same_again(bench):
         " --again\n  Look at the first: rummelig-mail show 13\n")
 
 
+# --- a person's word about single letters --------------------------------
+
+def test_retry(bench):
+    bench.maild.answers["POST /v1/issues/14/retry"] = {"rows": 2000,
+                                                       "next": 77}
+    bench.maild.answers["POST /v1/issues/14/retry?after=77"] = {
+        "rows": 3, "next": None}
+    assert bench.out("retry", 14, "--failed") == (
+        "14: 2003 letters are tried again.\n")
+    assert "say --failed" in bench.err(64, "retry", 14)
+    bench.maild.answers["POST /v1/issues/14/retry"] = (409, {
+        "error": "nothing has failed in issue 14", "hint": ""})
+    assert "nothing has failed" in bench.err(65, "retry", 14, "--failed")
+
+
+def test_doubt(bench):
+    bench.maild.answers["GET /v1/issues/14/deliveries?state=doubt"] = {
+        "deliveries": [{"address": "a@b.dk", "state": "doubt", "doubts": 1,
+                        "tries": 1, "at_s": NOON, "relay": "primary",
+                        "reply": "lost after the dot"}], "next": None}
+    assert "a@b.dk" in bench.out("doubt", 14)
+    bench.maild.answers["POST /v1/issues/14/doubt"] = {"rows": 1}
+    assert bench.out("doubt", 14, "--close", "a@b.dk") == (
+        "14: 1 letter is closed.\n")
+    assert json.loads(bench.maild.asked[-1][1]) == {
+        "deed": "close", "addresses": ["a@b.dk"]}
+    bench.out("doubt", 14, "--resend")
+    assert json.loads(bench.maild.asked[-1][1]) == {"deed": "resend"}
+    assert "only one" in bench.err(64, "doubt", 14, "--resend", "--close")
+    assert "say --resend" in bench.err(64, "doubt", 14, "a@b.dk")
+
+
+def test_when_the_list_sends_again(bench):
+    bench.maild.answers["GET /v1/issues/14"] = issue(
+        "sending", goes_on_s=NOON + 86400, filled=False, complaints=2)
+    out = bench.out("show", 14)
+    assert "  goes on    " in out and "and counting" in out
+    assert "  complaints 2\n" in out
+
+
 # --- watching ---------------------------------------------------------------
 
 def steps():

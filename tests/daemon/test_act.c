@@ -196,6 +196,42 @@ test_deeds(void **state)
         check_case(*state, &cases[i], (uint32_t)(10 * i + 1));
 }
 
+/* The third complaint about an issue holds it, and after a release the sixth;
+ * one that came twice counts once. */
+static void
+test_complaints_hold(void **state)
+{
+    struct fixture *x = *state;
+    int64_t first = fixture_people(x, 7, SUBSCRIPTION_ACTIVE);
+    struct issue i = fixture_sending(x), got;
+    struct act a = make_act(x);
+
+    conf.hold_complaints = 3;
+    for (int k = 0; k < 7; k++) {
+        struct act_mail m = make_mail((uint32_t)(100 + k));
+        struct act_done done = {0};
+        struct facts facts = {.message_id = "<m@example.org>"};
+        struct verdict v = {.kind = KIND_COMPLAINT, .n_people = 1};
+        bool holds = k == 2 || k == 5;
+
+        v.person[0].subscriber_id = first + k;
+        v.person[0].list_id = x->list;
+        v.person[0].issue_id = i.id;
+        OK(act_on(&a, &m, &facts, &v, NOW_S, &done, &f));
+        assert_int_equal(done.held_issue, holds ? i.id : 0);
+        m = make_mail((uint32_t)(200 + k));
+        OK(act_on(&a, &m, &facts, &v, NOW_S, &done, &f));
+        assert_string_equal(done.deed, "off-already");
+        OK(issue_get(x->st, i.id, &got, &f));
+        assert_int_equal(got.complaints, k + 1);
+        assert_int_equal(got.state, holds ? ISSUE_HELD : ISSUE_SENDING);
+        if (holds) {
+            assert_non_null(strstr(got.reason, "readers have called it spam"));
+            OK(issue_release(x->st, i.id, NOW_S, &f));
+        }
+    }
+}
+
 /* One unsubscribe request of subscriber id at now_s. */
 static struct act_done
 leave(struct fixture *x, int64_t id, uint32_t uid, int64_t now_s)
@@ -349,6 +385,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_deeds, fixture_up, fixture_down),
+        cmocka_unit_test_setup_teardown(
+            test_complaints_hold, fixture_up, fixture_down),
         cmocka_unit_test_setup_teardown(
             test_answers_are_few, fixture_up, fixture_down),
         cmocka_unit_test_setup_teardown(

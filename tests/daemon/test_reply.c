@@ -158,16 +158,23 @@ test_watch(void **state)
 
     (void)state;
     for (int i = 0; i < REPLY_WATCH_ROW - 1; i++)
-        assert_false(reply_watch_note(&w, true));
-    assert_true(reply_watch_note(&w, true)); /* ten in a row */
+        assert_false(reply_watch_note(&w, true, 20));
+    assert_true(reply_watch_note(&w, true, 20)); /* ten in a row */
     assert_int_equal(w.n, 0);
     /* one in six, for long, is not enough; one in five is */
     for (int i = 0; i < 5000; i++)
-        assert_false(reply_watch_note(&w, i % 6 == 5));
+        assert_false(reply_watch_note(&w, i % 6 == 5, 20));
     memset(&w, 0, sizeof w);
     for (int i = 0; i < REPLY_WATCH_LEAST - 1; i++)
-        assert_false(reply_watch_note(&w, i % 4 == 3));
-    assert_true(reply_watch_note(&w, true));
+        assert_false(reply_watch_note(&w, i % 4 == 3, 20));
+    assert_true(reply_watch_note(&w, true, 20));
+    /* The share is the admin's: one in four, where half are too many. */
+    for (int i = 0; i < 1000; i++)
+        assert_false(reply_watch_note(&w, i % 4 == 3, 50));
+    memset(&w, 0, sizeof w);
+    for (int i = 0; i < REPLY_WATCH_LEAST - 1; i++)
+        assert_false(reply_watch_note(&w, i % 4 == 0, 5));
+    assert_true(reply_watch_note(&w, false, 5));
 }
 
 static void
