@@ -64,14 +64,16 @@ const struct command commands[] = {
         " not.",
         GROUP_ISSUE, 1, 1, BIT(OPT_YES), cancel_run},
     {"retry", "ID", "try what has failed once more",
-        "With --failed all its failed letters wait again, as if never tried. An"
-        " issue that\nwas finished is sending again. Who has left the list gets"
-        " nothing.",
+        "With --failed all its failed letters wait again, as if never "
+        "tried.\nAn"
+        " issue that was finished is sending again. Who has left the list gets"
+        "\nnothing.",
         GROUP_ISSUE, 1, 1, BIT(OPT_FAILED), retry_run},
     {"doubt", "ID [ADDRESS...]", "those that may have arrived unseen",
         "Without an option it lists them. --resend sends them once more, with"
-        " the same\nMessage-ID; --close takes them as arrived, by your word:"
-        " all of them, or those of\nthe addresses.",
+        " the same\nMessage-ID; --close takes them as arrived, by your word: "
+        "all"
+        " of them, or those\nof the addresses.",
         GROUP_ISSUE, 1, -1, BIT(OPT_RESEND) | BIT(OPT_CLOSE), doubt_run},
     {"subscribers list", "", "who is on a list", "", GROUP_PEOPLE, 0, 0,
         BIT(OPT_LIST) | BIT(OPT_STATE), subscribers_list_run},
