@@ -183,8 +183,7 @@ options_make(struct options *o)
     for (k = conf_keys; k < conf_keys + conf_n_keys; k++) {
         cfg_opt_t *row = &o->row[k->section][n[k->section]++];
 
-        if (k->kind == KIND_FOLDERS || k->kind == KIND_SOCIAL ||
-            k->kind == KIND_DKIM)
+        if (k->kind >= KIND_FOLDERS) /* lists stand at the end */
             *row = (cfg_opt_t)CFG_STR_LIST(k->name, NULL, CFGF_NODEFAULT);
         else
             *row = (cfg_opt_t)CFG_STR(k->name, NULL, CFGF_NODEFAULT);

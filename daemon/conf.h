@@ -18,7 +18,9 @@ enum {
     CONF_INBOXES_MAX = 20,
     CONF_FOLDERS_MAX = 20,
     CONF_SOCIAL_MAX = 8,
-    CONF_DKIM_MAX = 4
+    CONF_DKIM_MAX = 4,
+    CONF_DOMAINS_MAX = 50,
+    CONF_WARM_UP_MAX = 60
 };
 
 enum conf_tls {
@@ -80,8 +82,19 @@ struct conf_relay {
     char *local_address;        /* "" : the system's choice */
     bool dsn;                   /* ask for bounces that we can read */
     int connections;            /* 1-200 */
-    int letters_per_connection; /* 0: no limit */
+    int letters_per_connection; /* 0: no limit; so all down to warm_up */
     int timeout_s;              /* for each reply */
+    int order;                  /* the lowest that can is used */
+    int weight;                 /* its share in its order; 0: what it can */
+    int rate_per_second, rate_per_minute, rate_per_hour, rate_per_day;
+    int domain_connections, domain_rate_per_minute;
+    int n_warm_up, warm_up[CONF_WARM_UP_MAX]; /* letters on the n-th day */
+};
+
+/* What one recipient's domain gets of each relay, instead of domain_... */
+struct conf_domain {
+    char *name;
+    int connections, rate_per_minute; /* 0: no limit */
 };
 
 struct conf_inbox {
@@ -124,10 +137,11 @@ struct conf {
     int overdue_s;       /* an issue later than this waits for a word */
     int hold_complaints; /* so many of an issue hold it; 0: never */
     int hold_refusals;   /* per cent refused by policy hold it */
-    int n_lists, n_relays, n_inboxes;
+    int n_lists, n_relays, n_inboxes, n_domains;
     struct conf_list list[CONF_LISTS_MAX];
     struct conf_relay relay[CONF_RELAYS_MAX];
     struct conf_inbox inbox[CONF_INBOXES_MAX];
+    struct conf_domain domain[CONF_DOMAINS_MAX];
 };
 
 /* Reads and checks the file.  Every fault is written to complaints, one a

@@ -33,6 +33,7 @@ check_relay(struct reading *rd, const struct conf_relay *r, int index);
 static void
 check_oauth(struct reading *rd, const struct conf_relay *r, int index);
 static bool is_given(const char *text);
+static void check_weight(struct reading *rd, const struct conf *c, int index);
 static bool is_loopback(const char *host);
 
 void
@@ -43,6 +44,7 @@ conf_check(struct reading *rd, struct conf *c)
     check_top(rd, c);
     for (i = 0; i < c->n_relays; i++) {
         check_relay(rd, &c->relay[i], i);
+        check_weight(rd, c, i);
     }
     for (i = 0; i < c->n_inboxes; i++)
         check_inbox(rd, c, i);
@@ -246,6 +248,22 @@ check_inbox(struct reading *rd, const struct conf *c, int index)
         conf_find_list(c, b->list) == NULL)
         complain(rd, reading_line(rd, IN_INBOX, index, "list"),
             "list: %.60s: there is no such list", b->list);
+}
+
+/* A share of what, where another takes all it can? */
+static void
+check_weight(struct reading *rd, const struct conf *c, int index)
+{
+    const struct conf_relay *r = &c->relay[index], *o;
+
+    for (o = c->relay; o < r; o++)
+        if (o->order == r->order && (o->weight > 0) != (r->weight > 0)) {
+            complain(rd, reading_line(rd, IN_RELAY, index, "weight"),
+                "relay %s: weight: of relays of one order, all or none have"
+                " one (compare relay %s)",
+                r->name, o->name);
+            return;
+        }
 }
 
 static void

@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: ISC */
 /* From libconfuse's tree to struct conf and its end: what was given, what the
  * table says where nothing was, and what follows from the machine. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "daemon/conf_reading.h"
+#include "lists/address.h"
 #include "lists/delivery.h"
+
+enum {
+    DOMAIN_TITLE_MAX = 250
+};
 
 /* Where the sections of a kind stand in struct conf. */
 static const struct {
@@ -20,12 +26,16 @@ static const struct {
         offsetof(struct conf, n_relays), CONF_RELAYS_MAX},
     [IN_INBOX] = {offsetof(struct conf, inbox), sizeof(struct conf_inbox),
         offsetof(struct conf, n_inboxes), CONF_INBOXES_MAX},
+    [IN_DOMAIN] = {offsetof(struct conf, domain), sizeof(struct conf_domain),
+        offsetof(struct conf, n_domains), CONF_DOMAINS_MAX},
 };
 
 static void fill_section(
     struct reading *rd, enum conf_section s, cfg_t *section, void *base);
 static void fill_name(
     struct reading *rd, enum conf_section s, const cfg_t *section, void *base);
+static void fill_domain(
+    struct reading *rd, const cfg_t *section, struct conf_domain *domain);
 static void late_defaults(struct conf *c);
 static void clear_section(enum conf_section s, void *base);
 
@@ -121,7 +131,13 @@ fill_name(
     struct conf_list *l = base;
     struct conf_relay *relay = base;
     struct conf_inbox *inbox = base;
+    struct conf_domain *domain = base;
 
+    if (s == IN_DOMAIN) {
+        fill_domain(rd, section, domain);
+        free(copy);
+        return;
+    }
     if (n == 0 || n > RELAY_NAME_MAX ||
         strspn(title, "abcdefghijklmnopqrstuvwxyz0123456789-") != n)
         complain(rd, section->line,
@@ -136,6 +152,28 @@ fill_name(
     } else {
         inbox->name = copy;
     }
+}
+
+/* A domain as it stands in addresses: lower case, A-labels. */
+static void
+fill_domain(
+    struct reading *rd, const cfg_t *section, struct conf_domain *domain)
+{
+    char text[DOMAIN_TITLE_MAX + 3];
+    struct address a;
+    struct fault f;
+
+    if (strlen(section->title) > DOMAIN_TITLE_MAX)
+        (void)snprintf(text, sizeof text, "@");
+    else
+        (void)snprintf(text, sizeof text, "a@%s", section->title);
+    if (address_parse(text, &a, &f) != RES_OK) {
+        complain(
+            rd, section->line, "domain \"%.60s\": no domain", section->title);
+        domain->name = fault_strdup("");
+        return;
+    }
+    domain->name = fault_strdup(strchr(a.key, '@') + 1);
 }
 
 /* Those that follow from others or from the machine. */
@@ -178,6 +216,7 @@ clear_section(enum conf_section s, void *base)
     struct conf_list *l = base;
     struct conf_relay *relay = base;
     struct conf_inbox *inbox = base;
+    struct conf_domain *domain = base;
     const struct conf_key *k;
     char *string;
     int i;
@@ -201,6 +240,8 @@ clear_section(enum conf_section s, void *base)
     } else if (s == IN_RELAY) {
         free(relay->name);
         free(relay->host);
+    } else if (s == IN_DOMAIN) {
+        free(domain->name);
     } else if (s == IN_INBOX) {
         free(inbox->name);
         free(inbox->host);

@@ -11,6 +11,7 @@
 #define AT(member) offsetof(struct conf, member)
 #define LIST_AT(member) offsetof(struct conf_list, letter.member)
 #define RELAY_AT(member) offsetof(struct conf_relay, member)
+#define DOMAIN_AT(member) offsetof(struct conf_domain, member)
 #define INBOX_AT(member) offsetof(struct conf_inbox, member)
 
 /* clang-format off */
@@ -76,6 +77,15 @@ const struct conf_key conf_keys[] = {
     {IN_RELAY, "connections", KIND_COUNT, RELAY_AT(connections), "10", 1, 200},
     {IN_RELAY, "letters-per-connection", KIND_COUNT, RELAY_AT(letters_per_connection), "0", 0, 1000000},
     {IN_RELAY, "timeout", KIND_DURATION, RELAY_AT(timeout_s), "5 min", 1, HOUR},
+    {IN_RELAY, "order", KIND_COUNT, RELAY_AT(order), "1", 1, 100},
+    {IN_RELAY, "weight", KIND_COUNT, RELAY_AT(weight), "0", 0, 1000},
+    {IN_RELAY, "rate-per-second", KIND_COUNT, RELAY_AT(rate_per_second), "0", 0, 100000},
+    {IN_RELAY, "rate-per-minute", KIND_COUNT, RELAY_AT(rate_per_minute), "0", 0, 1000000},
+    {IN_RELAY, "rate-per-hour", KIND_COUNT, RELAY_AT(rate_per_hour), "0", 0, 100000000},
+    {IN_RELAY, "rate-per-day", KIND_COUNT, RELAY_AT(rate_per_day), "0", 0, 1000000000},
+    {IN_RELAY, "domain-connections", KIND_COUNT, RELAY_AT(domain_connections), "0", 0, 200},
+    {IN_RELAY, "domain-rate-per-minute", KIND_COUNT, RELAY_AT(domain_rate_per_minute), "0", 0, 1000000},
+    {IN_RELAY, "warm-up", KIND_WARM_UP, 0, "", 1, 1000000000},
 
     {IN_INBOX, "url", KIND_IMAP_URL, 0, NULL, 1, 0},
     {IN_INBOX, "tls", KIND_TLS, INBOX_AT(tls), "required", 0, 0},
@@ -89,6 +99,9 @@ const struct conf_key conf_keys[] = {
     {IN_INBOX, "poll", KIND_DURATION, INBOX_AT(poll_s), "60 s", 1, DAY},
     {IN_INBOX, "handled", KIND_HANDLED, INBOX_AT(handled), "keyword $Unsubscribed", 1, 0},
     {IN_INBOX, "answer", KIND_YESNO, INBOX_AT(answer), "yes", 0, 0},
+
+    {IN_DOMAIN, "connections", KIND_COUNT, DOMAIN_AT(connections), "0", 0, 200},
+    {IN_DOMAIN, "rate-per-minute", KIND_COUNT, DOMAIN_AT(rate_per_minute), "0", 0, 1000000},
 };
 /* clang-format on */
 const int conf_n_keys = (int)(sizeof conf_keys / sizeof conf_keys[0]);
@@ -97,7 +110,7 @@ const char *
 conf_section_word(enum conf_section s)
 {
     static const char *const word[CONF_SECTIONS] = {
-        "", "list", "relay", "inbox"};
+        "", "list", "relay", "inbox", "domain"};
 
     return word[s];
 }
@@ -108,7 +121,8 @@ conf_kind_word(enum conf_kind k)
     static const char *const word[] = {"text", "lines", "path", "log", "name",
         "address", "mailbox", "language", "colour", "http-url", "https-url",
         "handled", "", "smtp-url", "imap-url", "duration", "size", "mib",
-        "count", "yesno", "tls", "auth", "level", "folders", "social", "dkim"};
+        "count", "yesno", "tls", "auth", "level", "folders", "social", "dkim",
+        "warm-up"};
 
     return word[k];
 }

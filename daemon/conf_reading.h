@@ -19,6 +19,7 @@ enum conf_section {
     IN_LIST,
     IN_RELAY,
     IN_INBOX,
+    IN_DOMAIN,
     CONF_SECTIONS
 };
 enum conf_kind {
@@ -47,7 +48,8 @@ enum conf_kind {
     KIND_LEVEL,     /* enum log_level in an int */
     KIND_FOLDERS,   /* a list of strings: folder[] of a conf_inbox */
     KIND_SOCIAL,    /* likewise: social[] of a conf_list */
-    KIND_DKIM       /* likewise: dkim[] */
+    KIND_DKIM,      /* likewise: dkim[] */
+    KIND_WARM_UP    /* a list of plain numbers: warm_up[] of a conf_relay */
 };
 struct conf_key {
     enum conf_section section;

@@ -67,6 +67,14 @@ conf_value(const struct conf_key *k, void *base, const char *text,
         return social(base, text, f);
     case KIND_DKIM:
         return dkim(base, text, dir, f);
+    case KIND_WARM_UP:
+        if (relay->n_warm_up == CONF_WARM_UP_MAX)
+            return fault_set(
+                f, RES_NEVER, "has more than %d days", (int)CONF_WARM_UP_MAX);
+        r = quantity(k, text, &n, f);
+        if (r == RES_OK)
+            relay->warm_up[relay->n_warm_up++] = (int)n;
+        return r;
     case KIND_YESNO:
     case KIND_TLS:
     case KIND_AUTH:
@@ -163,10 +171,12 @@ quantity(
         {KIND_MIB, "MiB", 1},
         {KIND_MIB, "GiB", 1024},
         {KIND_COUNT, "", 1},
+        {KIND_WARM_UP, "", 1},
     };
     static const char *const right[] = {[KIND_DURATION] = "s, min, h or d",
         [KIND_SIZE] = "KiB or MiB",
         [KIND_MIB] = "MiB or GiB"};
+    bool plain = k->kind == KIND_COUNT || k->kind == KIND_WARM_UP;
     char *end;
     long long n;
     size_t i;
@@ -176,13 +186,12 @@ quantity(
     if (end == text || text[0] < '0' || text[0] > '9' || errno != 0 ||
         n > INT32_MAX)
         return fault_set(f, RES_NEVER, "must be a number%s%s",
-            k->kind == KIND_COUNT ? "" : " and a unit: ",
-            k->kind == KIND_COUNT ? "" : right[k->kind]);
+            plain ? "" : " and a unit: ", plain ? "" : right[k->kind]);
     end += strspn(end, " ");
     for (i = 0; i < sizeof unit / sizeof unit[0]; i++)
         if (unit[i].kind == k->kind && strcmp(unit[i].word, end) == 0)
             break;
-    if (i == sizeof unit / sizeof unit[0] && k->kind == KIND_COUNT)
+    if (i == sizeof unit / sizeof unit[0] && plain)
         return fault_set(f, RES_NEVER, "must be a plain number");
     if (i == sizeof unit / sizeof unit[0])
         return fault_set(f, RES_NEVER,

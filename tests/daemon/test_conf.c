@@ -194,7 +194,11 @@ test_values(void **state)
                 "mail mailto:a@b.dk', 'W https://w.dk/'}\n"
                 "footer-language = da }\n"
                 "relay v6 { url = 'smtps://[::1]' user = u\n"
-                "password-command = \"echo ${HOME:-x} $PATH\" }\n"
+                "password-command = \"echo ${HOME:-x} $PATH\"\n"
+                "warm-up = {50, 100, '1000'} order = 2 weight = 3\n"
+                "rate-per-day = 7 }\n"
+                "domain 'GMAIL.com' { connections = 3 }\n"
+                "domain blåbær.dk { rate-per-minute = 4 }\n"
                 "inbox j { url = 'imap://h:144' user = u list = o\n"
                 "password-file = /p folders = {INBOX, 'Junk æ'}\n"
                 "handled = 'move Arkiv' idle = no answer = no }");
@@ -233,6 +237,17 @@ test_values(void **state)
     assert_int_equal(c->relay[1].port, 465);
     assert_true(c->relay[1].implicit_tls);
     assert_string_equal(c->relay[1].password.command, "echo ${HOME:-x} $PATH");
+    assert_int_equal(c->relay[0].n_warm_up, 0);
+    assert_int_equal(c->relay[0].order, 1);
+    assert_int_equal(c->relay[1].n_warm_up, 3);
+    assert_int_equal(c->relay[1].warm_up[2], 1000);
+    assert_int_equal(c->relay[1].weight, 3);
+    assert_int_equal(c->relay[1].rate_per_day, 7);
+    assert_int_equal(c->n_domains, 2);
+    assert_string_equal(c->domain[0].name, "gmail.com");
+    assert_int_equal(c->domain[0].connections, 3);
+    assert_string_equal(c->domain[1].name, "xn--blbr-roah.dk");
+    assert_int_equal(c->domain[1].rate_per_minute, 4);
     assert_string_equal(c->inbox[0].password.file, "/tmp/p");
     assert_int_equal(c->inbox[0].port, 993);
     assert_int_equal(c->inbox[0].n_folders, 1);
@@ -337,6 +352,13 @@ static const struct {
         ":15: connections: 0: must be between 1 and 200"},
     {LIST INBOX "relay r {\n url = 'smtp://h'\n connections = '5 s'\n}\n",
         ":15: connections: 5 s: must be a plain number"},
+    {BEFORE "domain 'a b' {\n}\n", ":18: domain \"a b\": no domain"},
+    {LIST INBOX "relay r {\n url = 'smtp://h'\n warm-up = {5, x}\n}\n",
+        ":15: warm-up: x: must be a number"},
+    {LIST INBOX "relay r {\n url = 'smtp://h'\n warm-up = 0\n}\n",
+        ":15: warm-up: 0: must be between 1 and"},
+    {BEFORE "relay s {\n url = 'smtp://h'\n weight = 2\n}\n",
+        ":19: relay s: weight: of relays of one order"},
     {LIST RELAY "inbox i {\n url = 'imaps://h'\n user = u\n list = m\n"
                 "password-file = p\n}\n",
         ":14: list: m: there is no such list"},
