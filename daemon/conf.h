@@ -89,6 +89,8 @@ struct conf_relay {
     int rate_per_second, rate_per_minute, rate_per_hour, rate_per_day;
     int domain_connections, domain_rate_per_minute;
     int n_warm_up, warm_up[CONF_WARM_UP_MAX]; /* letters on the n-th day */
+    int shares, share; /* no keys: sender_share deals the limits to so many
+                          senders, and this is one's number; 0: undealt */
 };
 
 /* What one recipient's domain gets of each relay, instead of domain_... */

@@ -515,7 +515,8 @@ pace_slowest(
 }
 
 int64_t
-pace_interval_ms(struct pace *p, uint64_t domain, int64_t now_ms)
+pace_interval_ms(
+    struct pace *p, uint64_t domain, int64_t each_ms, int64_t now_ms)
 {
     const struct pace_penalty *y = pace_penalty_of(p, domain, now_ms);
     int connections, per_minute;
@@ -526,7 +527,9 @@ pace_interval_ms(struct pace *p, uint64_t domain, int64_t now_ms)
         ms = 60000 / per_minute;
     if (y != NULL && y->per_hour > 0)
         ms = longer(ms, HOUR_MS / y->per_hour);
-    return ms;
+    if (y != NULL && (connections == 0 || y->connections < connections))
+        connections = y->connections;
+    return connections > 0 ? longer(ms, each_ms / connections) : ms;
 }
 
 /* --- domains -------------------------------------------------------------- */

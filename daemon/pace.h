@@ -144,7 +144,9 @@ pace_penalty_of(struct pace *p, uint64_t domain, int64_t now_ms);
 /* Up to max domains under a penalty, the slowest first. */
 int pace_slowest(
     struct pace *p, const struct pace_domain **out, int max, int64_t now_ms);
-/* How far apart a domain's letters must be, 0: at will. */
-int64_t pace_interval_ms(struct pace *p, uint64_t domain, int64_t now_ms);
+/* How far apart a domain's letters come to be, where one takes each_ms on a
+ * connection; 0: at will. */
+int64_t pace_interval_ms(
+    struct pace *p, uint64_t domain, int64_t each_ms, int64_t now_ms);
 
 #endif

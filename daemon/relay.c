@@ -9,12 +9,18 @@
  * CURLMOPT_SOCKETFUNCTION; afterwards the socket is ours to watch. */
 #include "daemon/relay_own.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <time.h>
 #include "daemon/log.h"
 #include "daemon/reply.h"
 
+_Static_assert((int)CONF_WARM_UP_MAX == (int)PACE_WARM_UP_MAX, "one ramp");
+
+static void relay_limits(const struct conf *conf, struct relay *r);
+static void relay_clear(struct relay *r);
 static void quit(struct relay_pool *p, struct relay_conn *c);
 
 enum result
@@ -30,7 +36,7 @@ relay_pool_open(const struct conf *conf, int epoll_fd, struct relay_pool **out,
         return fault_set(f, RES_STOP, "libcurl cannot be initialised");
     }
     p->epoll_fd = epoll_fd;
-    p->again_ms = -1;
+    p->again_ms = p->pace_ms = -1;
     for (int i = 0; i < conf->n_relays; i++)
         p->n_conns += conf->relay[i].connections;
     p->conn = fault_calloc((unsigned long)p->n_conns, sizeof *p->conn);
@@ -41,11 +47,12 @@ relay_pool_open(const struct conf *conf, int epoll_fd, struct relay_pool **out,
 
         r->conf = &conf->relay[i];
         r->conn = c;
-        r->limit = r->conf->connections;
+        relay_limits(conf, r);
+        pace_init(&r->pace, &r->limits, relay_clock_ms());
         if (r->conf->tls == CONF_TLS_REQUIRED)
             r->trust = trust_new(r->conf->ca_file);
         relay_login_init(p, r);
-        for (int k = 0; k < r->limit; k++, c++) {
+        for (int k = 0; k < r->conf->connections; k++, c++) {
             c->index = (int)(c - p->conn);
             c->relay = r;
             c->conf = r->conf;
@@ -54,6 +61,51 @@ relay_pool_open(const struct conf *conf, int epoll_fd, struct relay_pool **out,
     }
     *out = p;
     return RES_OK;
+}
+
+/* A domain's own limits take the place of the relay's for all domains. */
+static void
+relay_limits(const struct conf *conf, struct relay *r)
+{
+    const struct conf_relay *from = r->conf;
+    bool for_all =
+        from->domain_connections > 0 || from->domain_rate_per_minute > 0;
+    struct pace_limits *l = &r->limits;
+
+    *l = (struct pace_limits){.connections = from->connections,
+        .per_second = relay_part(from, from->rate_per_second),
+        .per_minute = relay_part(from, from->rate_per_minute),
+        .per_hour = relay_part(from, from->rate_per_hour),
+        .per_day = relay_part(from, from->rate_per_day),
+        .domain_connections = relay_part(from, from->domain_connections),
+        .domain_per_minute = relay_part(from, from->domain_rate_per_minute),
+        .n_warm_up = from->n_warm_up,
+        .special = r->special};
+    for (int i = 0; i < from->n_warm_up; i++)
+        l->warm_up[i] = relay_part(from, from->warm_up[i]);
+    for (int i = 0; i < conf->n_domains; i++) {
+        const struct conf_domain *d = &conf->domain[i];
+
+        if (for_all || d->connections > 0 || d->rate_per_minute > 0)
+            r->special[l->n_special++] = (struct pace_special){
+                pace_domain_of(d->name), d->connections, d->rate_per_minute};
+    }
+}
+
+int
+relay_part(const struct conf_relay *r, int limit)
+{
+    if (r->shares <= 1)
+        return limit;
+    return limit / r->shares + (r->share < limit % r->shares);
+}
+
+static void
+relay_clear(struct relay *r)
+{
+    relay_login_clear(r);
+    trust_free(r->trust);
+    pace_clear(&r->pace);
 }
 
 void
@@ -66,10 +118,8 @@ relay_pool_close(struct relay_pool *p)
             quit(p, &p->conn[i]);
         relay_closed(p, &p->conn[i]);
     }
-    for (int i = 0; i < p->n_relays; i++) {
-        relay_login_clear(&p->relay[i]);
-        trust_free(p->relay[i].trust);
-    }
+    for (int i = 0; i < p->n_relays; i++)
+        relay_clear(&p->relay[i]);
     (void)curl_multi_cleanup(p->multi);
     curl_global_cleanup();
     free(p->conn);
@@ -86,60 +136,6 @@ struct relay_conn *
 relay_pool_at(struct relay_pool *p, int index)
 {
     return &p->conn[index];
-}
-
-/* Each relay gets a share of the letters that have no connection yet. */
-void
-relay_pool_want(struct relay_pool *p, int letters, int64_t now_ms)
-{
-    int ready = 0, share;
-
-    p->again_ms = -1;
-    for (int i = 0; i < p->n_relays; i++)
-        ready += relay_count(&p->relay[i], RELAY_CONNECTING) +
-                 relay_count(&p->relay[i], RELAY_FREE);
-    if (letters <= ready)
-        return;
-    share = (letters - ready + p->n_relays - 1) / p->n_relays;
-    for (int i = 0; i < p->n_relays; i++) {
-        struct relay *r = &p->relay[i];
-        int open = r->conf->connections - relay_count(r, RELAY_CLOSED);
-        int n = share < r->limit - open ? share : r->limit - open;
-
-        if (n > 0 && now_ms >= r->again_ms)
-            relay_open_some(p, r, n, now_ms);
-        if (n > 0 && now_ms < r->again_ms &&
-            (p->again_ms < 0 || r->again_ms < p->again_ms))
-            p->again_ms = r->again_ms;
-    }
-}
-
-struct relay_conn *
-relay_take(struct relay_pool *p)
-{
-    struct relay_conn *best = NULL;
-    int most = 0;
-
-    for (int i = 0; i < p->n_relays; i++) {
-        struct relay *r = &p->relay[i];
-        int free_places = relay_count(r, RELAY_FREE);
-
-        if (free_places <= most || relay_count(r, RELAY_TAKEN) >= r->limit)
-            continue;
-        most = free_places;
-        for (int k = 0; k < r->conf->connections; k++)
-            if (r->conn[k].state == RELAY_FREE)
-                best = &r->conn[k];
-    }
-    if (best != NULL)
-        best->state = RELAY_TAKEN;
-    return best;
-}
-
-void
-relay_untake(struct relay_conn *c)
-{
-    c->state = RELAY_FREE;
 }
 
 struct relay_conn *
@@ -197,6 +193,8 @@ relay_pool_wait_ms(const struct relay_pool *p, int64_t now_ms)
         at_ms = p->again_ms;
     if (login_ms >= 0 && now_ms + login_ms < at_ms)
         at_ms = now_ms + login_ms;
+    if (p->pace_ms >= 0 && p->pace_ms < at_ms)
+        at_ms = p->pace_ms;
     if (at_ms == INT64_MAX)
         return -1;
     return at_ms > now_ms ? (int)(at_ms - now_ms) : 0;
@@ -264,10 +262,6 @@ relay_give(struct relay_pool *p, struct relay_conn *c, int64_t now_ms)
 
     c->letters++;
     r->failures = 0;
-    if (r->limit < c->conf->connections && ++r->letters >= RELAY_REGAIN) {
-        r->letters = 0;
-        r->limit++;
-    }
     c->state = RELAY_FREE;
     c->deadline_ms = now_ms + RELAY_IDLE_MS;
     if (c->waits_output)
@@ -280,23 +274,11 @@ void
 relay_drop(struct relay_pool *p, struct relay_conn *c, bool fair,
     int64_t now_ms, const char *why)
 {
-    if (!fair && c->letters == 0)
-        relay_set_back(c->relay, now_ms, why);
+    bool unused = c->letters == 0;
+
     relay_closed(p, c);
-}
-
-void
-relay_slower(struct relay_conn *c)
-{
-    struct relay *r = c->relay;
-
-    r->letters = 0;
-    if (r->limit > 1) {
-        r->limit = (r->limit + 1) / 2;
-        log_warn("relay=%s wants less; at most %d connections now, one more "
-                 "after each %d letters",
-            c->conf->name, r->limit, RELAY_REGAIN);
-    }
+    if (!fair && unused)
+        relay_set_back(c->relay, now_ms, why);
 }
 
 /* Leaves a relay alone for a while; said once for a round of failures. */
@@ -305,10 +287,14 @@ relay_set_back(struct relay *r, int64_t now_ms, const char *why)
 {
     int64_t wait_ms;
 
+    r->down =
+        relay_count(r, RELAY_FREE) == 0 && relay_count(r, RELAY_TAKEN) == 0;
     if (now_ms < r->again_ms)
         return;
     wait_ms = reply_backoff_ms(++r->failures);
     r->again_ms = now_ms + wait_ms;
+    r->last_s = (int64_t)time(NULL);
+    (void)snprintf(r->last, sizeof r->last, "%s", why);
     log_warn("relay=%s no connection: %s; trying again in %lld s",
         r->conf->name, log_quote(why), (long long)(wait_ms / 1000));
 }

@@ -3,22 +3,23 @@
  * connect, greeting, EHLO, verified TLS, AUTH), kept, shared out, and closed.
  * It knows nothing of letters: who takes a connection speaks SMTP on it.
  *
- * Several relays share the work: the one with the most free places is taken,
- * one that fails is left alone for a while.  A relay that says "slower" gets
- * half as many connections, and one more after every RELAY_REGAIN letters. */
+ * Several relays share the work, see relay_share.c; one that fails is left
+ * alone for a while; how fast each may be used says pace.h. */
 #ifndef DAEMON_RELAY_H
 #define DAEMON_RELAY_H
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include "daemon/conf.h"
+#include "daemon/reply.h"
 #include "daemon/smtp.h"
 #include "lists/fault.h"
 
 enum {
-    RELAY_IDLE_MS = 20000, /* an unused connection is kept so long */
-    RELAY_SCAN_MS = 250,   /* how exactly deadlines are kept */
-    RELAY_REGAIN = 100,
+    RELAY_IDLE_MS = 20000,  /* an unused connection is kept so long */
+    RELAY_SCAN_MS = 250,    /* how exactly deadlines are kept */
+    RELAY_SPILL_MS = 60000, /* a longer pause sends letters elsewhere */
+    RELAY_AHEAD = 8,        /* letters beyond its share, at most */
     RELAY_WORDS_MAX = 512
 };
 
@@ -37,6 +38,8 @@ struct relay_conn {
         RELAY_TAKEN
     } state;
     int letters;         /* that were answered on it */
+    uint64_t domain;     /* of the letter that it carries */
+    int64_t taken_ms;    /* since when */
     int64_t deadline_ms; /* yours once you speak on it: relay_pool_turn says
                             when it has passed */
     struct smtp smtp;    /* yours while it is taken */
@@ -63,17 +66,43 @@ MUST_USE enum result relay_pool_open(const struct conf *conf, int epoll_fd,
 /* Says QUIT where it can, waits for nothing.  NULL is fine. */
 void relay_pool_close(struct relay_pool *p);
 
+/* What one sender has of a limit of a relay that is dealt out. */
+int relay_part(const struct conf_relay *r, int limit);
 /* The most connections there can be. */
 int relay_pool_size(const struct relay_pool *p);
 struct relay_conn *relay_pool_at(struct relay_pool *p, int index);
 
-/* There are so many letters to be sent: opens connections for them. */
-void relay_pool_want(struct relay_pool *p, int letters, int64_t now_ms);
-/* A free connection, taken for you.  NULL: none. */
-struct relay_conn *relay_take(struct relay_pool *p);
+/* There are so many letters to be sent: opens connections for them, and looks
+ * which relays are able; once before the calls of relay_take. */
+void relay_pool_want(
+    struct relay_pool *p, int letters, int64_t now_ms, int64_t now_s);
 
-/* Back as it was taken: nothing was said on it. */
+/* A letter that would like to go. */
+struct relay_wish {
+    uint64_t domain; /* pace_domain_of(address) */
+    const char *address;
+    int64_t now_ms, now_s;
+};
+enum relay_answer {
+    RELAY_TAKES,   /* *out is yours */
+    RELAY_ANOTHER, /* not this letter, for its domain's sake */
+    RELAY_NOBODY   /* no letter now */
+};
+/* A free connection for it, or (only) this one, which is yours already and
+ * may carry it after the letter it carries. */
+enum relay_answer relay_take(struct relay_pool *p, const struct relay_wish *w,
+    struct relay_conn *only, struct relay_conn **out);
+
+/* Back as it was taken: nothing was said on it.  unsent: its letter does not
+ * count for the day, the connection stays taken. */
 void relay_untake(struct relay_conn *c);
+void relay_unsent(struct relay_conn *c);
+
+/* How long no relay may carry anything: 0, or until a budget is back. */
+int64_t relay_pool_rest_ms(struct relay_pool *p, int64_t now_ms, int64_t now_s);
+/* How far apart a domain's letters have to be, 0: it is not known. */
+int64_t
+relay_pool_interval_ms(struct relay_pool *p, uint64_t domain, int64_t now_ms);
 
 /* An epoll event whose data is >= RELAY_EVENTS.  Returns the taken connection
  * that has something to read or room to write; NULL: it was dealt with. */
@@ -105,7 +134,10 @@ void relay_give(struct relay_pool *p, struct relay_conn *c, int64_t now_ms);
 /* Closes it without a word; fair: not the relay's fault, no need to wait. */
 void relay_drop(struct relay_pool *p, struct relay_conn *c, bool fair,
     int64_t now_ms, const char *why);
-/* It said "slower". */
-void relay_slower(struct relay_conn *c);
+/* The letter on c was answered (before relay_give or relay_drop): what is
+ * learned from it.  slower: it wants less of us, by something else. */
+void relay_answered(struct relay_conn *c, const struct reply_deed *deed,
+    const char *address, const char *words, int64_t now_ms, int64_t now_s);
+void relay_slower(struct relay_conn *c, int64_t now_ms);
 
 #endif

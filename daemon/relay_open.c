@@ -172,7 +172,7 @@ connected(struct relay_pool *p, struct relay_conn *c, int64_t now_ms)
     c->letters = 0;
     c->tls = c->conf->tls != CONF_TLS_NONE;
     c->deadline_ms = now_ms + RELAY_IDLE_MS;
-    c->relay->refuses_us = false;
+    c->relay->refuses_us = c->relay->down = false;
     p->n_dear -= c->dear_trust;
     smtp_init(&c->smtp, &c->offered);
     log_debug("relay=%s connected pipelining=%d size=%d smtputf8=%d dsn=%d",
@@ -219,10 +219,8 @@ failed(
             c->conf->name, why);
     }
     /* It takes some and no more: so many, then, and now and then one more. */
-    if (open > 0 && open < r->limit) {
-        r->limit = open;
-        r->letters = 0;
-    }
+    if (open > 0 && open < pace_connections(&r->pace, now_ms))
+        pace_cap(&r->pace, open, now_ms);
     relay_closed(p, c);
     relay_set_back(r, now_ms, why);
 }

@@ -5,6 +5,7 @@
 #define DAEMON_RELAY_OWN_H
 #include <curl/curl.h>
 #include "daemon/oauth.h"
+#include "daemon/pace.h"
 #include "daemon/relay.h"
 #include "daemon/secret.h"
 #include "daemon/trust.h"
@@ -30,14 +31,22 @@ struct relay_login {
 struct relay {
     const struct conf_relay *conf;
     struct relay_conn *conn; /* the first of conf->connections */
-    int limit;               /* how many may be open now */
-    int failures;            /* in a row */
-    int letters;             /* since the limit was changed */
-    int64_t again_ms;        /* not before this */
+    struct pace pace;
+    struct pace_limits limits;
+    struct pace_special special[CONF_DOMAINS_MAX];
+    int64_t pass;     /* letters it had, by its weight */
+    int64_t each_us;  /* that a letter takes, smoothed */
+    int unwritten;    /* letters of the day that the store lacks */
+    bool down;        /* no connection, since the last attempt */
+    bool able;        /* relay_share.c: can carry letters */
+    int failures;     /* in a row */
+    int64_t again_ms; /* not before this */
     struct relay_login login;
     struct trust *trust; /* NULL: nothing is verified */
     bool refuses_us;
     char why[RELAY_WORDS_MAX];
+    char last[RELAY_WORDS_MAX]; /* what it said last, and when */
+    int64_t last_s;
 };
 struct relay_pool {
     CURLM *multi;
@@ -46,6 +55,8 @@ struct relay_pool {
     int64_t timer_ms; /* libcurl's, -1: none */
     int64_t scan_ms;  /* deadlines were last looked at */
     int64_t again_ms; /* a relay that is wanted may be tried then, or -1 */
+    int64_t pace_ms;  /* a letter that had to wait may go then, or -1 */
+    int order;        /* whose relays share the work */
     int n_open;       /* connections that are not closed */
     int n_dear; /* being made by the whole of a large bundle, see trust.h */
     bool trouble;

@@ -7,9 +7,14 @@
  * after twice as long each time up to retry_last_s, each spread by a quarter
  * so that a thousand deferred letters do not return in one second.  When its
  * first try is retry_for_s ago it has failed, with the relay's last words.
- * 421 and 4.7.x say in addition that we are too fast.  A 421 before any
- * recipient was named is about the connection, not about the letter: the
- * letter goes at once on another one.
+ * 421 and 4.7.x say in addition that we are too fast: 421, by which the relay
+ * closes, and whatever comes before a recipient is named, speak of the relay
+ * as a whole; 4.7.x to a letter speaks of the recipient's domain, and of the
+ * relay once REPLY_DOMAINS_MANY domains are slow at it.  450 and 451 are mostly
+ * one mailbox's or a greylist's; REPLY_NOT_NOW_MANY in a row for a domain mean
+ * the same as 4.7.x.  How much slower, and how it climbs back: pace.c.  A 421
+ * before any recipient was named is about the connection, not about the letter:
+ * the letter goes at once on another one.
  *
  * 5xx is final, but for whom?  Of RCPT or of the dot:
  *   5.1.1, 5.1.2, 5.1.3, 5.1.6, 5.1.10, and 550 or 551 whose words say that
@@ -41,6 +46,7 @@ enum meaning {
     SENT,
     LATER,
     SLOWER,
+    SLOWER_DOMAIN,
     AGAIN,
     OURS,
     DEAD,
@@ -68,7 +74,8 @@ static const struct rule {
     {AT_DOT, 200, 299, {ANY, ANY, ANY}, false, SENT},
     {AT_ENVELOPE, 421, 421, {ANY, ANY, ANY}, false, AGAIN},
     {AT_ANY, 421, 421, {ANY, ANY, ANY}, false, SLOWER},
-    {AT_ANY, 400, 499, {4, 7, ANY}, false, SLOWER},
+    {AT_ENVELOPE, 400, 499, {4, 7, ANY}, false, SLOWER},
+    {AT_LETTER, 400, 499, {4, 7, ANY}, false, SLOWER_DOMAIN},
     {AT_ANY, 400, 499, {ANY, ANY, ANY}, false, LATER},
     {AT_ENVELOPE, 500, 599, {ANY, ANY, ANY}, false, OURS},
     {AT_LETTER, 500, 599, {5, 7, 26}, false, OURS},
@@ -165,7 +172,12 @@ answered(const struct reply_rules *rules, const struct reply_case *c,
         out->slower = true;
         later(rules, c, out);
         break;
+    case SLOWER_DOMAIN:
+        out->slower_domain = true;
+        later(rules, c, out);
+        break;
     case LATER:
+        out->not_now = c->code == 450 || c->code == 451;
         later(rules, c, out);
         break;
     case AGAIN:

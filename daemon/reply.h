@@ -15,6 +15,8 @@ enum {
     REPLY_WATCH_LEAST = 50, /* judge a share only from so many on */
     REPLY_WATCH_ROW = 10,   /* so many one after the other are too many */
     REPLY_DROPS = 3,        /* drops before the dot that are repeated at once */
+    REPLY_NOT_NOW_MANY = 10,       /* 450 and 451 in a row are "slower" */
+    REPLY_DOMAINS_MANY = 5,        /* so many slow domains are a slow relay */
     REPLY_BACKOFF_FIRST_MS = 1000, /* between attempts to connect */
     REPLY_BACKOFF_LAST_MS = 300000,
 };
@@ -48,6 +50,8 @@ struct reply_deed {
     bool dead;              /* the address does not exist: into the ledger */
     bool policy;            /* refused by policy: for the watch */
     bool slower;            /* the relay wants less of us */
+    bool slower_domain;     /* it wants less for this recipient's domain */
+    bool not_now;           /* REPLY_NOT_NOW_MANY of a domain say so, too */
     const char *words;      /* why, for the log; static */
 };
 void reply_decide(const struct reply_rules *rules, const struct reply_case *c,

@@ -26,6 +26,8 @@ enum {
     SENDER_BATCH_EACH = 50,  /* but at most so many for each connection */
     SENDER_ISSUES = 300,     /* open issues that are looked at */
     SENDER_LEASE_S = 600,
+    SENDER_PARK = 100,        /* of them that wait for their domain in memory */
+    SENDER_BOOKS = 256,       /* domains whose queues are told apart */
     SENDER_LOOK_S = 30,       /* also without a ring */
     SENDER_RETRY_MS = 500,    /* when the store is busy or broken */
     SENDER_DOT_TIMES = 2,     /* times timeout-s for the reply to the dot */
@@ -40,8 +42,11 @@ struct sender_slot {
     struct letter_mold *mold;
     size_t message_bytes;
     bool given_up; /* not SENDING any more: its rows go back */
-    int head, n;   /* in queue */
-    int out;       /* chosen, on the wire, or its outcome not yet written */
+    bool stuck;    /* all in queue must wait for their domains */
+    int head, n;   /* in order, which holds places of queue */
+    uint16_t order[SENDER_BATCH];
+    uint64_t domain[SENDER_BATCH]; /* of queue, 0: not computed yet */
+    int out; /* chosen, on the wire, or its outcome not yet written */
     int64_t leased_s, used;
     struct reply_watch watch;
     struct delivery_letter *queue; /* SENDER_BATCH */
@@ -94,6 +99,8 @@ struct sender {
     int64_t stop_ms;  /* wait for the wire until then */
     int64_t retry_ms; /* leave the store alone until then */
     int64_t used;
+    int64_t rest_s; /* no relay may carry anything until then, 0: one may */
+    int64_t booked_ms[SENDER_BOOKS]; /* up to when a domain's turns are given */
 
     int n_work;
     struct sender_work work[SENDER_ISSUES];
@@ -113,13 +120,6 @@ struct sender {
 /* sender_work.c: looks at the store for issues; takes rows from them. */
 void sender_look(struct sender *s);
 void sender_supply(struct sender *s);
-int sender_queued(const struct sender *s);
-/* Takes the next row, answers first, then tests; its slot counts it as out.
- * NULL: none.  The row stays where it is until the slot's next lease.  unnext
- * undoes the latest one. */
-const struct delivery_letter *
-sender_next(struct sender *s, struct sender_slot **slot);
-void sender_unnext(struct sender_slot *slot);
 /* Gives back what was leased and not begun: of all slots, or of those that
  * are given up. */
 void sender_give_back(struct sender *s, bool all);
@@ -142,6 +142,23 @@ MUST_USE enum result sender_take_over(struct sender *s, struct fault *f);
 /* What others left that do not come back. */
 void sender_inherit(struct sender *s);
 void sender_clocks(struct sender *s);
+
+/* sender_pick.c: the next letter and a connection for it, or (only) for one
+ * that is taken already; its slot counts it as out.  NULL: none can go now.
+ * The row stays where it is until the slot's next lease.  unnext undoes the
+ * latest one. */
+struct relay_conn *sender_next(struct sender *s, struct relay_conn *only,
+    struct sender_slot **slot, const struct delivery_letter **row);
+void sender_unnext(struct sender_slot *slot);
+int sender_queued(const struct sender *s);
+/* n rows were put behind those that are queued. */
+void sender_leased(struct sender *s, struct sender_slot *slot, int n);
+/* Moves what is queued to the front of queue. */
+void sender_compact(struct sender_slot *slot);
+/* Whether no relay may carry anything for a while: all is given back then. */
+bool sender_rests(struct sender *s);
+/* Makes room where letters wait for their domains. */
+void sender_unstick(struct sender *s);
 
 /* sender_turn.c: chooses letters for free connections; the one commit. */
 void sender_choose(struct sender *s);

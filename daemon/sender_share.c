@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* What several senders have to know of each other: which part of the relays
  * is whose, and what one of them left behind.  They share nothing but the
- * store, so the connections of a relay are dealt out beforehand: its limit
- * holds without anyone asking.
+ * store, so the connections and rates of a relay are dealt out beforehand: its
+ * limits hold without anyone asking.
  *
  * Their clock is here too, because leases are taken over by it. */
 #include "daemon/sender.h"
@@ -21,6 +21,8 @@ enum {
     STEP_MS = 2000 /* less is no step, but a clock that is being trimmed */
 };
 
+static int shares_of(const struct conf *all, const struct conf_relay *r, int n);
+static int least(int n, int limit);
 static void lease_name(const struct sender *s, char out[LEASE_NAME_BYTES]);
 static enum result go_on(struct sender *s, struct fault *f);
 static void said(int64_t doubt, int64_t waiting);
@@ -36,16 +38,42 @@ sender_share(const struct conf *all, int index, struct conf *own)
     own->n_relays = 0;
     for (int i = 0; i < all->n_relays; i++) {
         struct conf_relay *r = &own->relay[own->n_relays];
-        int rest = all->relay[i].connections % n;
+        int shares = shares_of(all, &all->relay[i], n);
 
         *r = all->relay[i];
-        r->connections /= n;
-        if ((index - first + n) % n < rest)
-            r->connections++;
-        if (r->connections > 0)
+        r->shares = shares;
+        r->share = (index - first + n) % n;
+        if (r->share < shares) {
+            r->connections = relay_part(r, r->connections);
             own->n_relays++;
-        first = (first + rest) % n;
+        }
+        first += shares < n ? shares : all->relay[i].connections % n;
+        first %= n;
     }
+}
+
+/* How many senders may use it: a part of a limit cannot be less than one. */
+static int
+shares_of(const struct conf *all, const struct conf_relay *r, int n)
+{
+    const int of_relay[] = {r->connections, r->rate_per_second,
+        r->rate_per_minute, r->rate_per_hour, r->rate_per_day,
+        r->domain_connections, r->domain_rate_per_minute};
+
+    for (size_t i = 0; i < sizeof of_relay / sizeof of_relay[0]; i++)
+        n = least(n, of_relay[i]);
+    for (int i = 0; i < r->n_warm_up; i++)
+        n = least(n, r->warm_up[i]);
+    for (int i = 0; i < all->n_domains; i++)
+        n = least(least(n, all->domain[i].connections),
+            all->domain[i].rate_per_minute);
+    return n;
+}
+
+static int
+least(int n, int limit)
+{
+    return limit > 0 && limit < n ? limit : n;
 }
 
 enum result

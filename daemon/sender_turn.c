@@ -28,12 +28,10 @@ sender_choose(struct sender *s)
     struct sender_letter *l;
     struct sender_slot *slot;
     struct relay_conn *c;
-    int queued = sender_queued(s);
 
-    relay_pool_want(s->pool, queued, s->now_ms);
-    while (s->n_going < s->most && queued-- > 0 &&
-           (c = relay_take(s->pool)) != NULL) {
-        row = sender_next(s, &slot);
+    relay_pool_want(s->pool, sender_queued(s), s->now_ms, s->wall_s);
+    while (s->n_going < s->most &&
+           (c = sender_next(s, NULL, &slot, &row)) != NULL) {
         l = &s->letter[c->index];
         l->slot = slot;
         l->row = *row;
@@ -129,7 +127,7 @@ report(struct sender *s)
                 b->deed.policy ? "too many refused by policy:"
                                : "ours to mend:",
                 log_quote(b->reply));
-        if (b->slot->n == 0)
+        if (b->slot->n == 0 || b->slot->stuck)
             sender_wake(s, b->slot,
                 s->outcome[i].to == DELIVERY_SENT ||
                         s->outcome[i].to == DELIVERY_FAILED

@@ -155,6 +155,7 @@ body(struct sender *s, struct relay_conn *c)
 
     if (r != RES_OK) {
         unwritable(s, c, r, &f);
+        relay_unsent(c);
         relay_drop(s->pool, c, true, s->now_ms, f.text);
         return false;
     }
@@ -289,9 +290,9 @@ answered(struct sender *s, struct relay_conn *c)
         reply_watch_note(&s->letter[c->index].slot->watch, deed.policy,
             s->conf->hold_refusals))
         deed.hold = true;
+    relay_answered(c, &deed, s->letter[c->index].row.address, m->answer.text,
+        s->now_ms, s->wall_s);
     come_back(s, c, m->answer.text, &deed);
-    if (deed.slower)
-        relay_slower(c);
     if (m->answer.code == 421 && m->answer_at <= SMTP_MAIL)
         relay_drop(s->pool, c, false, s->now_ms, m->answer.text);
     else
@@ -307,6 +308,8 @@ lost(struct sender *s, struct relay_conn *c, const char *words)
     judge(s, c,
         smtp_may_have_arrived(&c->smtp) ? REPLY_DOUBTFUL : REPLY_DROPPED, words,
         &deed);
+    if (deed.to != DELIVERY_DOUBT)
+        relay_unsent(c);
     come_back(s, c, words, &deed);
     relay_drop(s->pool, c, false, s->now_ms, words);
 }

@@ -35,6 +35,7 @@ static void add_work(struct sender *s, const struct glance *g);
 static void drop_slots(struct sender *s);
 static void renew(struct sender *s);
 static void supply_from(struct sender *s, struct sender_work *w);
+static bool all_stuck(const struct sender *s);
 static struct sender_slot *slot_of(struct sender *s, int64_t issue_id);
 static struct sender_slot *slot_get(struct sender *s, struct sender_work *w);
 static struct sender_slot *slot_free(struct sender *s, enum issue_kind kind);
@@ -185,7 +186,10 @@ sender_supply(struct sender *s)
     s->again = false;
     if (s->most == 0)
         return; /* no relay is configured */
+    if (sender_rests(s))
+        return;
     renew(s);
+    sender_unstick(s);
     for (int i = 0; i < s->n_work && s->now_ms >= s->retry_ms; i++) {
         struct sender_work *w = &s->work[i];
 
@@ -195,7 +199,7 @@ sender_supply(struct sender *s)
             continue;
         }
         /* One list's letters after the other's. */
-        if (w->kind == ISSUE_LETTER && sender_queued(s) > 0)
+        if (w->kind == ISSUE_LETTER && !all_stuck(s))
             break;
         supply_from(s, w);
     }
@@ -209,45 +213,6 @@ renew(struct sender *s)
         if (s->slot[i].n > 0 &&
             s->now_s - s->slot[i].leased_s >= SENDER_LEASE_S / 2)
             give_back(s, &s->slot[i]);
-}
-
-int
-sender_queued(const struct sender *s)
-{
-    int n = 0;
-
-    for (int i = 0; i < SENDER_SLOTS; i++)
-        n += s->slot[i].n;
-    return n;
-}
-
-const struct delivery_letter *
-sender_next(struct sender *s, struct sender_slot **slot)
-{
-    struct sender_slot *best = NULL;
-
-    for (int i = 0; i < SENDER_SLOTS; i++) {
-        struct sender_slot *t = &s->slot[i];
-
-        if (t->n > 0 && (best == NULL || t->issue.kind < best->issue.kind ||
-                            (t->issue.kind == best->issue.kind &&
-                                t->issue.id < best->issue.id)))
-            best = t;
-    }
-    if (best == NULL)
-        return NULL;
-    best->n--;
-    best->out++;
-    *slot = best;
-    return &best->queue[best->head++];
-}
-
-void
-sender_unnext(struct sender_slot *slot)
-{
-    slot->head--;
-    slot->n++;
-    slot->out--;
 }
 
 void
@@ -274,16 +239,18 @@ supply_from(struct sender *s, struct sender_work *w)
     enum result r;
     int n = 0;
 
-    if (slot == NULL || slot->n > 0)
+    if (slot == NULL ||
+        (slot->n > 0 && (!slot->stuck || slot->n > SENDER_PARK)))
         return;
+    if (max > SENDER_BATCH - slot->n)
+        max = SENDER_BATCH - slot->n;
+    if (slot->head > 0)
+        sender_compact(slot);
     slot->used = ++s->used;
-    r = delivery_lease(s->store, s->lease_id, &slot->issue,
-        max < SENDER_BATCH ? max : SENDER_BATCH, s->now_s,
-        s->now_s + SENDER_LEASE_S, slot->queue, &n, &f);
+    r = delivery_lease(s->store, s->lease_id, &slot->issue, max, s->now_s,
+        s->now_s + SENDER_LEASE_S, slot->queue + slot->n, &n, &f);
     if (r == RES_OK) {
-        slot->head = 0;
-        slot->n = n;
-        slot->leased_s = s->now_s;
+        sender_leased(s, slot, n);
         if (n == 0)
             s->again = true; /* all were cancelled: there may be more */
     } else if (r == RES_NONE) {
@@ -301,6 +268,16 @@ slot_of(struct sender *s, int64_t issue_id)
         if (s->slot[i].issue.id == issue_id)
             return &s->slot[i];
     return NULL;
+}
+
+/* Whether what is leased must wait, if anything is. */
+static bool
+all_stuck(const struct sender *s)
+{
+    for (int i = 0; i < SENDER_SLOTS; i++)
+        if (s->slot[i].n > 0 && !s->slot[i].stuck)
+            return false;
+    return true;
 }
 
 /* The issue's slot, made where it has none.  NULL: not now. */
@@ -482,7 +459,7 @@ give_back(struct sender *s, struct sender_slot *slot)
 
     for (int i = 0; i < slot->n; i++)
         back[i] = (struct delivery_outcome){
-            .id = slot->queue[slot->head + i].id,
+            .id = slot->queue[slot->order[slot->head + i]].id,
             .to = DELIVERY_WAITING,
             .due_s = s->now_s,
             .issue_id = slot->issue.id,

@@ -14,16 +14,20 @@ static const struct {
     enum smtp_command at;
     const char *text;
     enum delivery_state to;
-    const char *marks; /* h hold, d dead, p policy, s slower */
+    const char
+        *marks; /* h hold, d dead, p policy, s slower, D for the domain */
 } answers[] = {
     {SMTP_DOT, "250 2.0.0 Ok: queued as 4FJ", DELIVERY_SENT, ""},
     {SMTP_MAIL, "421 4.3.2 too many letters here", DELIVERY_DEFERRED, "s"},
     {SMTP_RCPT, "421 4.7.0 try later", DELIVERY_DEFERRED, "s"},
     {SMTP_DOT, "421 closing", DELIVERY_DEFERRED, "s"},
-    {SMTP_RCPT, "450 4.2.0 greylisted", DELIVERY_DEFERRED, ""},
-    {SMTP_RCPT, "451 4.7.1 slow down", DELIVERY_DEFERRED, "s"},
+    {SMTP_RCPT, "450 4.2.0 greylisted", DELIVERY_DEFERRED, "n"},
+    {SMTP_RCPT, "451 4.7.1 slow down", DELIVERY_DEFERRED, "D"},
+    {SMTP_DOT, "454 4.7.28 rate", DELIVERY_DEFERRED, "D"},
+    {SMTP_MAIL, "451 4.7.1 slow down", DELIVERY_DEFERRED, "s"},
+    {SMTP_DOT, "451 not now", DELIVERY_DEFERRED, "n"},
     {SMTP_DATA, "452 4.3.1 disk full", DELIVERY_DEFERRED, ""},
-    {SMTP_MAIL, "451 4.3.0 wait", DELIVERY_DEFERRED, ""},
+    {SMTP_MAIL, "451 4.3.0 wait", DELIVERY_DEFERRED, "n"},
     {SMTP_MAIL, "550 5.7.60 not your address", DELIVERY_WAITING, "h"},
     {SMTP_MAIL, "552 5.3.4 too big", DELIVERY_WAITING, "h"},
     {SMTP_RSET, "500 what", DELIVERY_WAITING, "h"},
@@ -72,6 +76,8 @@ test_answers(void **state)
         assert_int_equal(got.dead, strchr(m, 'd') != NULL);
         assert_int_equal(got.policy, strchr(m, 'p') != NULL);
         assert_int_equal(got.slower, strchr(m, 's') != NULL);
+        assert_int_equal(got.slower_domain, strchr(m, 'D') != NULL);
+        assert_int_equal(got.not_now, strchr(m, 'n') != NULL);
     }
 }
 

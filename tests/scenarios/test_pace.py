@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: ISC
+"""How fast relays are used, which of them, and what they teach us: scripted
+servers and the whole daemon.  What takes minutes is in tests/daemon/
+test_pace.c, on a clock of its own."""
+import re
+import socket
+import threading
+import time
+
+from harness import people
+from harness.maild import relay
+from harness.scripted_smtp import ScriptedSmtp
+from harness.wait import free_port, wait_until
+
+QUICK = 'retry-first = "1 s"\nretry-last = "2 s"\n'
+
+
+class Watched(ScriptedSmtp):
+    """Notes when each letter came, and how many of a domain at a time; each
+    takes `seconds` to be accepted."""
+
+    def __init__(self, script=None, seconds=0.0):
+        self.times, self.seconds = [], seconds
+        self.now, self.most = {}, {}
+        self._count = threading.Lock()
+        super().__init__(script)
+
+    def recipients(self):
+        return [to for to, _, _ in list(self.accepted)]
+
+    def holding(self, address, begins):
+        domain = address.partition("@")[2]
+        with self._count:
+            n = self.now.get(domain, 0) + (1 if begins else -1)
+            self.now[domain] = n
+            self.most[domain] = max(self.most.get(domain, 0), n)
+            if begins:
+                self.times.append(time.monotonic())
+
+    def _next(self, key):
+        step = super()._next(key)
+        if "@" in key and step is None:
+            self.holding(key, True)
+            time.sleep(self.seconds)
+            self.holding(key, False)
+        return step
+
+
+def begin(maild, folder, addresses, *blocks, keys=QUICK):
+    daemon = maild(*blocks, keys=keys).start()
+    (folder / "people.csv").write_text("email\n" + "\n".join(addresses) + "\n")
+    daemon.cli("subscribers", "import", folder / "people.csv")
+    (folder / "issue.md").write_text(people.issue(1))
+    return daemon, daemon.json("queue", folder / "issue.md")[0]["id"]
+
+
+def many(count, domain="laeserne.example"):
+    return [f"laeser{n}@{domain}" for n in range(count)]
+
+
+def test_rate_per_second(maild, folder):
+    with Watched() as smtp:
+        daemon, number = begin(maild, folder, many(150),
+                               relay(smtp.port, rate_per_second=40))
+        daemon.wait_issue(number, "finished")
+        came = sorted(smtp.times)
+        rate = (len(came) - 1) / (came[-1] - came[0])
+        assert 36 <= rate <= 44, rate
+        # Nothing was given back and taken again meanwhile.
+        assert daemon.log().count("sent relay=") == 150
+
+
+def test_domain_connections(maild, folder):
+    """A domain at its limit: never more, and the others overtake it."""
+    people_of = many(120, "stor.example") + many(40, "lille.example")
+    with Watched(seconds=0.02) as smtp:
+        daemon, number = begin(
+            maild, folder, people_of,
+            relay(smtp.port, connections=10),
+            'domain "stor.example" { connections = 2 }\n')
+        issue = daemon.wait_issue(number, "finished")
+        assert issue["counts"]["sent"] == 160
+        assert smtp.most["stor.example"] == 2
+        assert smtp.most["lille.example"] > 2
+        order = [to.partition("@")[2] for to in smtp.recipients()]
+        last_small = len(order) - order[::-1].index("lille.example")
+        assert last_small < 120, last_small
+        # Two connections at 20 ms each are 100 a second: hardly less.
+        assert smtp.times[-1] - smtp.times[0] < 3.5
+
+
+def test_domain_rate_sets_letters_aside(maild, folder):
+    """What cannot go for long is given back, so that others are leased."""
+    people_of = many(600, "stor.example") + many(60, "lille.example")
+    with Watched() as smtp:
+        daemon, number = begin(
+            maild, folder, people_of,
+            relay(smtp.port, domain_rate_per_minute=600))
+        wait_until(lambda: sum("@lille" in to for to in smtp.recipients())
+                   == 60, "the small domain's letters", 30)
+        assert len(smtp.accepted) < 400
+        daemon.cli("cancel", number, "--yes")
+
+
+def test_weight(maild, folder):
+    with Watched() as a, Watched() as b:
+        daemon, number = begin(
+            maild, folder, many(400),
+            relay(a.port, name="a", weight=3, connections=4),
+            relay(b.port, name="b", weight=1, connections=4))
+        daemon.wait_issue(number, "finished")
+        assert len(a.accepted) + len(b.accepted) == 400
+        assert 280 <= len(a.accepted) <= 320, len(a.accepted)
+
+
+def test_order_and_return(maild, folder):
+    """The second order waits; it carries while the first is down, and rests
+    when it is back."""
+    port = free_port()
+    with Watched(seconds=0.01) as second:
+        daemon, number = begin(
+            maild, folder, many(40),
+            relay(port, name="first", connections=2),
+            relay(second.port, name="second", order=2, connections=2))
+        daemon.wait_issue(number, "finished")
+        assert len(second.accepted) == 40
+        with Watched(seconds=0.01) as first:
+            first._listener.close()
+            first.port = port
+            first._listener = socket.create_server(("127.0.0.1", port))
+            threading.Thread(target=first._listen, daemon=True).start()
+            (folder / "issue.md").write_text(people.issue(2))
+            number = daemon.json("queue", folder / "issue.md")[0]["id"]
+            daemon.wait_issue(number, "finished")
+            # Tried again while the second worked, it took over.
+            (folder / "issue.md").write_text(people.issue(3))
+            before = len(second.accepted)
+            number = daemon.json("queue", folder / "issue.md")[0]["id"]
+            daemon.wait_issue(number, "finished")
+            assert len(first.accepted) >= 40
+            assert len(second.accepted) == before
+
+
+def test_storm(maild, folder):
+    """421 from all: half as many connections, and all letters arrive."""
+    addresses = many(60)
+    script = {a: ["rcpt 421 4.7.0 too fast"] for a in addresses[24:28]}
+    with Watched(script, seconds=0.01) as smtp:
+        daemon, number = begin(maild, folder, addresses,
+                               relay(smtp.port, connections=8))
+        issue = daemon.wait_issue(number, "finished")
+        assert issue["counts"]["sent"] == 60
+        found = re.findall(r"as a whole wants less: at most (\d+)",
+                           daemon.log())
+        assert found and int(found[0]) <= 4, daemon.log()[-2000:]
+
+
+def test_domain_that_says_slower(maild, folder):
+    """4.7.x to a letter slows its domain only."""
+    addresses = many(20, "stor.example") + many(20, "lille.example")
+    script = {addresses[0]: ["dot 451 4.7.28 too fast"]}
+    with Watched(script, seconds=0.01) as smtp:
+        daemon, number = begin(maild, folder, addresses,
+                               relay(smtp.port, connections=4))
+        daemon.wait_log(r"relay=primary for stor.example wants less")
+        wait_until(lambda: sum("@lille" in to for to in smtp.recipients())
+                   == 20, "the other domain's letters", 30)
+        assert "as a whole" not in daemon.log()
+        daemon.cli("cancel", number, "--yes")
