@@ -64,8 +64,11 @@ def test_rate_per_second(maild, folder):
                                relay(smtp.port, rate_per_second=40))
         daemon.wait_issue(number, "finished")
         came = sorted(smtp.times)
+        # 38 are meant, see pace.c; a busy machine sees some of them late.
         rate = (len(came) - 1) / (came[-1] - came[0])
-        assert 36 <= rate <= 44, rate
+        assert 33 <= rate <= 42, rate
+        fullest = max(sum(t <= u < t + 1 for u in came) for t in came)
+        assert fullest <= 44, fullest
         # Nothing was given back and taken again meanwhile.
         assert daemon.log().count("sent relay=") == 150
 
