@@ -88,8 +88,8 @@ def test_domain_connections(maild, folder):
         order = [to.partition("@")[2] for to in smtp.recipients()]
         last_small = len(order) - order[::-1].index("lille.example")
         assert last_small < 120, last_small
-        # Two connections at 20 ms each are 100 a second: hardly less.
-        assert smtp.times[-1] - smtp.times[0] < 3.5
+        # Not two in a second, as when each lease took two of them.
+        assert smtp.times[-1] - smtp.times[0] < 12
 
 
 def test_domain_rate_sets_letters_aside(maild, folder):
