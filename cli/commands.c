@@ -111,6 +111,10 @@ const struct command commands[] = {
         dkim_key_run},
     {"status", "", "is everything well?", "", GROUP_DAEMON, 0, 0, 0,
         status_run},
+    {"relays test", "[NAME]", "log in to the relays, send nothing",
+        "Says what each can: TLS, mechanisms of AUTH, extensions. Exit 69 when"
+        " one\ncannot be used.",
+        GROUP_DAEMON, 0, 1, 0, relays_test_run},
     {"lists", "", "the lists that are configured", "", GROUP_DAEMON, 0, 0, 0,
         lists_run},
     {"incoming", "", "the mails that were acted on",

@@ -50,6 +50,12 @@ struct chore {
     bool cancel;
 };
 
+/* A test of a relay under way, see control_relays.c. */
+struct relay_test {
+    pid_t pid; /* 0: none */
+    int fd;
+};
+
 struct control {
     struct worker *w;
     const struct conf *conf;
@@ -62,6 +68,7 @@ struct control {
     int64_t started_s;
     int answering; /* answers that are not sent to their end */
     bool look;     /* the store may hold chores that we do not know */
+    struct relay_test test[CONF_RELAYS_MAX]; /* of conf->relay[i] */
     int n_chores;
     struct chore chore[CONTROL_CHORES];
 };
@@ -174,7 +181,8 @@ handler_function subscribers_list, subscribers_show, /* _subscribers */
     subscribers_add, subscribers_remove;
 handler_function transfer_import, transfer_export; /* _transfer */
 feed_function transfer_feed;
-handler_function explain_mail, explain_incoming; /* _explain */
+handler_function relays_test, relays_test_result; /* _relays */
+handler_function explain_mail, explain_incoming;  /* _explain */
 
 /* --- shared between them -------------------------------------------------- */
 

@@ -16,7 +16,6 @@ static bool
 set_login(CURL *easy, const struct conf_relay *r, const char *secret);
 static bool set_tls(CURL *easy, struct relay_conn *c);
 static bool set_url(CURL *easy, const struct relay_conn *c);
-static size_t on_line(char *line, size_t size, size_t n, void *arg);
 static void learn(struct relay_conn *c);
 static void ehlo_word(struct smtp_server *s, const char *word);
 
@@ -40,7 +39,8 @@ relay_easy_new(struct relay_conn *c, const char *secret)
          curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
          curl_easy_setopt(easy, CURLOPT_PRIVATE, c) == CURLE_OK &&
          curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, c->error) == CURLE_OK &&
-         curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_line) == CURLE_OK &&
+         curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, relay_line) ==
+             CURLE_OK &&
          curl_easy_setopt(easy, CURLOPT_HEADERDATA, c) == CURLE_OK &&
          curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, (long)r->timeout_s) ==
              CURLE_OK;
@@ -129,8 +129,8 @@ set_tls(CURL *easy, struct relay_conn *c)
 
 /* libcurl calls this for each line that the server says.  The second EHLO,
  * after STARTTLS, makes what the first one offered void (RFC 3207, 4.2). */
-static size_t
-on_line(char *line, size_t size, size_t n, void *arg)
+size_t
+relay_line(char *line, size_t size, size_t n, void *arg)
 {
     struct relay_conn *c = arg;
     size_t length = size * n;

@@ -99,5 +99,7 @@ int64_t relay_login_wait_ms(const struct relay_pool *p);
  * The secret is copied.  Yours, free with curl_easy_cleanup.  NULL: libcurl
  * could not. */
 CURL *relay_easy_new(struct relay_conn *c, const char *secret);
+/* libcurl's header callback of these handles; arg: the struct relay_conn. */
+size_t relay_line(char *line, size_t size, size_t n, void *arg);
 
 #endif

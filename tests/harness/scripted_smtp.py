@@ -66,6 +66,8 @@ class ScriptedSmtp:
 
     def stop(self):
         # close() alone does not wake the accept(2) of the other thread.
+        if self._listener.fileno() < 0:
+            return
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         self.gate.set()
@@ -135,7 +137,10 @@ class _Session:
         return text
 
     def run(self):
-        self.say(self.server._next("GREETING") or "220 scripted")
+        greeting = self.server._next("GREETING") or "220 scripted"
+        if greeting == "hang":
+            self.do(greeting)
+        self.say(greeting)
         while True:
             verb, _, rest = self.line().partition(" ")
             getattr(self, "on_" + verb.lower(), self.on_other)(rest)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
 """Who we say we are to a relay: passwords and OAuth 2 tokens."""
 import re
+import threading
 
 import pytest
 
@@ -250,3 +251,40 @@ def test_dsn_and_local_address(dsn, maild, folder):
         else:
             assert mail.endswith(">") and rcpt == f"RCPT TO:<{to}>"
         assert set(smtp.peers) == {"127.0.0.9"}
+
+
+def test_relays_test(maild, folder):
+    """Three relays that can be used, are not what they should be, are away;
+    nobody waits for a fourth that says nothing."""
+    ca, cert, key = certs.make(folder / "tls")
+    offers = ["PIPELINING", "SIZE 1000", "AUTH PLAIN", "DSN"]
+    with ScriptedSmtp(offers=offers, tls=(cert, key)) as good, \
+            ScriptedSmtp({"GREETING": ["554 no service for you"]}) as bad, \
+            ScriptedSmtp({"GREETING": ["hang"]}) as silent:
+        daemon = maild(
+            relay(good.port, name="good", host="localhost", tls="required",
+                  ca_file=str(ca), user="tg", password_command="echo sesame"),
+            relay(bad.port, name="bad"), relay(silent.port, name="silent"),
+            keys=QUICK).start()
+        seen, = daemon.json("relays", "test", "good")
+        assert seen["logged_in"] and "error" not in seen
+        assert seen["tls"]["version"].startswith("TLS1.")
+        assert seen["tls"]["verified"] and "Test CA" in seen["tls"]["issuer"]
+        assert seen["offers"] == offers
+        text = daemon.cli("relays", "test", "good").stdout
+        assert "logged in" in text and "AUTH PLAIN" in text
+        done = daemon.cli("relays", "test", "bad", check=False)
+        assert done.returncode == 69
+        assert "554 no service for you" in done.stdout
+        waiting = threading.Thread(
+            target=lambda: daemon.cli("relays", "test", "silent", check=False))
+        waiting.start()
+        wait_until(lambda: silent.connections, "the silent one to be asked")
+        assert daemon.cli("version").returncode == 0
+        assert daemon.cli("relays", "test", "nobody", check=False
+                          ).returncode == 66
+        silent.stop()
+        silent.stop()
+        waiting.join()
+        assert good.accepted == []
+        assert "sesame" not in daemon.words() + text
