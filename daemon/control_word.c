@@ -126,7 +126,7 @@ doubt_all(struct request *rq, int64_t issue_id, const json_t *people,
     json_array_foreach(people, i, name)
     {
         const char *text = json_string_value(name);
-        struct subscriber s;
+        struct subscriber s = {.id = 0};
         struct address a;
 
         if (r != RES_OK)

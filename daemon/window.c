@@ -108,7 +108,7 @@ window_next(const struct window *w, bool open, int64_t from_s)
         return open ? from_s : INT64_MAX;
     /* Two weeks: a window of an hour that falls into the one that summer time
      * takes away is open in the next. */
-    while (at_s <= from_s + 2 * WEEK_S) {
+    while (at_s <= from_s + INT64_C(2) * WEEK_S) {
         if (window_open(w, at_s) == open)
             return at_s;
         at_s += MINUTE_S - at_s % MINUTE_S;
