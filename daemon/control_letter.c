@@ -10,6 +10,7 @@
 
 #include "daemon/control_source.h"
 #include "daemon/crash.h"
+#include "daemon/from_check.h"
 #include "lists/address.h"
 #include "lists/subscriber.h"
 #include "templates/letter.h"
@@ -42,6 +43,11 @@ letter_check(struct request *rq, struct fault *f)
     r = source_read(rq, &s, f);
     if (r == RES_OK)
         r = source_compose(rq, &s, f);
+    if (r == RES_OK)
+        from_check(rq->c->conf, &rq->c->conf->list[s.list],
+            s.draft->from[0] != '\0' ? s.draft->from
+                                     : rq->c->conf->list[s.list].letter.from,
+            &s.notes);
     if (r == RES_NEVER && s.notes.errors > 0) /* that is the answer */
         r = RES_OK;
     if (r == RES_OK && s.list >= 0) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* DNS by c-ares: res_query(3) would ask one name after the other and wait 5 s
  * and more for each, and has no limit for all.  c-ares asks them side by side
- * on a socket that we poll ourselves.
+ * on sockets that we poll ourselves: one for each, because on a common one
+ * the kernel tells of a refusal only whoever looks first.
  *
  * Only the control worker asks, for `check`; the wait is the price of telling
  * an author at once, and is why the limit is short. */
@@ -21,54 +22,50 @@ enum {
     TRIES = 3
 };
 
-static ares_channel open_channel(const char *server);
+static bool open_channel(const char *server, ares_channel *out);
 static void
 answered(void *arg, int status, int timeouts, unsigned char *packet, int n);
 static void take_texts(struct dns_question *q, const struct ares_txt_ext *t);
-static void wait_for(ares_channel channel, int64_t end_ms);
+static bool wait_for(ares_channel *channel, int n, int64_t end_ms);
 static int64_t now_ms(void);
 
 void
 dns_ask_texts(const char *server, struct dns_question *q, int n)
 {
     int64_t end_ms = now_ms() + DNS_LIMIT_MS;
-    ares_channel channel;
+    ares_channel channel[DNS_QUESTIONS_MAX];
+    int open = 0;
 
     for (int i = 0; i < n; i++) {
         q[i].answer = DNS_SILENT;
         q[i].n_texts = 0;
     }
-    if (strcmp(server, "none") == 0)
+    if (strcmp(server, "none") == 0 ||
+        ares_library_init(ARES_LIB_INIT_ALL) != ARES_SUCCESS)
         return;
-    channel = open_channel(server);
-    if (channel == NULL)
-        return;
-    for (int i = 0; i < n; i++)
-        ares_query(
-            channel, q[i].name, 1 /* IN */, 16 /* TXT */, answered, &q[i]);
-    wait_for(channel, end_ms);
-    ares_destroy(channel); /* what is open is answered: ARES_EDESTRUCTION */
+    for (; open < n && open_channel(server, &channel[open]); open++)
+        ares_query(channel[open], q[open].name, 1 /* IN */, 16 /* TXT */,
+            answered, &q[open]);
+    while (open > 0 && wait_for(channel, open, end_ms))
+        continue;
+    while (open > 0) /* what is still asked ends with ARES_EDESTRUCTION */
+        ares_destroy(channel[--open]);
     ares_library_cleanup();
 }
 
-static ares_channel
-open_channel(const char *server)
+static bool
+open_channel(const char *server, ares_channel *out)
 {
     struct ares_options o = {.timeout = TRY_MS, .tries = TRIES};
-    ares_channel channel;
 
-    if (ares_library_init(ARES_LIB_INIT_ALL) != ARES_SUCCESS)
-        return NULL;
-    if (ares_init_options(&channel, &o, ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES) !=
+    if (ares_init_options(out, &o, ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES) !=
         ARES_SUCCESS)
-        goto fail;
+        return false;
     if (server[0] == '\0' ||
-        ares_set_servers_ports_csv(channel, server) == ARES_SUCCESS)
-        return channel;
-    ares_destroy(channel);
-fail:
-    ares_library_cleanup();
-    return NULL;
+        ares_set_servers_ports_csv(*out, server) == ARES_SUCCESS)
+        return true;
+    ares_destroy(*out);
+    return false;
 }
 
 static void
@@ -123,42 +120,52 @@ take_texts(struct dns_question *q, const struct ares_txt_ext *t)
     }
 }
 
-static void
-wait_for(ares_channel channel, int64_t end_ms)
+/* Waits for what comes next; false: nothing does, or the time is over. */
+static bool
+wait_for(ares_channel *channel, int n, int64_t end_ms)
 {
-    ares_socket_t fd[ARES_GETSOCK_MAXNUM];
-    struct pollfd p[ARES_GETSOCK_MAXNUM];
+    struct pollfd p[DNS_QUESTIONS_MAX * ARES_GETSOCK_MAXNUM];
+    int owner[DNS_QUESTIONS_MAX * ARES_GETSOCK_MAXNUM];
+    int64_t left_ms = end_ms - now_ms();
     struct timeval most, *next;
-    int64_t left_ms;
-    int wants;
-    nfds_t n;
+    int n_fds = 0;
 
-    while ((left_ms = end_ms - now_ms()) > 0) {
-        wants = ares_getsock(channel, fd, ARES_GETSOCK_MAXNUM);
-        n = 0;
-        for (int i = 0; i < ARES_GETSOCK_MAXNUM; i++) {
-            bool in = ARES_GETSOCK_READABLE(wants, i) != 0;
-            bool out = ARES_GETSOCK_WRITABLE(wants, i) != 0;
+    if (left_ms <= 0)
+        return false;
+    most.tv_sec = left_ms / 1000;
+    most.tv_usec = left_ms % 1000 * 1000;
+    for (int i = 0; i < n; i++) {
+        ares_socket_t fd[ARES_GETSOCK_MAXNUM];
+        /* c-ares' own macros shift a one into the sign of an int. */
+        unsigned wants =
+            (unsigned)ares_getsock(channel[i], fd, ARES_GETSOCK_MAXNUM);
 
-            if (in || out)
-                p[n++] = (struct pollfd){
-                    fd[i], (short)((in ? POLLIN : 0) | (out ? POLLOUT : 0)), 0};
+        for (int k = 0; k < ARES_GETSOCK_MAXNUM; k++) {
+            bool in = (wants >> k & 1) != 0;
+            bool out = (wants >> (k + ARES_GETSOCK_MAXNUM) & 1) != 0;
+
+            if (!in && !out)
+                continue;
+            owner[n_fds] = i;
+            p[n_fds++] = (struct pollfd){.fd = fd[k],
+                .events = (short)((in ? POLLIN : 0) | (out ? POLLOUT : 0))};
         }
-        if (n == 0)
-            return;
-        most.tv_sec = left_ms / 1000;
-        most.tv_usec = left_ms % 1000 * 1000;
-        next = ares_timeout(channel, &most, &most);
-        if (poll(p, n, (int)(next->tv_sec * 1000 + next->tv_usec / 1000 + 1)) <
-            0)
-            continue; /* EINTR: revents are the zeros of above */
-        ares_process_fd(channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
-        for (nfds_t i = 0; i < n; i++)
-            if (p[i].revents != 0)
-                ares_process_fd(channel,
-                    (p[i].events & POLLIN) != 0 ? p[i].fd : ARES_SOCKET_BAD,
-                    (p[i].events & POLLOUT) != 0 ? p[i].fd : ARES_SOCKET_BAD);
+        next = ares_timeout(channel[i], &most, &most);
+        most = *next;
     }
+    if (n_fds == 0)
+        return false;
+    if (poll(p, (nfds_t)n_fds,
+            (int)(most.tv_sec * 1000 + most.tv_usec / 1000 + 1)) < 0)
+        return true; /* EINTR */
+    for (int i = 0; i < n_fds; i++)
+        if (p[i].revents != 0)
+            ares_process_fd(channel[owner[i]],
+                (p[i].events & POLLIN) != 0 ? p[i].fd : ARES_SOCKET_BAD,
+                (p[i].events & POLLOUT) != 0 ? p[i].fd : ARES_SOCKET_BAD);
+    for (int i = 0; i < n; i++) /* what has waited too long */
+        ares_process_fd(channel[i], ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+    return true;
 }
 
 void

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: ISC
 """The daemon signs what it sends, and refuses to begin where it cannot."""
 import subprocess
+import time
 
 import pytest
 
 from harness import dkim_check, people
 from harness.maild import LIST, relay
+from harness.scripted_dns import ScriptedDns
 from harness.scripted_smtp import ScriptedSmtp
 
 DOMAIN = "lo-aarhus.dk"
@@ -75,3 +77,59 @@ def test_reload_keeps_the_old_keys(maild, keys):
     keys["s1"].write_text(pem)
     daemon.hup()
     daemon.wait_log(r"good; workers end and start again")
+
+
+def check(daemon, folder, more=""):
+    """The notes of `check`, and how long it took."""
+    (folder / "issue.md").write_text(
+        people.issue(1).replace("---\nsubject", f"---\n{more}subject", 1))
+    began = time.monotonic()
+    answer, = daemon.json("check", folder / "issue.md")
+    return [n["text"] for n in answer["notes"] if n["line"] == 0], \
+        time.monotonic() - began
+
+
+def test_check_compares_dns(maild, folder, keys):
+    good = {DOMAIN: "v=spf1 mx -all", f"_dmarc.{DOMAIN}": "v=DMARC1; p=none",
+            f"s1._domainkey.{DOMAIN}": dkim_check.record(keys["s1"]),
+            f"s2._domainkey.{DOMAIN}": dkim_check.record(keys["s2"])}
+    with ScriptedDns(good) as dns:
+        daemon = maild(relay(25), keys=dns.key,
+                       list_block=signing_list(keys)).start()
+        assert check(daemon, folder)[0] == []
+        assert sorted(set(dns.asked)) == sorted(good)
+        dns.texts = {**good, f"s1._domainkey.{DOMAIN}":
+                     dkim_check.record(keys["s2"])}
+        del dns.texts[f"_dmarc.{DOMAIN}"]
+        dkim, dmarc = check(daemon, folder)[0]
+        assert dkim == "selector s1: the key in DNS is another one"
+        assert dmarc.startswith(f"no DMARC record for {DOMAIN}")
+        dns.texts = {**good, DOMAIN: "SERVFAIL"}
+        note, = check(daemon, folder)[0]
+        assert note == f"DNS has no answer about {DOMAIN} just now"
+        dns.texts = {**good, f"_dmarc.{DOMAIN}": "silent"}
+        (note,), took = check(daemon, folder)
+        assert note == f"DNS has no answer about _dmarc.{DOMAIN} just now"
+        assert took < 3.5
+        dns.texts = good
+        notes, _ = check(daemon, folder, "from: X <x@other.example>\n")
+        assert any("but the list's keys sign for" in n for n in notes), notes
+
+
+def test_check_without_dns(maild, folder):
+    """A server that is not there costs nothing, a silent one 2 s; each is
+    said once."""
+    words = f"DNS does not answer: SPF, DKIM and DMARC of {DOMAIN} were not " \
+        "looked at"
+    daemon = maild(relay(25), keys='dns-server = "127.0.0.1:1"\n').start()
+    times = []
+    for _ in range(3):  # the machine may be busy with something else
+        notes, took = check(daemon, folder)
+        assert notes == [words]
+        times.append(took)
+    assert min(times) < 1, times
+    with ScriptedDns(silent=True) as dns:
+        daemon = maild(relay(25), keys=dns.key).start()
+        notes, took = check(daemon, folder)
+        assert (notes, took < 3.5) == ([words], True), took
+        assert len(set(dns.asked)) == 2
