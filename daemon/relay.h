@@ -98,6 +98,21 @@ enum relay_answer relay_take(struct relay_pool *p, const struct relay_wish *w,
 void relay_untake(struct relay_conn *c);
 void relay_unsent(struct relay_conn *c);
 
+/* relay_traffic.c.  What earlier lives of this sender (from 0) have sent; once,
+ * before any letter. */
+struct store;
+MUST_USE enum result relay_pool_remember(struct relay_pool *p, struct store *st,
+    int sender, int64_t now_s, struct fault *f);
+/* Whether letters of a budget are not in the store yet; writes them, as a part
+ * of the caller's unit of work; and says that it was done. */
+bool relay_pool_owes(const struct relay_pool *p);
+MUST_USE enum result
+relay_pool_write(struct relay_pool *p, struct store *st, struct fault *f);
+void relay_pool_written(struct relay_pool *p);
+/* Tells the store how the relays stand, where it is time to. */
+MUST_USE enum result relay_pool_show(struct relay_pool *p, struct store *st,
+    int64_t now_ms, int64_t now_s, struct fault *f);
+
 /* How long no relay may carry anything: 0, or until a budget is back. */
 int64_t relay_pool_rest_ms(struct relay_pool *p, int64_t now_ms, int64_t now_s);
 /* How far apart a domain's letters have to be, 0: it is not known. */

@@ -9,6 +9,8 @@
 #include "daemon/relay.h"
 #include "daemon/secret.h"
 #include "daemon/trust.h"
+#include "lists/store.h"
+#include "lists/traffic.h"
 
 /* What stands in epoll's data: a socket that libcurl watches, or ours. */
 #define EVENT_CURL (RELAY_EVENTS)
@@ -34,9 +36,12 @@ struct relay {
     struct pace pace;
     struct pace_limits limits;
     struct pace_special special[CONF_DOMAINS_MAX];
-    int64_t pass;     /* letters it had, by its weight */
-    int64_t each_us;  /* that a letter takes, smoothed */
-    int unwritten;    /* letters of the day that the store lacks */
+    int64_t pass;               /* letters it had, by its weight */
+    int64_t each_us;            /* that a letter takes, smoothed */
+    int unwritten;              /* letters of the day that the store lacks */
+    int writing;                /* of them in the turn that is being written */
+    struct traffic_state shown; /* what the store says of it */
+    int64_t shown_ms;
     bool down;        /* no connection, since the last attempt */
     bool able;        /* relay_share.c: can carry letters */
     int failures;     /* in a row */
@@ -57,6 +62,8 @@ struct relay_pool {
     int64_t again_ms; /* a relay that is wanted may be tried then, or -1 */
     int64_t pace_ms;  /* a letter that had to wait may go then, or -1 */
     int order;        /* whose relays share the work */
+    int sender;       /* whose pool it is */
+    int64_t shown_ms; /* the store was last told how they stand */
     int n_open;       /* connections that are not closed */
     int n_dear; /* being made by the whole of a large bundle, see trust.h */
     bool trouble;

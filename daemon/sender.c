@@ -30,6 +30,7 @@ static enum result begin(struct sender *s, struct fault *f);
 static enum result
 watch_fd(struct sender *s, int fd, uint64_t data, struct fault *f);
 static int loop(struct sender *s);
+static void show(struct sender *s);
 static void handle_all(struct sender *s);
 static void handle(struct sender *s, const struct epoll_event *ev);
 static int wait_ms(const struct sender *s);
@@ -90,7 +91,8 @@ begin(struct sender *s, struct fault *f)
     s->going = fault_calloc(n, sizeof *s->going);
     s->going_on = fault_calloc(n, sizeof(struct relay_conn *));
     s->look = true;
-    return sender_take_over(s, f);
+    r = relay_pool_remember(s->pool, s->store, s->worker->sender, s->wall_s, f);
+    return r == RES_OK ? sender_take_over(s, f) : r;
 }
 
 static enum result
@@ -134,6 +136,7 @@ loop(struct sender *s)
         if (s->outlived)
             return 1; /* the next life begins with what is left */
         sender_turn(s);
+        show(s);
     }
     log_gather(false);
     if (!wire_empty(s)) {
@@ -142,6 +145,18 @@ loop(struct sender *s)
         return 1;
     }
     return 0;
+}
+
+/* How the relays stand matters less than what they carry: a store that is
+ * busy is asked again next time. */
+static void
+show(struct sender *s)
+{
+    struct fault f;
+
+    if (s->now_ms >= s->retry_ms &&
+        relay_pool_show(s->pool, s->store, s->now_ms, s->wall_s, &f) != RES_OK)
+        log_debug("how the relays stand could not be written: %s", f.text);
 }
 
 /* Waits for events and handles them, and those that became ready meanwhile:

@@ -66,9 +66,10 @@ sender_turn(struct sender *s)
 static enum result
 commit(struct sender *s, struct fault *f)
 {
-    bool more = false;
     enum result r;
+    bool more;
 
+    more = relay_pool_owes(s->pool);
     for (int i = 0; i < s->n_back; i++)
         more |= s->back[i].deed.hold || s->back[i].deed.dead;
     if (!more)
@@ -85,7 +86,12 @@ commit(struct sender *s, struct fault *f)
     if (r == RES_OK)
         r = delivery_turn(
             s->store, s->lease_id, NULL, 0, s->going, s->n_going, s->now_s, f);
-    return store_end(s->store, r, f);
+    if (r == RES_OK)
+        r = relay_pool_write(s->pool, s->store, f);
+    r = store_end(s->store, r, f);
+    if (r == RES_OK)
+        relay_pool_written(s->pool);
+    return r;
 }
 
 /* A move that is forbidden by now (somebody was faster) is no failure. */

@@ -154,3 +154,30 @@ SELECT issue_id, count(*) FILTER (WHERE state = 0),
     count(*) FILTER (WHERE state = 5), count(*) FILTER (WHERE state = 6),
     count(*) FILTER (WHERE state = 7), count(*) FILTER (WHERE doubts > 0)
 FROM delivery GROUP BY issue_id;
+
+CREATE TABLE relay_day (            -- how many letters a relay carried on a day (traffic.h)
+    relay TEXT NOT NULL,            -- its name in the configuration
+    sender INTEGER NOT NULL,        -- which of the senders, from 0: each writes its own rows
+    day INTEGER NOT NULL,           -- days since 1970, UTC
+    sent INTEGER NOT NULL,          -- letters taken, or perhaps taken
+    PRIMARY KEY (relay, day, sender)
+) WITHOUT ROWID;
+
+CREATE TABLE relay_state (          -- how a sender last saw a relay (traffic.h)
+    relay TEXT NOT NULL,
+    sender INTEGER NOT NULL,
+    at_s INTEGER NOT NULL,          -- when this was written
+    state TEXT NOT NULL,            -- 'up', 'down', 'refuses', 'slow', 'spent', 'idle'
+    until_s INTEGER NOT NULL,       -- when it is tried again, or its budget is back; 0 none
+    connections INTEGER NOT NULL,   -- that stand
+    allowed INTEGER NOT NULL,       -- that may stand now
+    rate INTEGER NOT NULL,          -- letters an hour, measured
+    rate_allowed INTEGER NOT NULL,  -- likewise allowed now, 0 any
+    sent INTEGER NOT NULL,          -- letters today
+    budget INTEGER NOT NULL,        -- of them that today may have, -1 any
+    reply TEXT NOT NULL,            -- its last words
+    reply_s INTEGER NOT NULL,       -- and when it said them, 0 never
+    since_s INTEGER NOT NULL,       -- when it came into its state
+    domains TEXT NOT NULL,          -- the slowest: lines of domain, connections, letters an hour
+    PRIMARY KEY (relay, sender)
+) WITHOUT ROWID;

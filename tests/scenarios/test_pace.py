@@ -170,3 +170,30 @@ def test_domain_that_says_slower(maild, folder):
                    == 20, "the other domain's letters", 30)
         assert "as a whole" not in daemon.log()
         daemon.cli("cancel", number, "--yes")
+
+
+def test_day_outlives_a_kill(maild, folder):
+    """The day's budget is spent once, whatever is killed; refused letters
+    cost nothing; a second relay carries the rest."""
+    addresses = many(30)
+    script = {addresses[1]: ["rcpt 550 5.1.1 no such user"]}
+    with Watched(script) as smtp:
+        daemon, number = begin(maild, folder, addresses,
+                               relay(smtp.port, rate_per_day=20, connections=3,
+                                     rate_per_second=20))
+        wait_until(lambda: len(smtp.accepted) >= 7, "some letters")
+        daemon.kill()
+        daemon.start()
+        daemon.wait_log(r"no relay may carry more letters")
+        assert 17 <= len(smtp.accepted) <= 20, len(smtp.accepted)
+        counts = daemon.issue(number)["counts"]
+        assert counts["leased"] == 0 and counts["waiting"] >= 9, counts
+        with Watched() as other:
+            daemon.stop()
+            daemon.write_conf(relay(smtp.port, rate_per_day=20),
+                              relay(other.port, name="other", order=2),
+                              keys=QUICK)
+            daemon.start()
+            daemon.wait_issue(number, "finished")
+            assert len(smtp.accepted) <= 20
+            assert len(other.accepted) >= 9
