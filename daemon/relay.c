@@ -257,17 +257,56 @@ relay_wait_output(struct relay_pool *p, struct relay_conn *c, bool wanted)
 void
 relay_give(struct relay_pool *p, struct relay_conn *c, int64_t now_ms)
 {
-    struct relay *r = c->relay;
     int most = c->conf->letters_per_connection;
 
     c->letters++;
-    r->failures = 0;
+    c->relay->failures = 0;
     c->state = RELAY_FREE;
     c->deadline_ms = now_ms + RELAY_IDLE_MS;
     if (c->waits_output)
         relay_wait_output(p, c, false);
     if (c->smtp.closing || (most > 0 && c->letters >= most))
         quit(p, c);
+}
+
+void
+relay_goes_on(struct relay_conn *c, int64_t now_ms)
+{
+    c->letters++;
+    c->relay->failures = 0;
+    c->domain = c->next_domain;
+    c->next_domain = 0;
+    c->taken_ms = now_ms;
+}
+
+bool
+relay_may_follow(struct relay_conn *c)
+{
+    struct relay *r = c->relay;
+
+    if (r->follow == RELAY_FOLLOW_BAD || r->follow == RELAY_FOLLOW_TRIED)
+        return false;
+    if (r->follow == RELAY_FOLLOW_UNTRIED) {
+        r->follow = RELAY_FOLLOW_TRIED;
+        r->trial = c;
+    }
+    return true;
+}
+
+bool
+relay_followed(struct relay_conn *c, bool well)
+{
+    struct relay *r = c->relay;
+
+    if (well)
+        r->follow = RELAY_FOLLOW_GOOD;
+    if (r->follow != RELAY_FOLLOW_TRIED)
+        return true;
+    r->follow = RELAY_FOLLOW_BAD;
+    log_info("relay=%s does not take the next letter's commands behind a"
+             " letter; they wait for its answer from now on",
+        c->conf->name);
+    return false;
 }
 
 void
@@ -321,6 +360,8 @@ relay_closed(struct relay_pool *p, struct relay_conn *c)
         return;
     if (c->state == RELAY_CONNECTING)
         p->n_dear -= c->dear_trust;
+    if (c->relay->trial == c && c->relay->follow == RELAY_FOLLOW_TRIED)
+        c->relay->follow = RELAY_FOLLOW_UNTRIED; /* it came to nothing */
     if (c->fd >= 0)
         (void)epoll_ctl(p->epoll_fd, EPOLL_CTL_DEL, c->fd, &ev);
     (void)curl_multi_remove_handle(p->multi, c->easy);

@@ -37,12 +37,13 @@ struct relay_conn {
         RELAY_FREE,
         RELAY_TAKEN
     } state;
-    int letters;         /* that were answered on it */
-    uint64_t domain;     /* of the letter that it carries */
-    int64_t taken_ms;    /* since when */
-    int64_t deadline_ms; /* yours once you speak on it: relay_pool_turn says
-                            when it has passed */
-    struct smtp smtp;    /* yours while it is taken */
+    int letters;          /* that were answered on it */
+    uint64_t domain;      /* of the letter that it carries */
+    uint64_t next_domain; /* of the next one, 0: none was taken */
+    int64_t taken_ms;     /* since when */
+    int64_t deadline_ms;  /* yours once you speak on it: relay_pool_turn says
+                             when it has passed */
+    struct smtp smtp;     /* yours while it is taken */
 
     void *easy; /* CURL *, relay.c's own like all below */
     int fd;
@@ -89,13 +90,15 @@ enum relay_answer {
     RELAY_NOBODY   /* no letter now */
 };
 /* A free connection for it, or (only) this one, which is yours already and
- * may carry it after the letter it carries. */
+ * carries it after the letter it has. */
 enum relay_answer relay_take(struct relay_pool *p, const struct relay_wish *w,
     struct relay_conn *only, struct relay_conn **out);
 
 /* Back as it was taken: nothing was said on it.  unsent: its letter does not
  * count for the day, the connection stays taken. */
 void relay_untake(struct relay_conn *c);
+/* The letter after the one on c does not go on it after all. */
+void relay_untake_next(struct relay_conn *c);
 void relay_unsent(struct relay_conn *c);
 
 /* relay_traffic.c.  What earlier lives of this sender (from 0) have sent; once,
@@ -146,6 +149,16 @@ void relay_wait_output(struct relay_pool *p, struct relay_conn *c, bool wanted);
 /* The letter on it has its answer: back into the pool, or closed with QUIT
  * where smtp.closing is set or it has carried enough. */
 void relay_give(struct relay_pool *p, struct relay_conn *c, int64_t now_ms);
+/* The letter on c has its answer, and the next one is on it now. */
+void relay_goes_on(struct relay_conn *c, int64_t now_ms);
+/* Whether the next letter's commands may go in one flight with the one on c.
+ * A relay that offers PIPELINING is believed only after one connection has
+ * shown it, so that one that cannot do it spoils one letter and not many:
+ * whoever gets true says by relay_followed whether the commands were answered
+ * as they should be.  That returns false where they were the trial and it
+ * failed: what was answered says nothing about the letter then. */
+bool relay_may_follow(struct relay_conn *c);
+bool relay_followed(struct relay_conn *c, bool well);
 /* Closes it without a word; fair: not the relay's fault, no need to wait. */
 void relay_drop(struct relay_pool *p, struct relay_conn *c, bool fair,
     int64_t now_ms, const char *why);

@@ -49,6 +49,13 @@ struct relay {
     struct relay_login login;
     struct trust *trust; /* NULL: nothing is verified */
     bool refuses_us;
+    enum { /* a letter's commands behind the one before it */
+        RELAY_FOLLOW_UNTRIED,
+        RELAY_FOLLOW_TRIED, /* one connection has not answered yet */
+        RELAY_FOLLOW_GOOD,
+        RELAY_FOLLOW_BAD
+    } follow;
+    const struct relay_conn *trial; /* the one that is tried */
     char why[RELAY_WORDS_MAX];
     char last[RELAY_WORDS_MAX]; /* what it said last, and when */
     int64_t last_s;

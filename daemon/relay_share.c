@@ -28,6 +28,7 @@ struct places {
     int n_free, n_taken, n_domain, n_open;
 };
 
+static bool carries_last(const struct relay_conn *c);
 static struct places places_of(const struct relay *r, uint64_t domain);
 static bool shares(const struct relay_pool *p, const struct relay *r);
 static bool able(struct relay *r, int64_t now_ms, int64_t now_s);
@@ -95,7 +96,7 @@ relay_take(struct relay_pool *p, const struct relay_wish *w,
         enum pace_answer may;
 
         if (!r->able || r->conf->order != p->order ||
-            (only != NULL && only->relay != r) ||
+            (only != NULL && (only->relay != r || carries_last(only))) ||
             (r->conf->weight > 0 &&
                 r->pass > least + RELAY_AHEAD * (PASS / r->conf->weight)))
             continue;
@@ -136,9 +137,14 @@ go(struct relay_conn *c, const struct relay_wish *w, const struct places *at)
         .now_s = w->now_s};
     struct relay *r = c->relay;
 
-    c->state = RELAY_TAKEN;
-    c->domain = w->domain;
-    c->taken_ms = w->now_ms;
+    if (c->state == RELAY_TAKEN) {
+        c->next_domain = w->domain;
+    } else {
+        c->state = RELAY_TAKEN;
+        c->domain = w->domain;
+        c->next_domain = 0;
+        c->taken_ms = w->now_ms;
+    }
     pace_went(&r->pace, &ask, w->address);
     r->unwritten++;
     if (r->conf->weight > 0)
@@ -149,6 +155,13 @@ void
 relay_untake(struct relay_conn *c)
 {
     c->state = RELAY_FREE;
+    relay_unsent(c);
+}
+
+void
+relay_untake_next(struct relay_conn *c)
+{
+    c->next_domain = 0;
     relay_unsent(c);
 }
 
@@ -195,6 +208,15 @@ relay_pool_interval_ms(struct relay_pool *p, uint64_t domain, int64_t now_ms)
     return least == INT64_MAX ? 0 : least;
 }
 
+/* Whether the connection closes after the letter that it has. */
+static bool
+carries_last(const struct relay_conn *c)
+{
+    int most = c->conf->letters_per_connection;
+
+    return most > 0 && c->letters + 2 > most;
+}
+
 static struct places
 places_of(const struct relay *r, uint64_t domain)
 {
@@ -208,7 +230,7 @@ places_of(const struct relay *r, uint64_t domain)
             at.n_free++;
         } else if (c->state == RELAY_TAKEN) {
             at.n_taken++;
-            at.n_domain += c->domain == domain;
+            at.n_domain += c->domain == domain || c->next_domain == domain;
         }
     }
     at.n_open = at.n_free + at.n_taken;

@@ -86,10 +86,13 @@ begin(struct sender *s, struct fault *f)
     s->most = relay_pool_size(s->pool);
     n = (unsigned long)s->most;
     s->letter = fault_calloc(n, sizeof *s->letter);
-    s->back = fault_calloc(n, sizeof *s->back);
-    s->outcome = fault_calloc(n, sizeof *s->outcome);
+    s->next = fault_calloc(n, sizeof *s->next);
+    s->back = fault_calloc(2 * n, sizeof *s->back);
+    s->outcome = fault_calloc(2 * n, sizeof *s->outcome);
     s->going = fault_calloc(n, sizeof *s->going);
     s->going_on = fault_calloc(n, sizeof(struct relay_conn *));
+    s->fresh = fault_calloc(n, sizeof(struct relay_conn *));
+    s->chosen = fault_calloc(n, sizeof(struct relay_conn *));
     s->look = true;
     r = relay_pool_remember(s->pool, s->store, s->worker->sender, s->wall_s, f);
     return r == RES_OK ? sender_take_over(s, f) : r;
@@ -131,8 +134,8 @@ loop(struct sender *s)
             if (s->look || s->now_s >= s->look_s)
                 sender_look(s);
             sender_supply(s);
-            sender_choose(s);
         }
+        sender_choose(s);
         if (s->outlived)
             return 1; /* the next life begins with what is left */
         sender_turn(s);
@@ -235,10 +238,13 @@ end(struct sender *s)
     for (int i = 0; s->letter != NULL && i < s->most; i++)
         free(s->letter[i].rest);
     free(s->letter);
+    free(s->next);
     free(s->back);
     free(s->outcome);
     free(s->going);
     free(s->going_on);
+    free(s->fresh);
+    free(s->chosen);
     free(s->scratch);
     store_close(s->store);
     token_key_free(s->key);

@@ -2,9 +2,14 @@
 /* daemon/sender.h - the sender's own parts, for sender*.c alone.
  *
  * One turn of its loop: what came from the wire (sender_wire.c) becomes
- * outcomes; what is due is leased (sender_work.c) and put on free connections;
- * one commit writes the outcomes and marks what goes (sender_turn.c); only
- * then the bytes go. */
+ * outcomes; what is due is leased (sender_work.c) and given to connections;
+ * one commit writes the outcomes and marks the letters that relays are ready
+ * to take (sender_turn.c); only then their bytes go.
+ *
+ * A connection has up to two letters: one on its way, and the next, of which
+ * at most the commands are out.  Commands deliver nothing: so the next one is
+ * still a leased row, and after a kill no more rows are in doubt than there
+ * were connections. */
 #ifndef DAEMON_SENDER_H
 #define DAEMON_SENDER_H
 #include <stdbool.h>
@@ -65,7 +70,8 @@ struct sender_letter {
     struct delivery_letter row;
     char token[TOKEN_LENGTH + 1];
     int64_t date_s, began_ms;
-    char *rest; /* what the socket had no room for */
+    bool followed; /* its commands went behind the letter before it */
+    char *rest;    /* what the socket had no room for */
 };
 
 /* What became of a letter, until it is written. */
@@ -105,13 +111,17 @@ struct sender {
     int n_work;
     struct sender_work work[SENDER_ISSUES];
     struct sender_slot slot[SENDER_SLOTS];
-    struct sender_letter *letter; /* one for each connection */
+    /* For each connection the letter it carries, and the one after it. */
+    struct sender_letter *letter, *next;
 
-    int n_back, n_going, most; /* most: room in the four arrays */
+    int most; /* connections; room for twice as many in back and outcome */
+    int n_back, n_going, n_fresh, n_next;
     struct sender_back *back;
     struct delivery_outcome *outcome;
-    struct delivery_going *going;
-    struct relay_conn **going_on;
+    struct delivery_going *going; /* the relay wants the bytes of these, */
+    struct relay_conn **going_on; /* on these connections; */
+    struct relay_conn **fresh;    /* a letter begins on these; */
+    struct relay_conn **chosen;   /* these got a next one */
 
     char *scratch; /* where a letter and its dot are put together */
     size_t scratch_bytes;
@@ -165,7 +175,16 @@ void sender_choose(struct sender *s);
 void sender_turn(struct sender *s);
 
 /* sender_wire.c: letters on connections. */
+/* The first command of the letter on c; and, once its row says SENDING, its
+ * bytes. */
 void sender_start(struct sender *s, struct relay_conn *c);
+void sender_body(struct sender *s, struct relay_conn *c);
+/* The letter that a relay is ready for must not go.  written: the store has
+ * its row back already. */
+void sender_recall(struct sender *s, struct relay_conn *c, bool written);
+/* Gives back the letters behind those on the wire: all, or those of issues
+ * that are given up. */
+void sender_recall_next(struct sender *s, bool all);
 void sender_ready(struct sender *s, struct relay_conn *c);
 void sender_late(void *sender, struct relay_conn *c);
 /* Ends everything on the wire, as lost. */

@@ -12,6 +12,8 @@
 #include "lists/store.h"
 #include "lists/subscription.h"
 
+static void fill(struct sender *s, struct sender_letter *l,
+    struct sender_slot *slot, const struct delivery_letter *row);
 static enum result commit(struct sender *s, struct fault *f);
 static enum result
 consequences(struct sender *s, const struct sender_back *b, struct fault *f);
@@ -25,21 +27,48 @@ void
 sender_choose(struct sender *s)
 {
     const struct delivery_letter *row;
-    struct sender_letter *l;
     struct sender_slot *slot;
     struct relay_conn *c;
 
-    relay_pool_want(s->pool, sender_queued(s), s->now_ms, s->wall_s);
-    while (s->n_going < s->most &&
-           (c = sender_next(s, NULL, &slot, &row)) != NULL) {
-        l = &s->letter[c->index];
-        l->slot = slot;
-        l->row = *row;
-        l->date_s = row->date_s > 0 ? row->date_s : s->wall_s;
-        s->going[s->n_going] = (struct delivery_going){
-            .id = row->id, .date_s = l->date_s, .issue_id = slot->issue.id};
+    for (int i = 0; i < s->most; i++) {
+        c = relay_pool_at(s->pool, i);
+        if (c->state != RELAY_TAKEN || !smtp_wants_body(&c->smtp))
+            continue;
+        if (s->stopping) {
+            sender_recall(s, c, false);
+            continue;
+        }
+        s->going[s->n_going] =
+            (struct delivery_going){.id = s->letter[i].row.id,
+                .date_s = s->letter[i].date_s,
+                .issue_id = s->letter[i].slot->issue.id};
         s->going_on[s->n_going++] = c;
     }
+    if (s->stopping)
+        return;
+    relay_pool_want(s->pool, sender_queued(s), s->now_ms, s->wall_s);
+    while (s->n_fresh < s->most &&
+           (c = sender_next(s, NULL, &slot, &row)) != NULL) {
+        fill(s, &s->letter[c->index], slot, row);
+        s->fresh[s->n_fresh++] = c;
+    }
+    for (int i = 0; i < s->n_going; i++) {
+        c = s->going_on[i];
+        if (s->next[c->index].slot != NULL ||
+            sender_next(s, c, &slot, &row) == NULL)
+            continue;
+        fill(s, &s->next[c->index], slot, row);
+        s->chosen[s->n_next++] = c;
+    }
+}
+
+static void
+fill(struct sender *s, struct sender_letter *l, struct sender_slot *slot,
+    const struct delivery_letter *row)
+{
+    l->slot = slot;
+    l->row = *row;
+    l->date_s = row->date_s > 0 ? row->date_s : s->wall_s;
 }
 
 void
@@ -48,10 +77,10 @@ sender_turn(struct sender *s)
     struct fault f;
     enum result r;
 
-    if (s->n_back == 0 && s->n_going == 0)
+    if (s->n_back == 0 && s->n_going == 0 && s->n_fresh == 0)
         return;
     crash_point("before-commit");
-    r = commit(s, &f);
+    r = s->n_back == 0 && s->n_going == 0 ? RES_OK : commit(s, &f);
     if (r != RES_OK) {
         not_chosen(s);
         sender_trouble(s, "a turn could not be written", r, &f);
@@ -154,6 +183,12 @@ say(const struct sender *s, const struct sender_back *b,
             o->relay, log_quote(b->reply), (long long)b->ms);
         return;
     }
+    if (o->to == DELIVERY_WAITING && !b->deed.hold) {
+        log_debug("issue=%lld delivery=%lld to=<%s> not begun: %s",
+            (long long)b->slot->issue.id, (long long)o->id, b->address,
+            log_quote(b->reply));
+        return;
+    }
     log_warn("issue=%lld delivery=%lld to=<%s> %s relay=%s reply=%s ms=%lld"
              " again_s=%lld note=%s",
         (long long)b->slot->issue.id, (long long)o->id, b->address,
@@ -166,8 +201,17 @@ say(const struct sender *s, const struct sender_back *b,
 static void
 not_chosen(struct sender *s)
 {
-    while (s->n_going > 0) {
-        struct relay_conn *c = s->going_on[--s->n_going];
+    s->n_going = 0; /* these stay ready */
+    while (s->n_next > 0) {
+        struct relay_conn *c = s->chosen[--s->n_next];
+        struct sender_letter *l = &s->next[c->index];
+
+        sender_unnext(l->slot);
+        l->slot = NULL;
+        relay_untake_next(c);
+    }
+    while (s->n_fresh > 0) {
+        struct relay_conn *c = s->fresh[--s->n_fresh];
         struct sender_letter *l = &s->letter[c->index];
 
         sender_unnext(l->slot);
@@ -179,22 +223,19 @@ not_chosen(struct sender *s)
 static void
 let_go(struct sender *s)
 {
-    int n = s->n_going;
+    int n = s->n_going, n_fresh = s->n_fresh;
 
-    s->n_going = 0;
+    s->n_going = s->n_fresh = s->n_next = 0;
     for (int i = 0; i < n; i++) {
-        struct relay_conn *c = s->going_on[i];
-        struct sender_slot *slot = s->letter[c->index].slot;
-
         if (s->going[i].may_go) {
-            sender_start(s, c);
+            sender_body(s, s->going_on[i]);
             continue;
         }
-        /* Cancelled or held meanwhile; the store has its row back. */
-        s->letter[c->index].slot = NULL;
-        relay_untake(c);
-        slot->out--;
-        slot->given_up = true;
+        /* Cancelled or held meanwhile. */
+        s->letter[s->going_on[i]->index].slot->given_up = true;
+        sender_recall(s, s->going_on[i], true);
         s->look = true;
     }
+    for (int i = 0; i < n_fresh; i++)
+        sender_start(s, s->fresh[i]);
 }

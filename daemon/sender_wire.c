@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /* Letters on connections: from the first command to the answer.
  *
- * A letter is expanded and signed at the moment the relay wants it, and goes
- * from there to the socket: nothing is kept but what the socket had no room
- * for. */
+ * A relay that is ready for a letter waits until the turn's commit says that
+ * its row is SENDING.  Then it is expanded, signed and goes to the socket, and
+ * with it the commands of the next one (RFC 2920, 3.1): so a letter costs one
+ * round trip, one send and one receive.  Nothing is kept but what the socket
+ * had no room for. */
 #include "daemon/sender.h"
 
 #include <assert.h>
@@ -22,20 +24,27 @@ enum {
 #endif
 };
 
+static bool begin(struct sender *s, struct relay_conn *c,
+    struct sender_letter *l, struct fault *f);
 static bool pump(struct sender *s, struct relay_conn *c, size_t most);
 static bool step(struct sender *s, struct relay_conn *c, enum smtp_step what);
-static bool body(struct sender *s, struct relay_conn *c);
 static enum result write_letter(
     struct sender *s, struct sender_letter *l, size_t *bytes, struct fault *f);
 static struct dkim *keys_of(struct sender *s, const struct sender_letter *l);
+static void follow(struct sender *s, struct relay_conn *c);
 static void keep_rest(struct sender_letter *l, struct smtp *m);
 static void set_deadline(struct sender *s, struct relay_conn *c);
-static void answered(struct sender *s, struct relay_conn *c);
-static void unwritable(struct sender *s, struct relay_conn *c, enum result r,
-    const struct fault *f);
+static bool answered(struct sender *s, struct relay_conn *c);
+static bool go_on(struct sender *s, struct relay_conn *c);
+static void
+recall_next(struct sender *s, struct relay_conn *c, const char *words);
+static void give_back(struct sender *s, struct relay_conn *c,
+    struct sender_letter *l, const char *words);
 static void lost(struct sender *s, struct relay_conn *c, const char *words);
-static void come_back(struct sender *s, struct relay_conn *c, const char *reply,
-    const struct reply_deed *deed);
+static void unwritable(struct sender *s, struct relay_conn *c,
+    struct sender_letter *l, enum result r, const struct fault *f);
+static void come_back(struct sender *s, struct relay_conn *c,
+    struct sender_letter *l, const char *reply, const struct reply_deed *deed);
 static bool beyond_ascii(const char *address);
 static void judge(struct sender *s, struct relay_conn *c, enum reply_end end,
     const char *text, struct reply_deed *deed);
@@ -44,9 +53,24 @@ void
 sender_start(struct sender *s, struct relay_conn *c)
 {
     struct sender_letter *l = &s->letter[c->index];
+    struct fault f;
+
+    if (!begin(s, c, l, &f)) {
+        unwritable(s, c, l, RES_NEVER, &f);
+        relay_untake(c);
+        return;
+    }
+    set_deadline(s, c);
+    (void)pump(s, c, SIZE_MAX);
+}
+
+/* Puts l's commands into the machine. false: that cannot be. */
+static bool
+begin(struct sender *s, struct relay_conn *c, struct sender_letter *l,
+    struct fault *f)
+{
     char from[320] = "";
     struct smtp_envelope e;
-    struct fault f;
 
     l->began_ms = s->now_ms;
     token_make(s->key, l->row.id, l->token);
@@ -61,13 +85,7 @@ sender_start(struct sender *s, struct relay_conn *c)
     };
     if (keys_of(s, l) != NULL)
         e.size_bytes += SENDER_SIGNATURE_BYTES;
-    if (smtp_begin(&c->smtp, &e, &f) != RES_OK) {
-        unwritable(s, c, RES_NEVER, &f);
-        relay_untake(c);
-        return;
-    }
-    set_deadline(s, c);
-    (void)pump(s, c, SIZE_MAX);
+    return smtp_begin(&c->smtp, &e, f) == RES_OK;
 }
 
 void
@@ -75,9 +93,9 @@ sender_ready(struct sender *s, struct relay_conn *c)
 {
     static char in[READ_BYTES];
     bool may_have_more = true;
+    size_t n, at, used;
     struct fault f;
     enum result r;
-    size_t n;
 
     if (c->waits_output && !pump(s, c, SIZE_MAX))
         return;
@@ -93,8 +111,9 @@ sender_ready(struct sender *s, struct relay_conn *c)
             lost(s, c, "connection lost: closed by the relay");
             return;
         }
-        if (!step(s, c, smtp_input(&c->smtp, in, n)))
-            return;
+        for (at = 0; at < n; at += used)
+            if (!step(s, c, smtp_input(&c->smtp, in + at, n - at, &used)))
+                return;
         /* TLS keeps what it has decrypted: ask until it has no more. */
         may_have_more = n == sizeof in || c->tls;
     }
@@ -123,20 +142,32 @@ sender_abandon(struct sender *s)
     }
 }
 
-/* Goes on after input; false: the letter is not on the wire any more. */
+/* Goes on after input; false: no letter is on the wire any more. */
 static bool
 step(struct sender *s, struct relay_conn *c, enum smtp_step what)
 {
+    struct sender_letter *l = &s->letter[c->index];
+
+    if (l->followed && what != SMTP_WAIT && what != SMTP_DEAD) {
+        l->followed = false;
+        if (!relay_followed(
+                c, what == SMTP_BODY_NOW || c->smtp.answer_at > SMTP_MAIL)) {
+            give_back(s, c, l, c->smtp.answer.text);
+            relay_unsent(c);
+            relay_drop(s->pool, c, true, s->now_ms, "refused what followed");
+            return false;
+        }
+    }
     switch (what) {
     case SMTP_WAIT:
         if (!smtp_amid_reply(&c->smtp)) /* a reply has its time as a whole */
             set_deadline(s, c);
         return pump(s, c, SIZE_MAX);
     case SMTP_BODY_NOW:
-        return body(s, c);
+        set_deadline(s, c);
+        return true; /* sender_body, after the commit */
     case SMTP_ANSWERED:
-        answered(s, c);
-        return false;
+        return answered(s, c);
     case SMTP_DEAD:
         break;
     }
@@ -144,36 +175,35 @@ step(struct sender *s, struct relay_conn *c, enum smtp_step what)
     return false;
 }
 
-/* Writes the letter, puts the dot behind it, and hands it over. */
-static bool
-body(struct sender *s, struct relay_conn *c)
+void
+sender_body(struct sender *s, struct relay_conn *c)
 {
     struct sender_letter *l = &s->letter[c->index];
     struct fault f;
-    size_t n;
+    size_t n = 0;
     enum result r = write_letter(s, l, &n, &f);
 
     if (r != RES_OK) {
-        unwritable(s, c, r, &f);
+        unwritable(s, c, l, r, &f);
         relay_unsent(c);
+        recall_next(s, c, "the letter before it could not be written");
         relay_drop(s->pool, c, true, s->now_ms, f.text);
-        return false;
+        return;
     }
+    follow(s, c);
     smtp_body(&c->smtp, s->scratch, n);
     set_deadline(s, c);
     if (IN_HALVES) {
         if (!pump(s, c, n / 2))
-            return false;
+            return;
         crash_point("in-body");
     }
-    if (!pump(s, c, SIZE_MAX))
-        return false;
-    keep_rest(l, &c->smtp);
-    return true;
+    if (pump(s, c, SIZE_MAX))
+        keep_rest(l, &c->smtp);
 }
 
-/* Signatures, letter and dot, into the scratch.  NEVER: not for this person.
- * STOP: for nobody. */
+/* Signatures, letter and dot into the scratch, which has room for commands
+ * behind them.  NEVER: not for this person.  STOP: for nobody. */
 static enum result
 write_letter(
     struct sender *s, struct sender_letter *l, size_t *bytes, struct fault *f)
@@ -197,8 +227,8 @@ write_letter(
                             &signature_bytes, f) != RES_OK)
         return RES_STOP;
     all = signature_bytes + n + 3;
-    if (all > s->scratch_bytes) {
-        s->scratch_bytes = all + all / 4;
+    if (all + SMTP_FLIGHT_MAX > s->scratch_bytes) {
+        s->scratch_bytes = all + all / 4 + SMTP_FLIGHT_MAX;
         free(s->scratch);
         s->scratch = fault_calloc(1, s->scratch_bytes);
     }
@@ -213,6 +243,71 @@ static struct dkim *
 keys_of(struct sender *s, const struct sender_letter *l)
 {
     return s->dkim[l->slot->list - s->conf->list];
+}
+
+/* The next letter's commands go in the same flight, where that can be. */
+static void
+follow(struct sender *s, struct relay_conn *c)
+{
+    struct sender_letter *l = &s->next[c->index];
+    struct fault f;
+
+    if (l->slot == NULL || !smtp_may_follow(&c->smtp) || !relay_may_follow(c))
+        return;
+    if (begin(s, c, l, &f))
+        l->followed = true;
+    else {
+        unwritable(s, c, l, RES_NEVER, &f);
+        relay_untake_next(c);
+    }
+}
+
+void
+sender_recall(struct sender *s, struct relay_conn *c, bool written)
+{
+    struct sender_letter *l = &s->letter[c->index];
+
+    if (written) {
+        l->slot->out--;
+        l->slot = NULL;
+    } else {
+        give_back(s, c, l, "we stop");
+    }
+    relay_unsent(c);
+    recall_next(s, c, "the letter before it was called back");
+    relay_drop(s->pool, c, true, s->now_ms, "a letter was called back");
+}
+
+void
+sender_recall_next(struct sender *s, bool all)
+{
+    struct relay_conn *c;
+
+    for (int i = 0; i < s->most; i++) {
+        c = relay_pool_at(s->pool, i);
+        if (s->next[i].slot != NULL && (all || s->next[i].slot->given_up))
+            recall_next(s, c, "the issue does not go on");
+    }
+}
+
+static void
+recall_next(struct sender *s, struct relay_conn *c, const char *words)
+{
+    if (s->next[c->index].slot == NULL)
+        return;
+    give_back(s, c, &s->next[c->index], words);
+    relay_untake_next(c);
+}
+
+/* Not begun, or nothing of it went but commands: at once again. */
+static void
+give_back(struct sender *s, struct relay_conn *c, struct sender_letter *l,
+    const char *words)
+{
+    const struct reply_deed deed = {
+        .to = DELIVERY_WAITING, .due_s = s->now_s, .words = "not begun"};
+
+    come_back(s, c, l, words, &deed);
 }
 
 /* Sends at most `most` bytes of what there is.  false: the connection died. */
@@ -279,7 +374,8 @@ beyond_ascii(const char *address)
 
 /* --- how it ends --------------------------------------------------------- */
 
-static void
+/* false: no letter is on the wire any more. */
+static bool
 answered(struct sender *s, struct relay_conn *c)
 {
     struct smtp *m = &c->smtp;
@@ -292,11 +388,42 @@ answered(struct sender *s, struct relay_conn *c)
         deed.hold = true;
     relay_answered(c, &deed, s->letter[c->index].row.address, m->answer.text,
         s->now_ms, s->wall_s);
-    come_back(s, c, m->answer.text, &deed);
+    come_back(s, c, &s->letter[c->index], m->answer.text, &deed);
+    if (m->closing)
+        recall_next(s, c, "this connection takes no more");
+    else if (s->next[c->index].slot != NULL)
+        return go_on(s, c);
+    if (smtp_busy(m)) {
+        /* What followed was called back: no letter for its commands. */
+        relay_drop(s->pool, c, true, s->now_ms, "a letter was called back");
+        return false;
+    }
     if (m->answer.code == 421 && m->answer_at <= SMTP_MAIL)
         relay_drop(s->pool, c, false, s->now_ms, m->answer.text);
     else
         relay_give(s->pool, c, s->now_ms);
+    return false;
+}
+
+/* The next letter becomes the one on c. */
+static bool
+go_on(struct sender *s, struct relay_conn *c)
+{
+    struct sender_letter *l = &s->letter[c->index];
+    struct fault f;
+
+    *l = s->next[c->index];
+    s->next[c->index].slot = NULL;
+    s->next[c->index].followed = false;
+    relay_goes_on(c, s->now_ms);
+    if (!l->followed && !begin(s, c, l, &f)) {
+        unwritable(s, c, l, RES_NEVER, &f);
+        relay_unsent(c);
+        relay_give(s->pool, c, s->now_ms);
+        return false;
+    }
+    set_deadline(s, c);
+    return pump(s, c, SIZE_MAX);
 }
 
 /* The connection is gone. */
@@ -305,19 +432,22 @@ lost(struct sender *s, struct relay_conn *c, const char *words)
 {
     struct reply_deed deed;
 
+    if (s->letter[c->index].followed || s->next[c->index].followed)
+        (void)relay_followed(c, false);
     judge(s, c,
         smtp_may_have_arrived(&c->smtp) ? REPLY_DOUBTFUL : REPLY_DROPPED, words,
         &deed);
     if (deed.to != DELIVERY_DOUBT)
         relay_unsent(c);
-    come_back(s, c, words, &deed);
+    come_back(s, c, &s->letter[c->index], words, &deed);
+    recall_next(s, c, words);
     relay_drop(s->pool, c, false, s->now_ms, words);
 }
 
 /* The letter cannot be written at all, by nobody's fault on the wire. */
 static void
-unwritable(struct sender *s, struct relay_conn *c, enum result r,
-    const struct fault *f)
+unwritable(struct sender *s, struct relay_conn *c, struct sender_letter *l,
+    enum result r, const struct fault *f)
 {
     struct reply_deed deed = {
         .to = DELIVERY_FAILED, .words = "cannot be written"};
@@ -327,7 +457,7 @@ unwritable(struct sender *s, struct relay_conn *c, enum result r,
             .due_s = s->now_s,
             .hold = true,
             .words = "cannot be signed"};
-    come_back(s, c, f->text, &deed);
+    come_back(s, c, l, f->text, &deed);
 }
 
 static void
@@ -353,16 +483,15 @@ judge(struct sender *s, struct relay_conn *c, enum reply_end end,
     reply_decide(&rules, &what, deed);
 }
 
-/* Notes what became of the letter on c, for the next commit. */
+/* Notes what became of a letter of c, for the next commit. */
 static void
-come_back(struct sender *s, struct relay_conn *c, const char *reply,
-    const struct reply_deed *deed)
+come_back(struct sender *s, struct relay_conn *c, struct sender_letter *l,
+    const char *reply, const struct reply_deed *deed)
 {
-    struct sender_letter *l = &s->letter[c->index];
     struct sender_back *b = &s->back[s->n_back];
     size_t n = strnlen(reply, REPLY_MAX);
 
-    assert(s->n_back < s->most);
+    assert(s->n_back < 2 * s->most);
     b->slot = l->slot;
     b->subscriber_id = l->row.subscriber_id;
     b->ms = s->now_ms - l->began_ms;
@@ -379,6 +508,7 @@ come_back(struct sender *s, struct relay_conn *c, const char *reply,
         .issue_id = l->slot->issue.id,
     };
     l->slot = NULL;
+    l->followed = false;
     free(l->rest);
     l->rest = NULL;
 }

@@ -445,6 +445,7 @@ sender_hold_all(struct sender *s, const char *reason)
 void
 sender_give_back(struct sender *s, bool all)
 {
+    sender_recall_next(s, all);
     for (int i = 0; i < SENDER_SLOTS; i++)
         if (s->slot[i].n > 0 && (all || s->slot[i].given_up))
             give_back(s, &s->slot[i]);

@@ -14,6 +14,7 @@
 #include <string.h>
 #include "lists/address.h"
 
+static void envelope_begins(struct smtp *s);
 static enum smtp_step step_reply(struct smtp *s);
 static enum smtp_step step_envelope(struct smtp *s, int kind);
 static enum smtp_step after_envelope(struct smtp *s, int kind);
@@ -62,7 +63,7 @@ smtp_begin(struct smtp *s, const struct smtp_envelope *e, struct fault *f)
     char rcpt_dsn[SMTP_XTEXT_MAX + 50] = "";
     enum result r;
 
-    assert(s->stage == SMTP_STAGE_FREE && !s->closing);
+    assert(!s->closing && (s->stage == SMTP_STAGE_FREE || smtp_may_follow(s)));
     if (e->utf8 && !s->server.smtputf8)
         return fault_set(f, RES_NEVER,
             "the address has letters beyond ASCII before the @, and the"
@@ -77,15 +78,18 @@ smtp_begin(struct smtp *s, const struct smtp_envelope *e, struct fault *f)
     if (s->server.dsn && e->envid != NULL && e->from[0] != '\0')
         dsn_parameters(e, mail_dsn, rcpt_dsn);
 
-    s->stage = SMTP_STAGE_ENVELOPE;
-    s->refused = s->rcpt_ok = s->dot_offered = false;
-    s->n_queue = s->n_sent = s->n_answered = 0;
+    s->n_queue = 0;
     if (s->reset_first)
         command_add(s, SMTP_RSET, "RSET\r\n");
     command_add(s, SMTP_MAIL, "MAIL FROM:<%s>%s%s%s\r\n", e->from, size, utf8,
         mail_dsn);
     command_add(s, SMTP_RCPT, "RCPT TO:<%s>%s\r\n", e->to, rcpt_dsn);
     command_add(s, SMTP_DATA, "DATA\r\n");
+    if (s->stage == SMTP_STAGE_READY) {
+        s->follow_n = s->end[s->n_queue - 1];
+        return RES_OK;
+    }
+    envelope_begins(s);
     s->out = s->flight;
     s->out_n = 0;
     s->reset_first = false;
@@ -93,13 +97,36 @@ smtp_begin(struct smtp *s, const struct smtp_envelope *e, struct fault *f)
     return RES_OK;
 }
 
+static void
+envelope_begins(struct smtp *s)
+{
+    s->stage = SMTP_STAGE_ENVELOPE;
+    s->refused = s->rcpt_ok = s->dot_offered = false;
+    s->n_sent = s->n_answered = 0;
+    s->follow_n = 0;
+}
+
+bool
+smtp_wants_body(const struct smtp *s)
+{
+    return s->stage == SMTP_STAGE_READY;
+}
+
+bool
+smtp_may_follow(const struct smtp *s)
+{
+    return s->stage == SMTP_STAGE_READY && s->follow_n == 0 && !s->closing &&
+           s->server.pipelining;
+}
+
 void
-smtp_body(struct smtp *s, const char *bytes, size_t n)
+smtp_body(struct smtp *s, char *bytes, size_t n)
 {
     assert(s->stage == SMTP_STAGE_READY);
     s->stage = SMTP_STAGE_BODY;
+    memcpy(bytes + n, s->flight, s->follow_n);
     s->out = bytes;
-    s->out_n = n;
+    s->out_n = n + s->follow_n;
 }
 
 const char *
@@ -119,7 +146,7 @@ smtp_sent(struct smtp *s, size_t n)
     assert(n <= s->out_n);
     s->out += n;
     s->out_n -= n;
-    if (s->out_n > 0)
+    if (s->out_n > s->follow_n)
         s->dot_offered = false;
 }
 
@@ -163,11 +190,12 @@ smtp_may_have_arrived(const struct smtp *s)
 }
 
 enum smtp_step
-smtp_input(struct smtp *s, const char *p, size_t n)
+smtp_input(struct smtp *s, const char *p, size_t n, size_t *used)
 {
     enum smtp_step step = SMTP_WAIT;
     bool whole;
 
+    *used = n;
     for (size_t i = 0; i < n; i++) {
         if (!reply_byte(s, p[i], &whole)) {
             if (step == SMTP_ANSWERED)
@@ -183,6 +211,10 @@ smtp_input(struct smtp *s, const char *p, size_t n)
         step = step_reply(s);
         if (step == SMTP_DEAD)
             break;
+        if (step == SMTP_ANSWERED && smtp_busy(s)) {
+            *used = i + 1;
+            return step;
+        }
     }
     if (step == SMTP_ANSWERED && s->line_at > 0)
         s->closing = true;
@@ -201,7 +233,7 @@ step_reply(struct smtp *s)
     case SMTP_STAGE_ENVELOPE:
         return step_envelope(s, kind);
     case SMTP_STAGE_BODY:
-        if (s->out_n == 0 && kind == 2) {
+        if (s->out_n <= s->follow_n && kind == 2) {
             refuse(s, SMTP_DOT);
             return answered(s);
         }
@@ -209,7 +241,7 @@ step_reply(struct smtp *s)
             return dead(s);
         /* A refusal before the dot: the rest cannot be unsaid, so this
          * connection ends here. */
-        if (s->out_n > 0)
+        if (s->out_n > s->follow_n)
             s->closing = true;
         refuse(s, SMTP_DOT);
         return answered(s);
@@ -278,11 +310,20 @@ after_envelope(struct smtp *s, int kind)
     return answered(s);
 }
 
+/* What follows begins where its commands are out, or on their way. */
 static enum smtp_step
 answered(struct smtp *s)
 {
+    if (s->follow_n > 0 && !s->closing) {
+        assert(s->out_n <= s->follow_n);
+        s->out = s->flight + (s->follow_n - s->out_n);
+        envelope_begins(s);
+        s->n_sent = s->n_queue;
+        return SMTP_ANSWERED;
+    }
     s->stage = SMTP_STAGE_FREE;
     s->dot_offered = false;
+    s->follow_n = 0;
     s->out_n = 0;
     return SMTP_ANSWERED;
 }

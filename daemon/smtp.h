@@ -6,7 +6,9 @@
  *
  * It begins where libcurl ends: the connection stands, EHLO, TLS and AUTH are
  * done.  A letter is two flights: MAIL, RCPT and DATA, then the letter with
- * its dot; a server without PIPELINING is asked one command at a time. */
+ * its dot.  The commands of the letter that follows may go in one flight with
+ * the letter and its dot (RFC 2920, 3.1): then each costs one round trip.  A
+ * server without PIPELINING is asked one command at a time. */
 #ifndef DAEMON_SMTP_H
 #define DAEMON_SMTP_H
 #include <stdbool.h>
@@ -59,8 +61,9 @@ struct smtp_envelope { /* borrowed */
 enum smtp_step {
     SMTP_WAIT,     /* send what smtp_output has; then wait for input */
     SMTP_BODY_NOW, /* the server takes the letter: call smtp_body */
-    SMTP_ANSWERED, /* the letter has its answer, in `answer`; the machine is
-                      free for the next one unless `closing` */
+    SMTP_ANSWERED, /* the letter has its answer, in `answer`; unless `closing`,
+                      the machine is busy with the letter that followed it, or
+                      free for the next one where none did */
     SMTP_DEAD      /* no SMTP any more: close; smtp_may_have_arrived tells */
 };
 
@@ -84,6 +87,7 @@ struct smtp {
     bool refused;     /* `answer` is set, later replies change nothing */
     bool rcpt_ok;     /* RCPT was accepted */
     bool dot_offered; /* the last byte was given out by smtp_output */
+    size_t follow_n;  /* bytes of commands behind the letter, 0: none follows */
     int n_queue, n_sent, n_answered;
     enum smtp_command queue[SMTP_COMMANDS_MAX];
     size_t end[SMTP_COMMANDS_MAX]; /* where each command ends in flight */
@@ -102,15 +106,23 @@ struct smtp {
 /* A machine for a fresh connection. */
 void smtp_init(struct smtp *s, const struct smtp_server *server);
 
-/* Begins a letter; the machine must be free and not closing.
+/* Begins a letter; the machine must be free and not closing, or such that
+ * smtp_may_follow: then it is the letter after the one that smtp_body gives.
  * NEVER: an address that cannot be put into a command, or one that needs
  * SMTPUTF8 where the server has it not; nothing is begun then. */
 MUST_USE enum result
 smtp_begin(struct smtp *s, const struct smtp_envelope *e, struct fault *f);
 
+/* Whether the server takes the letter: SMTP_BODY_NOW came, smtp_body did not.
+ */
+bool smtp_wants_body(const struct smtp *s);
+/* And whether the next letter's commands may go with it in one flight. */
+bool smtp_may_follow(const struct smtp *s);
 /* Gives the letter after SMTP_BODY_NOW: dot-stuffed, CRLF, ending in
- * CRLF "." CRLF.  Borrowed until it is sent, or smtp_keep moves it. */
-void smtp_body(struct smtp *s, const char *bytes, size_t n);
+ * CRLF "." CRLF, with room for SMTP_FLIGHT_MAX bytes behind it, where the
+ * commands of a letter that follows are put.  Borrowed until it is sent, or
+ * smtp_keep moves it. */
+void smtp_body(struct smtp *s, char *bytes, size_t n);
 
 /* The bytes that should go out now; NULL: none. After sending, smtp_sent says
  * how many went (0: none, would block). When sending failed it is not called:
@@ -118,11 +130,14 @@ void smtp_body(struct smtp *s, const char *bytes, size_t n);
 const char *smtp_output(struct smtp *s, size_t *n);
 void smtp_sent(struct smtp *s, size_t n);
 size_t smtp_unsent(const struct smtp *s);
-/* What is left of the letter now stands at `copy`. */
+/* What is left to be sent after smtp_body now stands at `copy`. */
 void smtp_keep(struct smtp *s, const char *copy);
 
-/* Takes bytes from the server. */
-MUST_USE enum smtp_step smtp_input(struct smtp *s, const char *p, size_t n);
+/* Takes bytes from the server; *used of them, fewer than n only with
+ * SMTP_ANSWERED: the rest is about the letter that followed, to be given once
+ * more. */
+MUST_USE enum smtp_step
+smtp_input(struct smtp *s, const char *p, size_t n, size_t *used);
 
 /* Whether a letter is on the way: begun and not answered. */
 bool smtp_busy(const struct smtp *s);

@@ -316,6 +316,7 @@ turn_prepare(struct turn *t, struct fault *f)
 
     r = store_prepare(t->st,
         "UPDATE delivery SET state = $3, at_s = $4, lease_id = 0,"
+        " tries = tries + CASE state WHEN 2 THEN 0 ELSE 1 END,"
         " relay = coalesce($5, relay), reply = coalesce($6, reply)"
         " WHERE id = $1 AND lease_id = $2 AND state = $7 AND issue_id = $8",
         &t->close, f);
@@ -439,13 +440,17 @@ static enum result
 reopen(struct turn *t, const struct delivery_outcome *o,
     enum delivery_state was, enum delivery_state to, struct fault *f)
 {
+    /* SENDING has counted it; refused before its bytes, it was a try too. */
+    bool untried = o->to == DELIVERY_WAITING && was == DELIVERY_SENDING;
+    bool tried = o->to == DELIVERY_DEFERRED && was != DELIVERY_SENDING;
     struct query *q = NULL;
     enum result r;
 
     r = store_prepare(t->st,
         "UPDATE delivery SET state = $3, at_s = $4,"
         " relay = coalesce($5, relay), reply = coalesce($6, reply),"
-        " due_s = $8, doubts = doubts + $9, tries = tries - $10,"
+        " due_s = $8, doubts = doubts + $9, tries = tries + $10,"
+        " date_s = CASE date_s WHEN 0 THEN $11 ELSE date_s END,"
         " lease_id = 0 WHERE id = $1 AND lease_id = $2 AND state = $7",
         &q, f);
     if (r != RES_OK)
@@ -459,7 +464,8 @@ reopen(struct turn *t, const struct delivery_outcome *o,
     query_int(q, "$8",
         o->to != DELIVERY_DOUBT && o->due_s <= 0 ? t->now_s : o->due_s);
     query_int(q, "$9", o->to == DELIVERY_DOUBT);
-    query_int(q, "$10", o->to == DELIVERY_WAITING && was == DELIVERY_SENDING);
+    query_int(q, "$10", tried - untried);
+    query_int(q, "$11", tried ? t->now_s : 0);
     r = query_run(q, f);
     query_free(q);
     return r;

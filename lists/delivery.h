@@ -159,7 +159,8 @@ MUST_USE enum result delivery_lease(struct store *st, int64_t lease_id,
  * and the issue still SENDING; a letter that may not go is given back here.
  * An outcome whose row is not this lease's any more is passed over; so is one
  * that cannot follow the row's state. DEFERRED and FAILED may be said of a
- * leased letter too; one in doubt that comes back unsent stays in doubt, due
+ * leased letter too and count as a try; WAITING of a leased one does not.  One
+ * in doubt that comes back unsent stays in doubt, due
  * at due_s; a letter of a cancelled issue that comes back open is cancelled.
  * Other than OK: nothing was written and nothing may go. */
 MUST_USE enum result delivery_turn(struct store *st, int64_t lease_id,

@@ -17,6 +17,7 @@ reply of many lines, one each 0.2 s), at the dot also "accept-drop",
 comes), "wait" (accepted when `gate` is set)."""
 import base64
 import collections
+import select
 import socket
 import ssl
 import struct
@@ -30,7 +31,9 @@ class _Over(Exception):
 class ScriptedSmtp:
     """accepted: [(recipient, sender, letter)] in order; dialogue: every line
     that clients said; logins: [(mechanism, what was said, decoded)];
-    may_enter(what was said) may say no; peers: whence each connection came."""
+    may_enter(what was said) may say no; peers: whence each connection came;
+    behind: the deed for commands that came behind a letter in one flight, where
+    they are not taken; behind_letters and refused_behind count."""
 
     def __init__(self, script=None, offers=("PIPELINING", "SIZE 10000000"),
                  tls=None, implicit_tls=False):
@@ -43,6 +46,8 @@ class ScriptedSmtp:
         self.logins = []
         self.peers = []
         self.may_enter = lambda said: True
+        self.behind = None
+        self.behind_letters = self.refused_behind = 0
         self.gate = threading.Event()
         self._lock = threading.Lock()
         self._open = set()
@@ -119,6 +124,7 @@ class _Session:
         self.file = s.makefile("rb")
         self.sender = self.recipient = None
         self.place = self.deed = None
+        self.behind = False
 
     def say(self, reply):
         lines = reply.split("|")
@@ -190,6 +196,10 @@ class _Session:
 
     def on_mail(self, rest):
         step = self.server._next("MAIL")
+        if self.behind and self.server.behind:
+            self.server.refused_behind += 1
+            step = self.server.behind
+        self.behind = False
         if step is None and self.sender is not None:
             step = "503 5.5.1 nested MAIL"
         if step is None:
@@ -237,7 +247,20 @@ class _Session:
             self.server.accepted.append(
                 (self.recipient, self.sender, b"".join(letter)))
         self.sender = self.recipient = None
+        self.behind = self.more_came()
+        self.server.behind_letters += self.behind
         self.do(deed)
+
+    def more_came(self):
+        """Whether commands came with the letter, before its answer."""
+        if isinstance(self.socket, ssl.SSLSocket):
+            return False
+        self.socket.setblocking(False)
+        came = bool(self.file.peek(1))
+        self.socket.setblocking(True)
+        if not came and self.server.behind:
+            came = bool(select.select([self.socket], [], [], 0.05)[0])
+        return came
 
     def do(self, deed):
         deed = deed.removeprefix("accept-")

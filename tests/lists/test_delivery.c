@@ -109,6 +109,32 @@ every_edge_is_as_the_table_says(void **state)
         }
 }
 
+/* Refused while its row was still leased: tried all the same. */
+static void
+a_refusal_before_its_bytes_counts(void **state)
+{
+    struct fixture *x = *state;
+    int64_t lease = lease_open(x);
+    struct delivery_outcome back[3];
+    struct issue i;
+    int k;
+
+    (void)fixture_people(x, 3, SUBSCRIPTION_ACTIVE);
+    i = fixture_sending(x);
+    OK(delivery_lease(x->st, lease, &i, 9, 1000, 5000, letter, &n, &f));
+    for (k = 0; k < 3; k++)
+        back[k] = (struct delivery_outcome){
+            letter[k].id, D, 1060, "primary", "451", i.id};
+    back[1].to = DELIVERY_FAILED;
+    back[2].to = W;
+    OK(delivery_turn(x->st, lease, back, 3, NULL, 0, 1002, &f));
+    assert_int_equal(row(x, letter[0].id).tries, 1);
+    assert_int_equal(row(x, letter[0].id).date_s, 1002);
+    assert_int_equal(row(x, letter[1].id).tries, 1);
+    assert_int_equal(row(x, letter[2].id).tries, 0);
+    assert_int_equal(row(x, letter[2].id).date_s, 0);
+}
+
 static void
 by_a_persons_word_alone(void **state)
 {
@@ -404,6 +430,7 @@ main(void)
         TEST(every_edge_is_as_the_table_says),
         TEST(by_a_persons_word_alone),
         TEST(a_letter_goes_its_way),
+        TEST(a_refusal_before_its_bytes_counts),
         TEST(what_is_held_or_cancelled_does_not_go),
         TEST(who_left_is_passed_over),
         TEST(another_ones_letters_are_left_alone),

@@ -421,3 +421,32 @@ def test_overdue_waits_for_a_word(maild, folder):
         daemon.cli("release", number)
         daemon.wait_issue(number, "finished")
         assert sorted(smtp.recipients()) == sorted(addresses)
+
+
+@pytest.mark.parametrize("answer", ["503 5.5.1 improper pipelining", "drop",
+                                    "421 4.3.2 too early"])
+def test_relay_that_cannot_be_followed(answer, maild, folder):
+    """It offers PIPELINING, but takes no commands behind a letter: one
+    letter finds out, the others wait for the answer to the last."""
+    addresses = [people.address(n) for n in range(60)]
+    with ScriptedSmtp() as smtp:
+        smtp.behind = answer
+        daemon, number = begin(maild, folder, addresses,
+                               relay(smtp.port, connections=3))
+        issue = daemon.wait_issue(number, "finished")
+        assert issue["counts"]["sent"] == len(addresses)
+        assert sorted(smtp.recipients()) == sorted(addresses)
+        assert smtp.refused_behind == 1
+        assert daemon.json("who", number, "--doubtful") == []
+        assert "commands behind a letter" in daemon.log()
+
+
+def test_letters_follow_each_other(maild, folder):
+    """One round trip for each letter once a relay has shown that it can."""
+    addresses = [people.address(n) for n in range(200)]
+    with ScriptedSmtp() as smtp:
+        daemon, number = begin(maild, folder, addresses,
+                               relay(smtp.port, connections=2))
+        daemon.wait_issue(number, "finished")
+        assert sorted(smtp.recipients()) == sorted(addresses)
+        assert smtp.behind_letters > len(addresses) // 2
