@@ -75,6 +75,7 @@ int incoming_run(struct cli *c);
 int dkim_key_run(struct cli *c);
 int status_run(struct cli *c);
 int lists_run(struct cli *c);
+int relays_run(struct cli *c);
 int relays_test_run(struct cli *c);
 int version_run(struct cli *c);
 int help_run(struct cli *c);

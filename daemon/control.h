@@ -182,9 +182,14 @@ handler_function subscribers_list, subscribers_show, /* _subscribers */
 handler_function transfer_import, transfer_export; /* _transfer */
 feed_function transfer_feed;
 handler_function relays_test, relays_test_result; /* _relays */
+handler_function relays_list;                     /* _traffic */
 handler_function explain_mail, explain_incoming;  /* _explain */
 
 /* --- shared between them -------------------------------------------------- */
+
+/* Adds what is wrong with relays to an array of words. */
+MUST_USE enum result relays_trouble(
+    struct control *c, int64_t now_s, json_t *trouble, struct fault *f);
 
 /* An issue and a delivery as control-api.md has them. *out is yours. */
 MUST_USE enum result issue_json(

@@ -18,6 +18,7 @@ static const struct route control_routes[] = {
     {"GET", "/v1/version", status_version, NULL, 0, false},
     {"GET", "/v1/status", status_show, NULL, 0, false},
     {"GET", "/v1/lists", status_lists, NULL, 0, false},
+    {"GET", "/v1/relays", relays_list, NULL, 0, false},
     {"POST", "/v1/relays/*/test", relays_test, NULL, CONTROL_BODY_BYTES, true},
     {"GET", "/v1/relays/*/test", relays_test_result, NULL, 0, false},
     {"POST", "/v1/check", letter_check, NULL, CONTROL_LETTER_BYTES, false},

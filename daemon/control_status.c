@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* What the daemon is and how it stands: version, lists, the status page.  It
- * says what the store and the configuration know, and nothing else: whether a
- * relay or a mailbox answers just now is known to their workers, who log it. */
+ * says what the store and the configuration know, and nothing else: how a
+ * relay stands, its senders write to the store; whether a mailbox answers just
+ * now is known to its worker, who logs it. */
 #include <inttypes.h>
 #include <microhttpd.h>
 #include <stdarg.h>
@@ -85,8 +86,11 @@ status_show(struct request *rq, struct fault *f)
         r = open_issues_json(c, issues, trouble, f);
     if (r == RES_OK)
         r = inboxes_json(c, &inboxes, f);
+    if (r == RES_OK)
+        r = relays_trouble(c, rq->now_s, trouble, f);
     if (r != RES_OK) {
         json_decref(lists);
+        json_decref(inboxes);
         json_decref(issues);
         json_decref(trouble);
         return r;

@@ -32,6 +32,26 @@ def test_who_issue(bench):
     assert len(bench.out("--json", "who", 14).splitlines()) == 2
 
 
+def test_relays(bench):
+    relay = {"name": "main", "sender": 0, "state": "slow", "stale": False,
+             "at_s": NOON, "since_s": NOON, "until_s": 0, "connections": 2,
+             "allowed": 5, "rate": 900, "rate_allowed": 1000, "sent": 7,
+             "budget": 50, "reply": "451 4.7.28 slow", "reply_s": NOON,
+             "domains": [{"domain": "stor.example", "allowed": 1,
+                          "rate_allowed": 360}]}
+    old = relay | {"name": "old", "state": "down", "stale": True, "budget": -1,
+                   "rate_allowed": 0, "domains": [], "reply_s": 0}
+    bench.maild.answers["GET /v1/relays"] = {"relays": [relay, old]}
+    lines = bench.out("relays").splitlines()
+    assert lines[1].split() == ["main", "slow", "2/5", "900/1000", "7/50",
+                                "2020-11-20", "12:00", "451", "4.7.28", "slow"]
+    assert lines[2].startswith(
+        "old    down (as of 2020-11-20 12:00)   2/5           900      7  -")
+    assert lines[-1].split() == ["stor.example", "main", "1", "360"]
+    bench.maild.answers["GET /v1/relays"] = {"relays": []}
+    assert bench.out("relays") == "No sender has used a relay yet.\n"
+
+
 PERSON = {"id": 5, "address": "aase@example.org", "name": "Åse",
           "subscriptions": [{"list": "nyhedsbrev", "state": "left",
                              "since_s": NOON, "how": "reply"}],

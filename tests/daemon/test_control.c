@@ -22,6 +22,7 @@ test_http(void **state)
     static const struct talk talks[] = {
         {"GET", "/v1/version", NULL, 200, "\"version\"", NULL},
         {"GET", "/v1/status", NULL, 200, "\"trouble\"", NULL},
+        {"GET", "/v1/relays", NULL, 200, "\"relays\"", NULL},
         {"GET", "/v1/lists", NULL, 200, "\"news\"", NULL},
         {"GET", "/", NULL, 404, "there is no GET /", NULL},
         {"GET", "/v1/nothing", NULL, 404, NULL, NULL},

@@ -197,3 +197,33 @@ def test_day_outlives_a_kill(maild, folder):
             daemon.wait_issue(number, "finished")
             assert len(smtp.accepted) <= 20
             assert len(other.accepted) >= 9
+
+
+def test_relays_and_status(maild, folder):
+    """How the relays stand, seen from outside; a dead one is trouble."""
+    addresses = many(40)
+    script = {addresses[5]: ["dot 451 4.7.28 too fast"]}
+    with Watched(script) as smtp:
+        daemon, number = begin(
+            maild, folder, addresses,
+            relay(free_port(), name="gone"),
+            relay(smtp.port, name="there", order=2, connections=3,
+                  rate_per_day=1000))
+
+        def seen(name):
+            return next((r for r in daemon.json("relays")
+                         if r["name"] == name), None)
+        wait_until(lambda: (seen("gone") or {}).get("state") == "down",
+                   "the sender to say that it is down")
+        wait_until(lambda: (seen("there") or {}).get("domains"),
+                   "the sender to name the domain")
+        there = seen("there")
+        assert there["budget"] == 1000 and there["sent"] > 0, there
+        assert there["domains"][0]["domain"] == "laeserne.example", there
+        assert not there["stale"] and there["reply"], there
+        trouble = daemon.json("status")[0]["trouble"]
+        assert any(w.startswith("relay gone takes no connection since")
+                   for w in trouble), trouble
+        text = daemon.cli("relays").stdout
+        assert "SLOWER FOR" in text and "laeserne.example" in text, text
+        daemon.cli("cancel", number, "--yes")

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: ISC */
+/* How the relays stand, as their senders last wrote it down: nothing is asked
+ * of a relay here.  What was written long ago is marked, not hidden. */
+#include <inttypes.h>
+#include <microhttpd.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "daemon/control.h"
+#include "lists/traffic.h"
+
+enum {
+    STALE_S = 90 /* senders write at least every 30 s */
+};
+
+struct showing {
+    const struct control *c;
+    int64_t now_s;
+    json_t *relays;
+};
+
+static bool show(void *arg, const struct traffic_state *s);
+static json_t *domains_json(const char *lines);
+static bool configured(const struct conf *conf, const char *relay);
+
+enum result
+relays_list(struct request *rq, struct fault *f)
+{
+    struct showing to = {rq->c, rq->now_s, json_array()};
+    enum result r = traffic_each(rq->c->st, show, &to, f);
+
+    if (r != RES_OK) {
+        json_decref(to.relays);
+        return r;
+    }
+    answer_json(rq, MHD_HTTP_OK, json_pack("{s:o}", "relays", to.relays));
+    return RES_OK;
+}
+
+static bool
+show(void *arg, const struct traffic_state *s)
+{
+    struct showing *to = arg;
+
+    if (!configured(to->c->conf, s->relay) ||
+        s->sender >= (to->c->conf->senders > 1 ? to->c->conf->senders : 1))
+        return true;
+    json_array_append_new(to->relays,
+        json_pack("{s:o,s:i,s:s,s:b,s:I,s:I,s:I,s:i,s:i,s:I,s:I,s:I,s:I,s:o,"
+                  "s:I,s:o}",
+            "name", json_words(s->relay), "sender", s->sender, "state",
+            s->state, "stale", s->at_s + STALE_S < to->now_s, "at_s",
+            (json_int_t)s->at_s, "since_s", (json_int_t)s->since_s, "until_s",
+            (json_int_t)s->until_s, "connections", s->connections, "allowed",
+            s->allowed, "rate", (json_int_t)s->rate, "rate_allowed",
+            (json_int_t)s->rate_allowed, "sent", (json_int_t)s->sent, "budget",
+            (json_int_t)s->budget, "reply", json_words(s->reply), "reply_s",
+            (json_int_t)s->reply_s, "domains", domains_json(s->domains)));
+    return true;
+}
+
+/* Lines of a domain, its connections and its letters an hour. */
+static json_t *
+domains_json(const char *lines)
+{
+    json_t *domains = json_array();
+    char name[256];
+    long long rate;
+    int connections, n;
+
+    while (sscanf(lines, "%255s %d %lld\n%n", name, &connections, &rate, &n) ==
+           3) {
+        json_array_append_new(domains,
+            json_pack("{s:o,s:i,s:I}", "domain", json_words(name), "allowed",
+                connections, "rate_allowed", (json_int_t)rate));
+        lines += n;
+    }
+    return domains;
+}
+
+static bool
+configured(const struct conf *conf, const char *relay)
+{
+    for (int i = 0; i < conf->n_relays; i++)
+        if (strcmp(conf->relay[i].name, relay) == 0)
+            return true;
+    return false;
+}
+
+/* --- what a person must know of it ------------------------------------------
+ */
+
+static void
+clock_words(int64_t at_s, char out[32])
+{
+    time_t t = (time_t)at_s;
+    struct tm tm;
+
+    out[0] = '\0';
+    if (localtime_r(&t, &tm) != NULL)
+        (void)strftime(out, 32, "%F %H:%M:%S", &tm);
+}
+
+static bool
+complain_of(void *arg, const struct traffic_state *s)
+{
+    struct showing *to = arg;
+    char text[900], since[32], until[32], again[64] = "";
+
+    if (!configured(to->c->conf, s->relay) || s->at_s + STALE_S < to->now_s ||
+        (strcmp(s->state, "down") != 0 && strcmp(s->state, "refuses") != 0))
+        return true;
+    clock_words(s->since_s, since);
+    clock_words(s->until_s, until);
+    if (s->until_s > to->now_s)
+        (void)snprintf(again, sizeof again, "; trying again at %s", until);
+    (void)snprintf(text, sizeof text, "relay %s %s since %s: %.500s%s.",
+        s->relay,
+        strcmp(s->state, "down") == 0 ? "takes no connection"
+                                      : "refuses our mail",
+        since, s->reply, again);
+    json_array_append_new(to->relays, json_words(text));
+    return true;
+}
+
+enum result
+relays_trouble(
+    struct control *c, int64_t now_s, json_t *trouble, struct fault *f)
+{
+    struct showing to = {c, now_s, trouble};
+
+    return traffic_each(c->st, complain_of, &to, f);
+}
