@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <microhttpd.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -65,16 +66,22 @@ static json_t *
 domains_json(const char *lines)
 {
     json_t *domains = json_array();
-    char name[256];
-    long long rate;
-    int connections, n;
 
-    while (sscanf(lines, "%255s %d %lld\n%n", name, &connections, &rate, &n) ==
-           3) {
+    while (*lines != '\0') {
+        size_t n = strcspn(lines, " \n");
+        char *end;
+        long allowed = strtol(lines + n, &end, 10);
+        long long rate = strtoll(end, &end, 10);
+        char *name = strndup(lines, n);
+
+        if (name == NULL)
+            fault_no_memory();
         json_array_append_new(domains,
-            json_pack("{s:o,s:i,s:I}", "domain", json_words(name), "allowed",
-                connections, "rate_allowed", (json_int_t)rate));
-        lines += n;
+            json_pack("{s:o,s:I,s:I}", "domain", json_words(name), "allowed",
+                (json_int_t)allowed, "rate_allowed", (json_int_t)rate));
+        free(name);
+        lines += strcspn(lines, "\n");
+        lines += *lines == '\n';
     }
     return domains;
 }

@@ -36,7 +36,8 @@ enum {
     DAY_S = 86400,
     BURST_PARTS = 20, /* the part of a rate that may go at once */
     LEFT_SLACK_US = 100000,
-    METER_MS = 1000
+    METER_MS = 1000,
+    METER_OLD_MS = 5000
 };
 #define MINUTE_US (INT64_C(60) * SECOND_US)
 #define HOUR_US (60 * MINUTE_US)
@@ -272,7 +273,7 @@ pace_measured(const struct pace *p, int64_t now_ms)
     now = p->meter_n * HOUR_MS / for_ms;
     if (now_ms - p->meter_ms < METER_MS)
         return longer(p->meter_per_hour, now);
-    return p->meter_per_hour == 0 || for_ms > 5 * METER_MS
+    return p->meter_per_hour == 0 || for_ms > METER_OLD_MS
                ? now
                : (p->meter_per_hour + now) / 2;
 }
@@ -508,7 +509,8 @@ pace_slowest(
         if (at == max)
             continue;
         n += n < max;
-        memmove(&out[at + 1], &out[at], (size_t)(n - 1 - at) * sizeof *out);
+        for (int k = n - 1; k > at; k--)
+            out[k] = out[k - 1];
         out[at] = d;
     }
     return n;

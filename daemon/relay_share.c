@@ -18,9 +18,9 @@
 #include "daemon/log.h"
 
 enum {
-    PASS = 1000000, /* what a letter costs a relay of weight 1 */
     ALL_ORDERS = INT32_MAX
 };
+#define PASS INT64_C(1000000) /* what a letter costs a relay of weight 1 */
 
 /* What its connections are doing. */
 struct places {

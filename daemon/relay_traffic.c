@@ -14,6 +14,7 @@ enum {
     DOMAINS_SHOWN = 10
 };
 
+static bool same(const struct traffic_state *a, const struct traffic_state *b);
 static bool has_budget(const struct relay *r);
 static void state_of(
     struct relay *r, int64_t now_ms, int64_t now_s, struct traffic_state *out);
@@ -95,8 +96,7 @@ relay_pool_show(struct relay_pool *p, struct store *st, int64_t now_ms,
         now.since_s = strcmp(now.state, relay->shown.state) == 0
                           ? relay->shown.since_s
                           : now_s;
-        now.at_s = relay->shown.at_s;
-        if (memcmp(&now, &relay->shown, sizeof now) == 0 &&
+        if (same(&now, &relay->shown) &&
             now_ms < relay->shown_ms + SHOW_AGAIN_MS)
             continue;
         now.at_s = now_s;
@@ -115,6 +115,17 @@ relay_pool_show(struct relay_pool *p, struct store *st, int64_t now_ms,
     if (r == RES_OK)
         relay_pool_written(p);
     return r;
+}
+
+static bool
+same(const struct traffic_state *a, const struct traffic_state *b)
+{
+    return strcmp(a->state, b->state) == 0 && a->until_s == b->until_s &&
+           a->connections == b->connections && a->allowed == b->allowed &&
+           a->rate == b->rate && a->rate_allowed == b->rate_allowed &&
+           a->sent == b->sent && a->budget == b->budget &&
+           a->reply_s == b->reply_s && strcmp(a->reply, b->reply) == 0 &&
+           strcmp(a->domains, b->domains) == 0;
 }
 
 static bool
