@@ -150,8 +150,9 @@ $(B)/tests/verdicts: $(B)/tests/tools/verdicts
 corpus: $(B)/tests/verdicts
 	B=$(B) CORPUS=$(CORPUS) tests/tools/corpus.sh
 
-# What lets an unpacked Dovecot find its own files, and a verifier our DNS.
-PRELOAD = build/tests/preload/redirect.so build/tests/preload/resolver.so
+# What tests put before the C library: where Dovecot finds its own files, what
+# DNS a verifier sees, and what befalls our daemon.
+PRELOAD = $(patsubst tests/%.c,build/tests/%.so,$(wildcard tests/preload/*.c))
 build/tests/preload/%.so: tests/preload/%.c
 	@mkdir -p $(@D)
 	$(CC) -std=c17 -D_GNU_SOURCE $(WARN) -Wno-missing-prototypes -O2 -fPIC \
@@ -185,6 +186,15 @@ check:
 	$(MAKE) -s -j$(JOBS) B=build/check SANITIZE=1 all unit tools
 	$(MAKE) -s -j$(JOBS) B=build/fuzz CC=clang CXX=clang++ SANITIZE=fuzz fuzz
 	tests/check.sh build/check
+
+# The crash tests whole: every moment, every mishap.  Takes half an hour.
+soak:
+	tests/deps.sh check
+	$(MAKE) -s -j$(JOBS) $(PRELOAD)
+	$(MAKE) -s -j$(JOBS) B=build/check SANITIZE=1 all tools
+	SOAK=1 BUILD=build/check ASAN_OPTIONS=detect_leaks=1 \
+		/usr/bin/python3 -B -m pytest -q -p no:cacheprovider -rs \
+		--durations=0 tests/scenarios/test_crash.py
 
 # Ten thousand letters against smtp-source: one line of JSON.
 bench:
@@ -236,6 +246,6 @@ uninstall:
 clean:
 	rm -rf build
 
-.PHONY: all install uninstall unit tools fuzz deps demo check bench lint clean
+.PHONY: all install uninstall unit tools fuzz deps demo check soak bench lint clean
 .SECONDARY:
 -include $(shell find $(B) -type f -name '*.d' 2>/dev/null)

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "daemon/crash.h"
 #include "daemon/log.h"
 #include "lists/list.h"
 #include "lists/store.h"
@@ -251,6 +252,7 @@ supply_from(struct sender *s, struct sender_work *w)
         s->now_s + SENDER_LEASE_S, slot->queue + slot->n, &n, &f);
     if (r == RES_OK) {
         sender_leased(s, slot, n);
+        crash_point("after-lease");
         if (n == 0)
             s->again = true; /* all were cancelled: there may be more */
     } else if (r == RES_NONE) {
@@ -401,6 +403,7 @@ finish(struct sender *s, struct sender_work *w)
     struct fault f;
     enum result r;
 
+    crash_point("before-finish");
     r = delivery_count(s->store, w->id, n, &doubted, &f);
     if (r == RES_OK)
         r = issue_move(s->store, w->id, ISSUE_FINISHED, NULL, s->now_s, &f);

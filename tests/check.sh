@@ -11,7 +11,7 @@ fuzz_s=${FUZZ_SECONDS:-20}
 mkdir -p "$out"
 passed=0 failed=0 skipped=0
 export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
-unset RUMMELIG_MAIL_SOCKET
+unset RUMMELIG_MAIL_SOCKET SOAK
 
 report() { # NAME STATUS PASSED FAILED SKIPPED SECONDS
     passed=$((passed + $3)) failed=$((failed + $4)) skipped=$((skipped + $5))

@@ -12,11 +12,11 @@ class Sink:
     """options: words for the program.  deliveries(): how often each delivery
     token was accepted."""
 
-    def __init__(self, folder, *options, build=None):
+    def __init__(self, folder, *options, build=None, port=0):
         self.log = pathlib.Path(folder) / "sink.log"
         program = pathlib.Path(build or place.BUILD) / "tests/tools/sink"
         self.process = place.start(
-            [program, "--port", "0", "--log", self.log, *options],
+            [program, "--port", str(port), "--log", self.log, *options],
             stdout=subprocess.PIPE, text=True)
         self.port = int(self.process.stdout.readline().split()[-1])
         self.result = None
@@ -27,6 +27,10 @@ class Sink:
             return []
         return [tuple(line.split()[:2])
                 for line in self.log.read_text().splitlines()]
+
+    def size(self):
+        """Bytes of the log: grows with each letter, cheaper than lines()."""
+        return self.log.stat().st_size if self.log.exists() else 0
 
     def deliveries(self):
         return collections.Counter(token for _, token in self.lines())

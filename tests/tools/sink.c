@@ -4,12 +4,17 @@
  * one epoll loop, so that it costs less than what it measures.
  *
  *   sink [--port N] [--dot-delay-ms N] [--reply-delay-ms N] [--no-pipelining]
- *        [--log FILE] [--keep N --keep-dir DIR]
+ *        [--log FILE] [--keep N --keep-dir DIR] [--trouble STEP:DEED:EVERY]...
  *
  * Prints "port N" when it listens (on 127.0.0.1), and on SIGTERM one line of
  * JSON with what it has counted.  A log line stands in FILE before its letter
  * is answered: "recipient token sender", one for each letter accepted; the
  * token is what stands before the @ in its Message-ID, "-" where it has none.
+ *
+ * Trouble comes at each EVERYth of its STEPs (connect, mail, rcpt, data, body,
+ * dot): refuse (452), reject (550), drop (close without a word) or stall (say
+ * nothing more).  After a drop or stall at the dot the letter is accepted and
+ * logged, but nobody is told: "unsaid" counts these.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -35,13 +40,35 @@ enum {
     OUT_MAX = 4096,
     HEAD_MAX = 8192,
     READ_BYTES = 256 * 1024,
-    EVENTS_MAX = 64
+    EVENTS_MAX = 64,
+    TROUBLES_MAX = 32
 };
+
+enum step {
+    AT_CONNECT,
+    AT_MAIL,
+    AT_RCPT,
+    AT_DATA,
+    AT_BODY,
+    AT_DOT
+};
+enum deed {
+    NONE,
+    REFUSE,
+    REJECT,
+    DROP,
+    STALL
+};
+static const char *const step_word[] = {
+    "connect", "mail", "rcpt", "data", "body", "dot"};
+static const char *const deed_word[] = {
+    "none", "refuse", "reject", "drop", "stall"};
 
 struct conn {
     int fd; /* -1: free */
-    bool data, quit;
-    char tail[5]; /* last bytes of the letter, across reads */
+    bool data, begun, quit;
+    bool refused, stalled; /* no letter now; deaf and dumb for ever */
+    char tail[5];          /* last bytes of the letter, across reads */
     size_t line_n, out_n, head_n, tail_n;
     int64_t due_ms; /* when out may go, 0 at once */
     FILE *keep;
@@ -54,8 +81,14 @@ static struct options {
     bool no_pipelining;
     const char *log, *keep_dir;
 } opt;
+static struct trouble {
+    enum step step;
+    enum deed deed;
+    long every, times;
+} troubles[TROUBLES_MAX];
+static int n_troubles;
 static struct {
-    long long messages, recipients, bytes, connections, resets;
+    long long unsaid, messages, recipients, bytes, connections, resets;
     int open, most;
 } count;
 static struct conn conns[CONNS_MAX];
@@ -64,6 +97,9 @@ static int epoll_fd;
 static char buffer[READ_BYTES];
 
 static bool options_read(int argc, char **argv);
+static bool trouble_read(const char *text);
+static enum deed trouble_at(struct conn *c, enum step at);
+static bool refused_at(struct conn *c, enum step at);
 static int listen_on(int port);
 static void loop(int listen_fd, int signal_fd);
 static int next_due(void);
@@ -110,9 +146,9 @@ main(int argc, char **argv)
         (void)fclose(log_file);
     printf("{\"messages\": %lld, \"recipients\": %lld, \"bytes\": %lld,"
            " \"connections\": %lld, \"most_connections\": %d,"
-           " \"resets\": %lld}\n",
+           " \"resets\": %lld, \"unsaid\": %lld}\n",
         count.messages, count.recipients, count.bytes, count.connections,
-        count.most, count.resets);
+        count.most, count.resets, count.unsaid);
     return 0;
 }
 
@@ -136,6 +172,11 @@ options_read(int argc, char **argv)
     size_t n = sizeof table / sizeof table[0], k;
 
     for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--trouble") == 0) {
+            if (++i == argc || !trouble_read(argv[i]))
+                return false;
+            continue;
+        }
         for (k = 0; k < n && strcmp(argv[i], table[k].name) != 0; k++)
             ;
         if (k == n || (table[k].flag == NULL && ++i == argc))
@@ -148,6 +189,66 @@ options_read(int argc, char **argv)
             *table[k].number = (int)strtol(argv[i], NULL, 10);
     }
     return opt.keep == 0 || opt.keep_dir != NULL;
+}
+
+/* STEP:DEED:EVERY */
+static bool
+trouble_read(const char *text)
+{
+    struct trouble *t = &troubles[n_troubles];
+    char step[10], deed[10];
+    size_t i;
+
+    if (n_troubles == TROUBLES_MAX ||
+        sscanf(text, "%9[a-z]:%9[a-z]:%ld", step, deed, &t->every) != 3 ||
+        t->every < 1)
+        return false;
+    for (i = AT_CONNECT; i <= AT_DOT && strcmp(step, step_word[i]) != 0; i++)
+        ;
+    t->step = (enum step)i;
+    for (i = REFUSE; i <= STALL && strcmp(deed, deed_word[i]) != 0; i++)
+        ;
+    t->deed = (enum deed)i;
+    n_troubles++;
+    return t->step <= AT_DOT && t->deed <= STALL;
+}
+
+/* What shall happen here; a drop or stall has happened already. */
+static enum deed
+trouble_at(struct conn *c, enum step at)
+{
+    enum deed deed = NONE;
+
+    for (struct trouble *t = troubles; t < troubles + n_troubles; t++)
+        if (t->step == at && ++t->times % t->every == 0)
+            deed = t->deed;
+    if (deed == DROP)
+        hang_up(c);
+    if (deed == STALL) {
+        c->stalled = true;
+        c->out_n = 0;
+    }
+    return deed;
+}
+
+/* True: the command is dealt with. */
+static bool
+refused_at(struct conn *c, enum step at)
+{
+    switch (trouble_at(c, at)) {
+    case NONE:
+        return false;
+    case REFUSE:
+        answer(c, "452 4.2.2 Not now\r\n", opt.reply_delay_ms);
+        c->refused = true;
+        return true;
+    case REJECT:
+        answer(c, "550 5.1.1 No such user\r\n", opt.reply_delay_ms);
+        c->refused = true;
+        return true;
+    default:
+        return true;
+    }
 }
 
 static int
@@ -251,6 +352,8 @@ accept_all(int listen_fd)
         count.connections++;
         if (++count.open > count.most)
             count.most = count.open;
+        if (trouble_at(c, AT_CONNECT) != NONE)
+            continue;
         answer(c, "220 sink ESMTP\r\n", 0);
         flush_out(c);
     }
@@ -269,9 +372,9 @@ read_some(struct conn *c)
         return;
     }
     end = buffer + n;
-    while (p < end)
+    while (p < end && c->fd >= 0 && !c->stalled)
         p = c->data ? take_data(c, p, end) : take_line(c, p, end);
-    if (c->out_n > 0 && c->due_ms == 0)
+    if (c->fd >= 0 && c->out_n > 0 && c->due_ms == 0)
         flush_out(c);
 }
 
@@ -306,6 +409,9 @@ take_data(struct conn *c, const char *p, const char *end)
     char joint[9];
     const char *dot;
 
+    if (!c->begun && trouble_at(c, AT_BODY) != NONE)
+        return end;
+    c->begun = true;
     memcpy(joint, c->tail, old);
     memcpy(joint + old, p, more);
     dot = memmem(joint, old + more, "\r\n.\r\n", 5);
@@ -360,13 +466,28 @@ command(struct conn *c)
     int wait_ms = opt.reply_delay_ms;
 
     if (strncasecmp(c->line, "MAIL", 4) == 0) {
+        c->refused = false;
+        if (refused_at(c, AT_MAIL))
+            return;
         path_copy(c->line, c->from);
         answer(c, "250 2.1.0 Ok\r\n", wait_ms);
     } else if (strncasecmp(c->line, "RCPT", 4) == 0) {
+        if (c->refused) {
+            answer(c, "503 5.5.1 MAIL first\r\n", wait_ms);
+            return;
+        }
+        if (refused_at(c, AT_RCPT))
+            return;
         path_copy(c->line, c->to);
         count.recipients++;
         answer(c, "250 2.1.5 Ok\r\n", wait_ms);
     } else if (strncasecmp(c->line, "DATA", 4) == 0) {
+        if (c->refused) {
+            answer(c, "554 5.5.1 No recipient\r\n", wait_ms);
+            return;
+        }
+        if (refused_at(c, AT_DATA))
+            return;
         letter_begins(c);
         answer(c, "354 End data with <CR><LF>.<CR><LF>\r\n", wait_ms);
     } else if (strncasecmp(c->line, "EHLO", 4) == 0) {
@@ -393,6 +514,7 @@ letter_begins(struct conn *c)
     char path[4096];
 
     c->data = true;
+    c->begun = false;
     memcpy(c->tail, "\r\n", 2);
     c->tail_n = 2;
     c->head_n = 0;
@@ -406,13 +528,23 @@ letter_begins(struct conn *c)
 static void
 letter_ends(struct conn *c)
 {
+    enum deed deed;
     const char *id;
 
     c->data = false;
-    count.messages++;
     if (c->keep != NULL)
         (void)fclose(c->keep);
     c->keep = NULL;
+    deed = trouble_at(c, AT_DOT);
+    if (deed == REFUSE || deed == REJECT) {
+        answer(c,
+            deed == REFUSE ? "452 4.3.1 Not now\r\n"
+                           : "554 5.6.0 Not this letter\r\n",
+            opt.dot_delay_ms + opt.reply_delay_ms);
+        return;
+    }
+    count.messages++;
+    count.unsaid += deed != NONE;
     if (log_file != NULL) {
         c->head[c->head_n] = '\0';
         id = strcasestr(c->head, "\nMessage-ID:");
@@ -421,6 +553,8 @@ letter_ends(struct conn *c)
             (int)strcspn(id, "@.>\r\n"), id, c->from);
         (void)fflush(log_file);
     }
+    if (deed != NONE)
+        return;
     answer(
         c, "250 2.0.0 Ok: queued\r\n", opt.dot_delay_ms + opt.reply_delay_ms);
 }
