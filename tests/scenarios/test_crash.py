@@ -7,7 +7,7 @@ import re
 import pytest
 
 from harness import place
-from harness.account import SOAK, Killer, send, settle
+from harness.account import SOAK, Killer, finish, send, settle
 from harness.maild import relay
 from harness.sink import Sink
 
@@ -88,7 +88,7 @@ def test_killed_at(point, senders, maild, folder):
         daemon = maild(relay(sink.port, connections=CONNECTIONS),
                        keys=f"senders = {senders}\n", env=env).start()
         number = send(daemon, folder, RECIPIENTS)
-        daemon.wait_issue(number, "finished", "held", seconds=240)
+        daemon.wait_issue(number, "finished", seconds=240)
         died = len(re.findall(r"worker=sender\S* .* died", daemon.log()))
         assert died >= (KILLS if point != "before-finish" else 1), \
             f"the sender died {died} times"
@@ -108,7 +108,7 @@ def test_random_moments_of_a_hard_life(seed, maild, folder):
         while killer.kills < RANDOM_KILLS:
             killer.kill_after(sink, killer.dice.randrange(
                 RECIPIENTS // RANDOM_KILLS))
-        daemon.wait_issue(number, "finished", seconds=600)
+        finish(daemon, number, 600 if SOAK else 90)
         extra = settle(daemon, sink, number, RECIPIENTS)
         unsaid = sink.stop()["unsaid"]
         assert unsaid > 0
