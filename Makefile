@@ -194,7 +194,8 @@ soak:
 	$(MAKE) -s -j$(JOBS) B=build/check SANITIZE=1 all tools
 	SOAK=1 BUILD=build/check ASAN_OPTIONS=detect_leaks=1 \
 		/usr/bin/python3 -B -m pytest -q -p no:cacheprovider -rs \
-		--durations=0 tests/scenarios/test_crash.py
+		--durations=0 tests/scenarios/test_crash.py \
+		tests/scenarios/test_mishap.py
 
 # Ten thousand letters against smtp-source: one line of JSON.
 bench:
