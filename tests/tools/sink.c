@@ -196,12 +196,15 @@ static bool
 trouble_read(const char *text)
 {
     struct trouble *t = &troubles[n_troubles];
+    const char *every = strrchr(text, ':');
     char step[10], deed[10];
     size_t i;
 
-    if (n_troubles == TROUBLES_MAX ||
-        sscanf(text, "%9[a-z]:%9[a-z]:%ld", step, deed, &t->every) != 3 ||
-        t->every < 1)
+    if (n_troubles == TROUBLES_MAX || every == NULL ||
+        sscanf(text, "%9[a-z]:%9[a-z]:", step, deed) != 2)
+        return false;
+    t->every = strtol(every + 1, NULL, 10);
+    if (t->every < 1)
         return false;
     for (i = AT_CONNECT; i <= AT_DOT && strcmp(step, step_word[i]) != 0; i++)
         ;
