@@ -168,8 +168,12 @@ static void
 handle_all(struct sender *s)
 {
     static struct epoll_event ev[EVENTS_MAX];
-    int n = epoll_wait(s->epoll_fd, ev, EVENTS_MAX, wait_ms(s));
+    int n;
 
+    if (s->woke_us > 0)
+        turn_times_note(&s->times, sender_clock_us() - s->woke_us);
+    n = epoll_wait(s->epoll_fd, ev, EVENTS_MAX, wait_ms(s));
+    s->woke_us = sender_clock_us();
     sender_clocks(s);
     worker_alive(s->worker);
     for (int round = 1; n > 0; round++) {

@@ -17,6 +17,7 @@
 #include <stdint.h>
 #include "daemon/relay.h"
 #include "daemon/reply.h"
+#include "daemon/turn_times.h"
 #include "daemon/worker.h"
 #include "lists/delivery.h"
 #include "lists/issue.h"
@@ -96,6 +97,8 @@ struct sender {
     /* wall_s is what the clock says.  now_s does not go back when that is
      * set back: what waits for its time would wait so much longer. */
     int64_t wall_s, now_s, now_ms, ahead_ms;
+    int64_t woke_us; /* when this turn of the loop began */
+    struct turn_times times;
     uint32_t dice;
 
     bool look, stopping, set_back;
@@ -152,6 +155,7 @@ MUST_USE enum result sender_take_over(struct sender *s, struct fault *f);
 /* What others left that do not come back. */
 void sender_inherit(struct sender *s);
 void sender_clocks(struct sender *s);
+int64_t sender_clock_us(void);
 
 /* sender_pick.c: the next letter and a connection for it, or (only) for one
  * that is taken already; its slot counts it as out.  NULL: none can go now.

@@ -164,6 +164,15 @@ sender_clocks(struct sender *s)
     s->now_s = steady_ms / 1000;
 }
 
+int64_t
+sender_clock_us(void)
+{
+    struct timespec t;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
 static void
 lease_name(const struct sender *s, char out[LEASE_NAME_BYTES])
 {

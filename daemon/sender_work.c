@@ -421,6 +421,11 @@ finish(struct sender *s, struct sender_work *w)
         (long long)w->id, (long long)n[DELIVERY_SENT],
         (long long)n[DELIVERY_FAILED], (long long)n[DELIVERY_CANCELLED],
         (long long)all, (long long)doubted);
+    log_debug("issue=%lld turns=%lld p50_us=%lld p99_us=%lld most_us=%lld",
+        (long long)w->id, (long long)s->times.n,
+        (long long)turn_times_us(&s->times, 500),
+        (long long)turn_times_us(&s->times, 990), (long long)s->times.most_us);
+    s->times = (struct turn_times){.n = 0};
 }
 
 void
