@@ -141,6 +141,8 @@ $(B)/tests/tools/%: $(B)/tests/tools/%.o $(B)/daemon.a $(B)/templates.a \
 		$(B)/lists.a
 	$(CXX) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_DAEMON) $(LIBS_TEMPLATES) \
 		$(LIBS_LISTS)
+$(B)/tests/tools/sink: $(B)/tests/tools/parts/sink_tls.o \
+	$(B)/tests/tools/parts/sink_trouble.o
 tools: $(TOOLS) $(B)/tests/verdicts
 
 # The verdict on mail from files, and how it does on labelled mail.
@@ -197,11 +199,13 @@ soak:
 		--durations=0 tests/scenarios/test_crash.py \
 		tests/scenarios/test_mishap.py
 
-# Ten thousand letters against smtp-source: one line of JSON.
+# Letters against smtp-source and nodemailer: a line of JSON for each case, or
+# for those named: make bench BENCH="plain-10 rtt-20".
+BENCH =
 bench:
 	tests/deps.sh check
 	$(MAKE) -s -j$(JOBS) all $(B)/tests/tools/sink
-	/usr/bin/python3 -B tests/bench/bench.py
+	/usr/bin/python3 -B tests/bench/bench.py $(BENCH)
 
 lint:
 	tests/deps.sh lint

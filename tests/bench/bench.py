@@ -1,141 +1,134 @@
 # SPDX-License-Identifier: ISC
-"""`make bench`: 10,000 personalised letters of Nyhedsbrev 14 through the real
-daemon to the sink, and the same bytes, count and connections by Postfix's
-smtp-source to the same sink; five runs in turn, medians, one line of JSON.
-
-CPU of the daemon is that of all its processes from `queue` to the end of the
-issue, composing and filling included.  Messages per second count from the
-first letter's turn to the last reply."""
+"""`make bench`: personalised letters of Nyhedsbrev 14 through the real daemon
+to a sink, and the same bytes, count and connections by smtp-source and by
+nodemailer to the same kind of sink; five runs in turn, medians, one line of
+JSON for each case.  `make bench BENCH="plain-10 rtt-20"` runs some of them;
+LETTERS, RUNS and ROWS shorten them.  A ratio is ours to theirs; nodemailer,
+which is slow, sends at most 2,000 letters."""
 import json
 import os
 import pathlib
 import re
-import resource
 import statistics
 import subprocess
 import sys
-import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
-from harness import people, place  # noqa: E402
-from harness.maild import Maild, relay  # noqa: E402
-from harness.wait import wait_until  # noqa: E402
+from harness import certs, place  # noqa: E402
 
-LETTERS = int(os.environ.get("LETTERS", "10000"))
+import million  # noqa: E402
+import sides  # noqa: E402
+
 RUNS = int(os.environ.get("RUNS", "5"))
-CONNECTIONS = 10
-ISSUE = place.ROOT / "tests" / "demo" / "nyhedsbrev-14.md"
+PLAIN = {"connections": 10, "letters": 10000, "sink": (), "relay": {},
+         "keys": "", "dkim": (), "tls": False}
+CASES = {
+    "plain-1": {"connections": 1, "letters": 5000},
+    "plain-10": {},
+    "plain-64": {"connections": 64},
+    "dot-10": {"sink": ("--dot-delay-ms", "10"), "letters": 5000},
+    "dot-200": {"sink": ("--dot-delay-ms", "200"), "letters": 500},
+    "rtt-20": {"sink": ("--reply-delay-ms", "20"), "letters": 2000},
+    "tls-10": {"tls": True},
+    "dkim-rsa": {"dkim": ("rsa",), "letters": 3000},
+    "dkim-ed25519": {"dkim": ("ed25519",)},
+    "dkim-both": {"dkim": ("rsa", "ed25519"), "letters": 3000},
+    "senders-2": {"keys": "senders = 2\n"},
+}
+LARGE = {"million": million.million, "beside-import": million.beside_import}
 
 
-class Sink:
-    """The sink without a log, which would cost more than the letters."""
-
-    def __init__(self, *options):
-        self.process = place.start(
-            [place.BUILD / "tests/tools/sink", *options],
-            stdout=subprocess.PIPE, text=True)
-        self.port = int(self.process.stdout.readline().split()[1])
-
-    def stop(self):
-        self.process.terminate()
-        counts = json.loads(self.process.stdout.read().splitlines()[-1])
-        place.stop(self.process)
-        return counts
+def prepared(name, folder):
+    case = PLAIN | CASES[name]
+    case["letters"] = int(os.environ.get("LETTERS", case["letters"]))
+    if case["tls"]:
+        ca, cert, key = certs.make(folder)
+        case["ca"] = ca
+        case["sink"] = ("--cert", cert, "--key", key)
+        case["relay"] = {"tls": "required", "ca_file": ca, "host": "localhost"}
+    case["dkim"] = [(f"s{n}", make_key(folder, kind))
+                    for n, kind in enumerate(case["dkim"])]
+    return case
 
 
-def cpu_ms(pids):
-    """CPU time of processes, all their threads."""
+def make_key(folder, kind):
+    path = folder / f"{kind}.pem"
+    path.touch(mode=0o600)
+    more = ["-pkeyopt", "rsa_keygen_bits:2048"] if kind == "rsa" else []
+    subprocess.run(["openssl", "genpkey", "-quiet", "-algorithm", kind, *more,
+                    "-out", path], check=True)
+    return path
+
+
+def sign_ms(case):
+    """What `openssl speed` needs for the signatures of one letter."""
     spent = 0
-    for pid in pids:
-        for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
-            spent += int((task / "schedstat").read_text().split()[0])
-    return spent / 1e6
+    for _, path in case["dkim"]:
+        kind = {"rsa.pem": "rsa2048"}.get(path.name, "ed25519")
+        words = subprocess.run(["openssl", "speed", "-mr", "-seconds", "1",
+                                kind], capture_output=True, text=True).stdout
+        # +F2:INDEX:BITS:signatures a second:..., +F6: with a name before it
+        spent += 1000 / float(re.search(r"^\+F[26]:.*?:(\d+\.\d+):", words,
+                                        re.M)[1])
+    return spent
 
 
-def peak_mib(pid):
-    text = pathlib.Path(f"/proc/{pid}/status").read_text()
-    return int(re.search(r"VmHWM:\s+(\d+)", text)[1]) / 1024
-
-
-def logged_s(log, pattern):
-    """The time of the last matching line, in seconds of its day."""
-    line = re.findall(rf"^(\S+) .*{pattern}", log, re.M)[-1]
-    hours, minutes, seconds = line.rstrip("Z").split("T")[1].split(":")
-    return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
-
-
-def run_daemon(folder):
-    sink = Sink("--keep", "1", "--keep-dir", folder)
-    daemon = Maild(folder, relay(sink.port, connections=CONNECTIONS),
-                   build=place.BUILD).start()
-    try:
-        (folder / "people.csv").write_text(people.csv(LETTERS))
-        daemon.cli("subscribers", "import", folder / "people.csv")
-        workers = {name.split()[0]: pid
-                   for name, pid in daemon.pids().items()}
-        pids = [daemon.process.pid, *workers.values()]
-        before = cpu_ms(pids)
-        daemon.cli("queue", ISSUE)
-        log = wait_until(
-            lambda: (lambda text: text if " finished " in text else None)
-            (daemon.log()), "the issue to be finished", 300)
-        spent = cpu_ms(pids) - before
-        peak = peak_mib(workers["sender"])
-    finally:
-        daemon.stop()
-        counts = sink.stop()
-    assert counts["messages"] == LETTERS, counts
-    seconds = (logged_s(log, " finished ") - logged_s(log, " begins")) % 86400
-    return {"messages_per_s": LETTERS / seconds,
-            "cpu_ms_per_message": spent / LETTERS,
-            "peak_rss_mib": peak,
-            "bytes_per_message": counts["bytes"] / LETTERS}
-
-
-def run_source(letter):
-    sink = Sink()
-    tools = place.unpacked()
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    began = time.monotonic()
-    subprocess.run(
-        [tools / "usr/sbin/smtp-source", "-d", "-F", letter, "-s",
-         str(CONNECTIONS), "-m", str(LETTERS), "-f", "tg@lo-aarhus.dk",
-         "-t", "laeser@laeserne.example", f"127.0.0.1:{sink.port}"],
-        check=True, env=dict(os.environ, MAIL_CONFIG=str(tools / "etc/postfix"),
-                             LD_LIBRARY_PATH=f"{tools}/usr/lib/postfix"))
-    seconds = time.monotonic() - began
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    counts = sink.stop()
-    assert counts["messages"] == LETTERS, counts
-    spent = (after.ru_utime + after.ru_stime - before.ru_utime -
-             before.ru_stime) * 1000
-    return {"messages_per_s": LETTERS / seconds,
-            "cpu_ms_per_message": spent / LETTERS}
+def run(name):
+    runs = {}
+    keys = place.temporary_folder("bench")
+    case = prepared(name, keys)
+    for number in range(RUNS):
+        folder = place.temporary_folder("bench")
+        one = {"rummelig_mail": sides.ours(case, case["letters"], folder)}
+        if case["dkim"]:
+            one["unsigned"] = sides.ours(
+                case | {"dkim": ()}, case["letters"],
+                place.temporary_folder("bench"))
+            one["openssl_speed"] = {"cpu_ms_per_message": sign_ms(case)}
+        one["smtp_source"] = sides.smtp_source(case, case["letters"], folder)
+        one["nodemailer"] = sides.nodemailer(case, case["letters"], folder)
+        for side, figures in one.items():
+            if figures is not None:
+                runs.setdefault(side, []).append(figures)
+        print(f"{name} {number + 1}: " + ", ".join(
+            f"{side} {f.get('messages_per_s', 0):.0f}/s"
+            f" {f['cpu_ms_per_message']:.4f} ms" for side, f in one.items()
+            if f is not None), file=sys.stderr)
+    return report(case, {side: medians(some) for side, some in runs.items()})
 
 
 def medians(runs):
-    return {key: round(statistics.median(run[key] for run in runs), 4)
+    return {key: round(statistics.median(one[key] for one in runs), 4)
             for key in runs[0]}
 
 
+def report(case, result):
+    mine = result["rummelig_mail"]
+    ratios = {side: {key: round(mine[key] / figures[key], 3)
+                     for key in figures}
+              for side, figures in result.items()
+              if side not in ("rummelig_mail", "unsigned", "openssl_speed")}
+    more = {}
+    if case["dkim"]:
+        adds = mine["cpu_ms_per_message"] - \
+            result["unsigned"]["cpu_ms_per_message"]
+        more = {"signing_adds_ms": round(adds, 4)}
+    return {"letters": case["letters"], "connections": case["connections"],
+            "runs": RUNS} | result | {"ratio": ratios} | more
+
+
 def main():
-    ours, theirs = [], []
-    for number in range(RUNS):
-        folder = place.temporary_folder("bench")
-        ours.append(run_daemon(folder))
-        letter = folder / "letter"
-        letter.write_bytes((folder / "1.eml").read_bytes()
-                           .replace(b"\r\n", b"\n").removesuffix(b".\n"))
-        theirs.append(run_source(letter))
-        print(f"run {number + 1}: {ours[-1]['messages_per_s']:.0f} and "
-              f"{theirs[-1]['messages_per_s']:.0f} messages/s",
-              file=sys.stderr)
-    a, b = medians(ours), medians(theirs)
-    print(json.dumps({
-        "letters": LETTERS, "connections": CONNECTIONS, "runs": RUNS,
-        "rummelig_mail": a, "smtp_source": b,
-        "ratio": {key: round(a[key] / b[key], 3) for key in b}}))
+    names = sys.argv[1:] or [*CASES, *LARGE]
+    unknown = [name for name in names if name not in CASES | LARGE]
+    if unknown:
+        sys.exit(f"no such case: {' '.join(unknown)}; there are "
+                 f"{' '.join([*CASES, *LARGE])}")
+    if not sides.nodemailer_there():
+        print("nodemailer: skipped, there is no node or npm", file=sys.stderr)
+    for name in names:
+        result = LARGE[name]() if name in LARGE else run(name)
+        print(json.dumps({"case": name} | result), flush=True)
 
 
 if __name__ == "__main__":

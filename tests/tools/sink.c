@@ -5,11 +5,14 @@
  *
  *   sink [--port N] [--dot-delay-ms N] [--reply-delay-ms N] [--no-pipelining]
  *        [--log FILE] [--keep N --keep-dir DIR] [--trouble STEP:DEED:EVERY]...
+ *        [--cert FILE --key FILE]
  *
  * Prints "port N" when it listens (on 127.0.0.1), and on SIGTERM one line of
  * JSON with what it has counted.  A log line stands in FILE before its letter
  * is answered: "recipient token sender", one for each letter accepted; the
  * token is what stands before the @ in its Message-ID, "-" where it has none.
+ *
+ * With a certificate and its key it offers STARTTLS.
  *
  * Trouble comes at each EVERYth of its STEPs (connect, mail, rcpt, data, body,
  * dot): refuse (452), reject (550), drop (close without a word) or stall (say
@@ -33,6 +36,8 @@
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
+#include "tests/tools/parts/sink_tls.h"
+#include "tests/tools/parts/sink_trouble.h"
 
 enum {
     CONNS_MAX = 1024,
@@ -40,29 +45,8 @@ enum {
     OUT_MAX = 4096,
     HEAD_MAX = 8192,
     READ_BYTES = 256 * 1024,
-    EVENTS_MAX = 64,
-    TROUBLES_MAX = 32
+    EVENTS_MAX = 64
 };
-
-enum step {
-    AT_CONNECT,
-    AT_MAIL,
-    AT_RCPT,
-    AT_DATA,
-    AT_BODY,
-    AT_DOT
-};
-enum deed {
-    NONE,
-    REFUSE,
-    REJECT,
-    DROP,
-    STALL
-};
-static const char *const step_word[] = {
-    "connect", "mail", "rcpt", "data", "body", "dot"};
-static const char *const deed_word[] = {
-    "none", "refuse", "reject", "drop", "stall"};
 
 struct conn {
     int fd; /* -1: free */
@@ -70,7 +54,8 @@ struct conn {
     bool refused, stalled; /* no letter now; deaf and dumb for ever */
     char tail[5];          /* last bytes of the letter, across reads */
     size_t line_n, out_n, head_n, tail_n;
-    int64_t due_ms; /* when out may go, 0 at once */
+    struct sink_tls *tls; /* NULL: none */
+    int64_t due_ms;       /* when out may go, 0 at once */
     FILE *keep;
     char line[LINE_MAX_BYTES], out[OUT_MAX], head[HEAD_MAX];
     char from[400], to[400];
@@ -79,17 +64,11 @@ struct conn {
 static struct options {
     int port, dot_delay_ms, reply_delay_ms, keep;
     bool no_pipelining;
-    const char *log, *keep_dir;
+    const char *log, *keep_dir, *cert, *key;
 } opt;
-static struct trouble {
-    enum step step;
-    enum deed deed;
-    long every, times;
-} troubles[TROUBLES_MAX];
-static int n_troubles;
 static struct {
     long long unsaid, messages, recipients, bytes, connections, resets;
-    int open, most;
+    int open, most, top; /* top: no connection stands above */
 } count;
 static struct conn conns[CONNS_MAX];
 static FILE *log_file;
@@ -97,7 +76,6 @@ static int epoll_fd;
 static char buffer[READ_BYTES];
 
 static bool options_read(int argc, char **argv);
-static bool trouble_read(const char *text);
 static enum deed trouble_at(struct conn *c, enum step at);
 static bool refused_at(struct conn *c, enum step at);
 static int listen_on(int port);
@@ -105,6 +83,7 @@ static void loop(int listen_fd, int signal_fd);
 static int next_due(void);
 static void accept_all(int listen_fd);
 static void read_some(struct conn *c);
+static ssize_t receive(struct conn *c);
 static const char *take_line(struct conn *c, const char *p, const char *end);
 static const char *take_data(struct conn *c, const char *p, const char *end);
 static void command(struct conn *c);
@@ -141,6 +120,10 @@ main(int argc, char **argv)
         perror(opt.log);
         return 1;
     }
+    if (opt.cert != NULL && !sink_tls_ready(opt.cert, opt.key)) {
+        (void)fprintf(stderr, "sink: the certificate cannot be used\n");
+        return 1;
+    }
     loop(fd, signalfd(-1, &stop, SFD_CLOEXEC | SFD_NONBLOCK));
     if (log_file != NULL)
         (void)fclose(log_file);
@@ -168,6 +151,8 @@ options_read(int argc, char **argv)
         {"--log", NULL, &opt.log, NULL},
         {"--keep", &opt.keep, NULL, NULL},
         {"--keep-dir", NULL, &opt.keep_dir, NULL},
+        {"--cert", NULL, &opt.cert, NULL},
+        {"--key", NULL, &opt.key, NULL},
     };
     size_t n = sizeof table / sizeof table[0], k;
 
@@ -188,43 +173,16 @@ options_read(int argc, char **argv)
         else
             *table[k].number = (int)strtol(argv[i], NULL, 10);
     }
-    return opt.keep == 0 || opt.keep_dir != NULL;
-}
-
-/* STEP:DEED:EVERY */
-static bool
-trouble_read(const char *text)
-{
-    struct trouble *t = &troubles[n_troubles];
-    const char *every = strrchr(text, ':');
-    char step[10], deed[10];
-    size_t i;
-
-    if (n_troubles == TROUBLES_MAX || every == NULL ||
-        sscanf(text, "%9[a-z]:%9[a-z]:", step, deed) != 2)
-        return false;
-    t->every = strtol(every + 1, NULL, 10);
-    if (t->every < 1)
-        return false;
-    for (i = AT_CONNECT; i <= AT_DOT && strcmp(step, step_word[i]) != 0; i++)
-        ;
-    t->step = (enum step)i;
-    for (i = REFUSE; i <= STALL && strcmp(deed, deed_word[i]) != 0; i++)
-        ;
-    t->deed = (enum deed)i;
-    n_troubles++;
-    return t->step <= AT_DOT && t->deed <= STALL;
+    return (opt.keep == 0 || opt.keep_dir != NULL) &&
+           (opt.cert == NULL) == (opt.key == NULL);
 }
 
 /* What shall happen here; a drop or stall has happened already. */
 static enum deed
 trouble_at(struct conn *c, enum step at)
 {
-    enum deed deed = NONE;
+    enum deed deed = trouble_next(at);
 
-    for (struct trouble *t = troubles; t < troubles + n_troubles; t++)
-        if (t->step == at && ++t->times % t->every == 0)
-            deed = t->deed;
     if (deed == DROP)
         hang_up(c);
     if (deed == STALL) {
@@ -318,7 +276,7 @@ next_due(void)
     if (opt.dot_delay_ms == 0 && opt.reply_delay_ms == 0)
         return -1;
     now_ms = clock_ms();
-    for (int i = 0; i < CONNS_MAX; i++) {
+    for (int i = 0; i < count.top; i++) {
         struct conn *c = &conns[i];
 
         if (c->fd < 0 || c->due_ms == 0)
@@ -349,6 +307,8 @@ accept_all(int listen_fd)
         }
         memset(c, 0, sizeof *c);
         c->fd = fd;
+        if (c >= conns + count.top)
+            count.top = (int)(c - conns) + 1;
         (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
         ev.data.ptr = c;
         (void)epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &ev);
@@ -365,20 +325,38 @@ accept_all(int listen_fd)
 static void
 read_some(struct conn *c)
 {
-    ssize_t n = recv(c->fd, buffer, sizeof buffer, 0);
-    const char *p = buffer, *end;
+    const char *p, *end;
+    ssize_t n;
 
-    if (n < 0 && (errno == EAGAIN || errno == EINTR))
-        return;
-    if (n <= 0) {
-        hang_up(c);
-        return;
-    }
-    end = buffer + n;
-    while (p < end && c->fd >= 0 && !c->stalled)
-        p = c->data ? take_data(c, p, end) : take_line(c, p, end);
-    if (c->fd >= 0 && c->out_n > 0 && c->due_ms == 0)
-        flush_out(c);
+    do {
+        n = receive(c);
+        if (n < 0)
+            return;
+        if (n == 0) {
+            hang_up(c);
+            return;
+        }
+        p = buffer;
+        end = buffer + n;
+        while (p < end && c->fd >= 0 && !c->stalled)
+            p = c->data ? take_data(c, p, end) : take_line(c, p, end);
+        if (c->fd >= 0 && c->out_n > 0 && c->due_ms == 0)
+            flush_out(c);
+    } while (c->fd >= 0 && c->tls != NULL);
+}
+
+/* Into buffer.  0: the connection is over; -1: nothing now. */
+static ssize_t
+receive(struct conn *c)
+{
+    ssize_t n;
+
+    if (c->tls != NULL)
+        return sink_tls_receive(c->tls, buffer, sizeof buffer);
+    n = recv(c->fd, buffer, sizeof buffer, 0);
+    if (n < 0)
+        return errno == EAGAIN || errno == EINTR ? -1 : 0;
+    return n;
 }
 
 static const char *
@@ -494,12 +472,22 @@ command(struct conn *c)
         letter_begins(c);
         answer(c, "354 End data with <CR><LF>.<CR><LF>\r\n", wait_ms);
     } else if (strncasecmp(c->line, "EHLO", 4) == 0) {
-        answer(c,
-            opt.no_pipelining
-                ? "250-sink\r\n250 8BITMIME\r\n"
-                : "250-sink\r\n250-PIPELINING\r\n250-SIZE 52428800\r\n"
-                  "250-SMTPUTF8\r\n250 8BITMIME\r\n",
-            wait_ms);
+        answer(c, "250-sink\r\n", wait_ms);
+        if (opt.cert != NULL && c->tls == NULL)
+            answer(c, "250-STARTTLS\r\n", wait_ms);
+        if (!opt.no_pipelining)
+            answer(c,
+                "250-PIPELINING\r\n250-SIZE 52428800\r\n"
+                "250-SMTPUTF8\r\n",
+                wait_ms);
+        answer(c, "250 8BITMIME\r\n", wait_ms);
+    } else if (opt.cert != NULL && c->tls == NULL &&
+               strncasecmp(c->line, "STARTTLS", 8) == 0) {
+        answer(c, "220 2.0.0 go\r\n", 0);
+        flush_out(c);
+        c->tls = c->fd >= 0 ? sink_tls_new(c->fd) : NULL;
+        if (c->fd >= 0 && c->tls == NULL)
+            hang_up(c);
     } else if (strncasecmp(c->line, "RSET", 4) == 0) {
         count.resets++;
         answer(c, "250 2.0.0 Ok\r\n", wait_ms);
@@ -578,9 +566,13 @@ answer(struct conn *c, const char *text, int delay_ms)
 static void
 flush_out(struct conn *c)
 {
+    ssize_t n = 0;
+
     c->due_ms = 0;
-    if (c->out_n > 0 &&
-        send(c->fd, c->out, c->out_n, MSG_NOSIGNAL) != (ssize_t)c->out_n) {
+    if (c->out_n > 0)
+        n = c->tls != NULL ? sink_tls_send(c->tls, c->out, c->out_n)
+                           : send(c->fd, c->out, c->out_n, MSG_NOSIGNAL);
+    if (n != (ssize_t)c->out_n) {
         hang_up(c);
         return;
     }
@@ -594,6 +586,8 @@ hang_up(struct conn *c)
 {
     if (c->keep != NULL)
         (void)fclose(c->keep);
+    sink_tls_free(c->tls);
+    c->tls = NULL;
     (void)close(c->fd);
     c->fd = -1;
     count.open--;

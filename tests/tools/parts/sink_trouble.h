@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: ISC */
+/* tests/tools/parts/sink_trouble.h - what the sink is told to do wrong. */
+#ifndef TESTS_TOOLS_PARTS_SINK_TROUBLE_H
+#define TESTS_TOOLS_PARTS_SINK_TROUBLE_H
+#include <stdbool.h>
+
+enum step {
+    AT_CONNECT,
+    AT_MAIL,
+    AT_RCPT,
+    AT_DATA,
+    AT_BODY,
+    AT_DOT
+};
+enum deed {
+    NONE,
+    REFUSE,
+    REJECT,
+    DROP,
+    STALL
+};
+
+/* STEP:DEED:EVERY; any number of them.  false: not understood. */
+bool trouble_read(const char *text);
+/* What shall happen at this step, counted. */
+enum deed trouble_next(enum step at);
+
+#endif
