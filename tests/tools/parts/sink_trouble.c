@@ -3,6 +3,7 @@
 #include "tests/tools/parts/sink_trouble.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -26,11 +27,14 @@ trouble_read(const char *text)
 {
     struct trouble *t = &troubles[n_troubles];
     char step[10], deed[10];
+    int at = 0;
     size_t i;
 
     if (n_troubles == TROUBLES_MAX ||
-        sscanf(text, "%9[a-z]:%9[a-z]:%ld", step, deed, &t->every) != 3 ||
-        t->every < 1)
+        sscanf(text, "%9[a-z]:%9[a-z]:%n", step, deed, &at) != 2)
+        return false;
+    t->every = strtol(text + at, NULL, 10);
+    if (at == 0 || t->every < 1)
         return false;
     for (i = AT_CONNECT; i <= AT_DOT && strcmp(step, step_word[i]) != 0; i++)
         ;
