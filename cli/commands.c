@@ -113,8 +113,8 @@ const struct command commands[] = {
         status_run},
     {"relays", "", "what the relays carry, may, and said last",
         "OPEN: connections that stand, and may. LETTERS/HOUR: measured, and"
-        " allowed where\nthere is a limit. TODAY: letters of the day (UTC), and"
-        " its budget. Below: domains\nfor which a relay wants less.",
+        "\nallowed where there is a limit. TODAY: letters of the day (UTC), and"
+        " its budget.\nBelow: domains for which a relay wants less.",
         GROUP_DAEMON, 0, 0, 0, relays_run},
     {"relays test", "[NAME]", "log in to the relays, send nothing",
         "Says what each can: TLS, mechanisms of AUTH, extensions. Exit 69 when"
