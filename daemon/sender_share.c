@@ -153,7 +153,7 @@ sender_clocks(struct sender *s)
         if (!s->set_back)
             log_warn("the clock was set back by %lld s; what waits to be sent"
                      " goes by the old one until they meet",
-                (long long)(steady_ms - wall_ms) / 1000);
+                (long long)(steady_ms - wall_ms + 500) / 1000);
         s->set_back = true;
     } else {
         s->set_back = false;

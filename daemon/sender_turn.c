@@ -12,6 +12,7 @@
 #include "lists/store.h"
 #include "lists/subscription.h"
 
+static int not_taken(const struct sender *s);
 static void fill(struct sender *s, struct sender_letter *l,
     struct sender_slot *slot, const struct delivery_letter *row);
 static enum result commit(struct sender *s, struct fault *f);
@@ -55,11 +56,24 @@ sender_choose(struct sender *s)
     for (int i = 0; i < s->n_going; i++) {
         c = s->going_on[i];
         if (s->next[c->index].slot != NULL ||
+            sender_queued(s) <= not_taken(s) ||
             sender_next(s, c, &slot, &row) == NULL)
             continue;
         fill(s, &s->next[c->index], slot, row);
         s->chosen[s->n_next++] = c;
     }
+}
+
+/* Connections that may still come for a letter of their own: the last ones of
+ * a list do not queue behind a slow reply while those stand idle. */
+static int
+not_taken(const struct sender *s)
+{
+    int n = 0;
+
+    for (int i = 0; i < s->most; i++)
+        n += relay_pool_at(s->pool, i)->state != RELAY_TAKEN;
+    return n;
 }
 
 static void
