@@ -25,8 +25,8 @@ PLAIN = {"connections": 10, "letters": 10000, "sink": (), "relay": {},
          "keys": "", "dkim": (), "tls": False}
 CASES = {
     "plain-1": {"connections": 1, "letters": 5000},
-    "plain-10": {},
-    "plain-64": {"connections": 64},
+    "plain-10": {"letters": 30000},
+    "plain-64": {"connections": 64, "letters": 30000},
     "dot-10": {"sink": ("--dot-delay-ms", "10"), "letters": 5000},
     "dot-200": {"sink": ("--dot-delay-ms", "200"), "letters": 500},
     "rtt-20": {"sink": ("--reply-delay-ms", "20"), "letters": 2000},

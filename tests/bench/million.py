@@ -11,7 +11,7 @@ import time
 from harness import people, place
 from harness.maild import Maild, relay
 
-from sides import DEADLINE_S, ISSUE, Sink, cpu_ms, logged_s, workers
+from sides import DEADLINE_S, ISSUE, Sink, cpu_ms, rate, sent_at, workers
 
 ROWS = int(os.environ.get("ROWS", "1000000"))
 LOOK_S = 0.5
@@ -67,17 +67,6 @@ def wait_finished(daemon, number):
         if time.monotonic() > deadline:
             raise TimeoutError(f"issue {number}: {daemon.issue(number)}")
         time.sleep(LOOK_S)
-
-
-def sent_at(log_path):
-    """When each letter was sent, in seconds of the day, in order."""
-    with open(log_path, encoding="utf-8", errors="replace") as log:
-        return [logged_s(line) for line in log if "> sent relay=" in line]
-
-
-def rate(times, first, last):
-    """Letters a second between two of them."""
-    return (last - first) / max((times[last] - times[first]) % 86400, 1e-3)
 
 
 def million(connections=10):
