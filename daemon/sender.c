@@ -3,10 +3,10 @@
  * the store.  All events that are ready are handled before a turn, so that
  * one commit carries many rows.
  *
- * It never has a byte of a letter on the wire whose row does not say so, and
- * never tells the store of a delivery that the relay has not confirmed.  When
- * the store cannot be written, nothing new goes, and what came back is kept
- * until it can. */
+ * It never has a byte of a letter's body on the wire whose row does not say so
+ * (its commands may be out before: they deliver nothing), and never tells the
+ * store of a delivery that the relay has not confirmed.  When the store cannot
+ * be written, nothing new goes, and what came back is kept until it can. */
 #include "daemon/sender.h"
 
 #include <errno.h>

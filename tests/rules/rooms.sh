@@ -53,4 +53,22 @@ breach "a room's README over 30 lines" "$(
     wc -l daemon/README.md cli/README.md templates/README.md \
         lists/README.md tests/README.md 2>&1 |
         awk '$1 > 30 && $2 != "total" || /No such/')"
+breach "a module that its room's README does not name" "$(
+    for f in daemon/*.c lists/*.c; do
+        name=$(basename "$f" .c)
+        pattern="\`$name\`"
+        while [ -n "$name" ]; do # whole, or as the beginning of a family
+            pattern="$pattern|\`$name\\*\`"
+            name=${name%?}
+        done
+        grep -qE "$pattern" "${f%/*}/README.md" || echo "$f"
+    done)"
+breach "a module in a room's README that does not exist" "$(
+    for room in daemon lists; do
+        sed -n 's/^| \(`[^|]*\) |.*/\1/p' $room/README.md |
+            tr -d '`' | tr ' ' '\n' |
+            while read -r name; do # shellcheck disable=SC2086 # a pattern
+                ls $room/$name.c > /dev/null 2>&1 || echo "$room: $name"
+            done
+    done)"
 exit $bad
