@@ -141,8 +141,8 @@ $(B)/tests/tools/%: $(B)/tests/tools/%.o $(B)/daemon.a $(B)/templates.a \
 		$(B)/lists.a
 	$(CXX) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_DAEMON) $(LIBS_TEMPLATES) \
 		$(LIBS_LISTS)
-$(B)/tests/tools/sink: $(B)/tests/tools/parts/sink_tls.o \
-	$(B)/tests/tools/parts/sink_trouble.o
+$(B)/tests/tools/sink: $(patsubst %.c,$(B)/%.o, \
+	$(wildcard tests/tools/parts/sink_*.c))
 tools: $(TOOLS) $(B)/tests/verdicts
 
 # The verdict on mail from files, and how it does on labelled mail.

@@ -36,6 +36,8 @@
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
+#include "tests/tools/parts/sink_dot.h"
+#include "tests/tools/parts/sink_options.h"
 #include "tests/tools/parts/sink_tls.h"
 #include "tests/tools/parts/sink_trouble.h"
 
@@ -52,8 +54,8 @@ struct conn {
     int fd; /* -1: free */
     bool data, begun, quit;
     bool refused, stalled; /* no letter now; deaf and dumb for ever */
-    char tail[5];          /* last bytes of the letter, across reads */
-    size_t line_n, out_n, head_n, tail_n;
+    struct sink_dot dot;   /* where the letter ends */
+    size_t line_n, out_n, head_n;
     struct sink_tls *tls; /* NULL: none */
     int64_t due_ms;       /* when out may go, 0 at once */
     FILE *keep;
@@ -61,11 +63,7 @@ struct conn {
     char from[400], to[400];
 };
 
-static struct options {
-    int port, dot_delay_ms, reply_delay_ms, keep;
-    bool no_pipelining;
-    const char *log, *keep_dir, *cert, *key;
-} opt;
+static struct sink_options opt;
 static struct {
     long long unsaid, messages, recipients, bytes, connections, resets;
     int open, most, top; /* top: no connection stands above */
@@ -75,7 +73,6 @@ static FILE *log_file;
 static int epoll_fd;
 static char buffer[READ_BYTES];
 
-static bool options_read(int argc, char **argv);
 static enum deed trouble_at(struct conn *c, enum step at);
 static bool refused_at(struct conn *c, enum step at);
 static int listen_on(int port);
@@ -99,7 +96,7 @@ main(int argc, char **argv)
     sigset_t stop;
     int fd;
 
-    if (!options_read(argc, argv)) {
+    if (!sink_options_read(argc, argv, &opt)) {
         (void)fprintf(stderr, "sink: wrong option, see tests/tools/sink.c\n");
         return 64;
     }
@@ -133,48 +130,6 @@ main(int argc, char **argv)
         count.messages, count.recipients, count.bytes, count.connections,
         count.most, count.resets, count.unsaid);
     return 0;
-}
-
-static bool
-options_read(int argc, char **argv)
-{
-    const struct {
-        const char *name;
-        int *number;
-        const char **text;
-        bool *flag;
-    } table[] = {
-        {"--port", &opt.port, NULL, NULL},
-        {"--dot-delay-ms", &opt.dot_delay_ms, NULL, NULL},
-        {"--reply-delay-ms", &opt.reply_delay_ms, NULL, NULL},
-        {"--no-pipelining", NULL, NULL, &opt.no_pipelining},
-        {"--log", NULL, &opt.log, NULL},
-        {"--keep", &opt.keep, NULL, NULL},
-        {"--keep-dir", NULL, &opt.keep_dir, NULL},
-        {"--cert", NULL, &opt.cert, NULL},
-        {"--key", NULL, &opt.key, NULL},
-    };
-    size_t n = sizeof table / sizeof table[0], k;
-
-    for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "--trouble") == 0) {
-            if (++i == argc || !trouble_read(argv[i]))
-                return false;
-            continue;
-        }
-        for (k = 0; k < n && strcmp(argv[i], table[k].name) != 0; k++)
-            ;
-        if (k == n || (table[k].flag == NULL && ++i == argc))
-            return false;
-        if (table[k].flag != NULL)
-            *table[k].flag = true;
-        else if (table[k].text != NULL)
-            *table[k].text = argv[i];
-        else
-            *table[k].number = (int)strtol(argv[i], NULL, 10);
-    }
-    return (opt.keep == 0 || opt.keep_dir != NULL) &&
-           (opt.cert == NULL) == (opt.key == NULL);
 }
 
 /* What shall happen here; a drop or stall has happened already. */
@@ -381,28 +336,16 @@ take_line(struct conn *c, const char *p, const char *end)
     return p + n;
 }
 
-/* Looks for CRLF "." CRLF, also across two reads. */
 static const char *
 take_data(struct conn *c, const char *p, const char *end)
 {
-    size_t n = (size_t)(end - p), old = c->tail_n;
-    size_t more = n < 4 ? n : 4;
-    char joint[9];
-    const char *dot;
+    bool found;
+    size_t n;
 
     if (!c->begun && trouble_at(c, AT_BODY) != NONE)
         return end;
     c->begun = true;
-    memcpy(joint, c->tail, old);
-    memcpy(joint + old, p, more);
-    dot = memmem(joint, old + more, "\r\n.\r\n", 5);
-    if (dot != NULL) {
-        end = p + (dot + 5 - joint) - old;
-    } else {
-        dot = memmem(p, n, "\r\n.\r\n", 5);
-        if (dot != NULL)
-            end = dot + 5;
-    }
+    end = sink_dot_find(&c->dot, p, end, &found);
     n = (size_t)(end - p);
     count.bytes += (long long)n;
     if (c->keep != NULL)
@@ -413,19 +356,8 @@ take_data(struct conn *c, const char *p, const char *end)
         memcpy(c->head + c->head_n, p, n < room ? n : room);
         c->head_n += n < room ? n : room;
     }
-    if (dot != NULL) {
+    if (found)
         letter_ends(c);
-        return end;
-    }
-    if (n >= 4) {
-        memcpy(c->tail, end - 4, 4);
-        c->tail_n = 4;
-    } else {
-        size_t drop = old + n > 4 ? old + n - 4 : 0;
-
-        memcpy(c->tail, joint + drop, old + n - drop);
-        c->tail_n = old + n - drop;
-    }
     return end;
 }
 
@@ -506,8 +438,7 @@ letter_begins(struct conn *c)
 
     c->data = true;
     c->begun = false;
-    memcpy(c->tail, "\r\n", 2);
-    c->tail_n = 2;
+    sink_dot_begin(&c->dot);
     c->head_n = 0;
     if (count.messages >= opt.keep)
         return;
