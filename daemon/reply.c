@@ -319,6 +319,16 @@ reply_watch_note(struct reply_watch *w, bool refused, int percent)
     return true;
 }
 
+const char *
+reply_hold_words(const struct reply_deed *deed)
+{
+    if (deed->policy)
+        return "too many letters are refused by policy";
+    if (deed->unwritten)
+        return "letters cannot be signed; look at the list's keys (dkim)";
+    return "the relay refuses our mail";
+}
+
 bool
 reply_connect_is_ours(int code, bool login_denied)
 {

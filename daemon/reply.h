@@ -49,6 +49,7 @@ struct reply_deed {
     bool hold;              /* ours to mend: hold the issue at once */
     bool dead;              /* the address does not exist: into the ledger */
     bool policy;            /* refused by policy: for the watch */
+    bool unwritten;         /* no relay saw it: we could not write it */
     bool slower;            /* the relay wants less of us */
     bool slower_domain;     /* it wants less for this recipient's domain */
     bool not_now;           /* REPLY_NOT_NOW_MANY of a domain say so, too */
@@ -56,6 +57,10 @@ struct reply_deed {
 };
 void reply_decide(const struct reply_rules *rules, const struct reply_case *c,
     struct reply_deed *out);
+
+/* Why an issue is held by this deed, for a person: ends before ": " and the
+ * words of whoever said so.  Static. */
+const char *reply_hold_words(const struct reply_deed *deed);
 
 /* How many of an issue's last letters were refused by policy. */
 struct reply_watch {

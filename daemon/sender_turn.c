@@ -148,9 +148,7 @@ consequences(struct sender *s, const struct sender_back *b, struct fault *f)
 
     if (b->deed.hold) {
         (void)snprintf(reason, sizeof reason, "%s: %.200s",
-            b->deed.policy ? "too many letters are refused by policy"
-                           : "the relay refuses our mail",
-            b->reply);
+            reply_hold_words(&b->deed), b->reply);
         r = issue_move(
             s->store, b->slot->issue.id, ISSUE_HELD, reason, s->now_s, f);
         b->slot->given_up = true;
@@ -172,10 +170,8 @@ report(struct sender *s)
         say(s, b, &s->outcome[i]);
         b->slot->out--;
         if (b->deed.hold)
-            log_error("issue=%lld held: %s %s", (long long)b->slot->issue.id,
-                b->deed.policy ? "too many refused by policy:"
-                               : "ours to mend:",
-                log_quote(b->reply));
+            log_error("issue=%lld held: %s: %s", (long long)b->slot->issue.id,
+                reply_hold_words(&b->deed), log_quote(b->reply));
         if (b->slot->n == 0 || b->slot->stuck)
             sender_wake(s, b->slot,
                 s->outcome[i].to == DELIVERY_SENT ||

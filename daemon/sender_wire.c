@@ -456,6 +456,7 @@ unwritable(struct sender *s, struct relay_conn *c, struct sender_letter *l,
         deed = (struct reply_deed){.to = DELIVERY_WAITING,
             .due_s = s->now_s,
             .hold = true,
+            .unwritten = true,
             .words = "cannot be signed"};
     come_back(s, c, l, f->text, &deed);
 }

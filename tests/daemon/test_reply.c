@@ -184,6 +184,20 @@ test_watch(void **state)
 }
 
 static void
+test_hold_words(void **state)
+{
+    const struct reply_deed relay = {.hold = true},
+                            policy = {.hold = true, .policy = true},
+                            ours = {.hold = true, .unwritten = true};
+
+    (void)state;
+    assert_non_null(strstr(reply_hold_words(&relay), "relay refuses"));
+    assert_non_null(strstr(reply_hold_words(&policy), "by policy"));
+    assert_non_null(strstr(reply_hold_words(&ours), "cannot be signed"));
+    assert_null(strstr(reply_hold_words(&ours), "relay"));
+}
+
+static void
 test_connect(void **state)
 {
     (void)state;
@@ -207,6 +221,7 @@ main(void)
         cmocka_unit_test(test_later),
         cmocka_unit_test(test_losses),
         cmocka_unit_test(test_watch),
+        cmocka_unit_test(test_hold_words),
         cmocka_unit_test(test_connect),
     };
 

@@ -5,12 +5,14 @@ import time
 
 import pytest
 
-from harness import dkim_check, people
+from harness import dkim_check, people, place
 from harness.maild import LIST, relay
 from harness.scripted_dns import ScriptedDns
 from harness.scripted_smtp import ScriptedSmtp
+from harness.wait import wait_until
 
 DOMAIN = "lo-aarhus.dk"
+MACHINE = place.ROOT / "build/tests/preload/machine.so"
 
 
 def signing_list(keys):
@@ -48,6 +50,35 @@ def test_signed_after_smtp(maild, folder, keys):
             assert dkim_check.opendkim_words(letter, texts) == ""
         assert "PRIVATE" not in daemon.words()
         assert "MIIE" not in daemon.words()
+
+
+def test_held_when_it_cannot_sign(maild, folder, keys):
+    """Nobody gets a letter without its signature, and the reason of the hold
+    does not blame the relay."""
+    keyless = folder / "keyless"
+    with ScriptedSmtp() as smtp:
+        daemon = maild(relay(smtp.port, connections=2),
+                       list_block=signing_list(keys),
+                       build=place.ROOT / "build",
+                       env={"LD_PRELOAD": str(MACHINE),
+                            "MACHINE_KEYLESS": str(keyless)}).start()
+        (folder / "people.csv").write_text(people.csv(4))
+        daemon.cli("subscribers", "import", folder / "people.csv")
+        (folder / "issue.md").write_text(people.issue(1))
+        daemon.cli("test", folder / "issue.md", "tg@lo-aarhus.dk")
+        wait_until(lambda: smtp.accepted, "the test copy: it has its keys")
+        keyless.touch()
+        number = daemon.json("queue", folder / "issue.md")[0]["id"]
+        issue = daemon.wait_issue(number, "held")
+        assert issue["reason"] == "letters cannot be signed; look at the " \
+            "list's keys (dkim): DKIM: libcrypto cannot sign with s2"
+        assert issue["counts"]["waiting"] == 4
+        assert len(smtp.accepted) == 1
+        keyless.unlink()
+        daemon.cli("release", number)
+        daemon.wait_issue(number, "finished")
+        assert sorted(smtp.recipients()[1:]) == \
+            sorted(people.address(n) for n in range(1, 5))
 
 
 def test_no_start_without_the_key(maild, keys):
