@@ -36,7 +36,7 @@ relay_pool_open(const struct conf *conf, int epoll_fd, struct relay_pool **out,
         return fault_set(f, RES_STOP, "libcurl cannot be initialised");
     }
     p->epoll_fd = epoll_fd;
-    p->again_ms = p->pace_ms = -1;
+    p->again_ms = p->pace_ms = p->show_ms = -1;
     for (int i = 0; i < conf->n_relays; i++)
         p->n_conns += conf->relay[i].connections;
     p->conn = fault_calloc((unsigned long)p->n_conns, sizeof *p->conn);
@@ -195,6 +195,8 @@ relay_pool_wait_ms(const struct relay_pool *p, int64_t now_ms)
         at_ms = now_ms + login_ms;
     if (p->pace_ms >= 0 && p->pace_ms < at_ms)
         at_ms = p->pace_ms;
+    if (p->show_ms >= 0 && p->show_ms < at_ms)
+        at_ms = p->show_ms;
     if (at_ms == INT64_MAX)
         return -1;
     return at_ms > now_ms ? (int)(at_ms - now_ms) : 0;

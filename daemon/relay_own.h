@@ -71,6 +71,7 @@ struct relay_pool {
     int order;        /* whose relays share the work */
     int sender;       /* whose pool it is */
     int64_t shown_ms; /* the store was last told how they stand */
+    int64_t show_ms;  /* it is told what has changed since, or -1 */
     int n_open;       /* connections that are not closed */
     int n_dear; /* being made by the whole of a large bundle, see trust.h */
     bool trouble;

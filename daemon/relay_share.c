@@ -74,7 +74,7 @@ relay_pool_want(
             continue;
         if (now_ms >= r->again_ms)
             relay_open_some(p, r, n, now_ms);
-        else
+        if (now_ms < r->again_ms) /* now too: no password, and no event */
             sooner(&p->again_ms, r->again_ms);
     }
 }

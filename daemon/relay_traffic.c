@@ -83,9 +83,11 @@ relay_pool_show(struct relay_pool *p, struct store *st, int64_t now_ms,
     enum result r = RES_OK;
     bool owes = false;
 
-    if (now_ms < p->shown_ms + SHOW_MS)
+    p->show_ms = p->shown_ms + SHOW_MS;
+    if (now_ms < p->show_ms)
         return RES_OK;
     p->shown_ms = now_ms;
+    p->show_ms = -1;
     for (int i = 0; r == RES_OK && i < p->n_relays; i++) {
         struct relay *relay = &p->relay[i];
         struct traffic_state now;
