@@ -183,11 +183,11 @@ void sender_turn(struct sender *s);
  * bytes. */
 void sender_start(struct sender *s, struct relay_conn *c);
 void sender_body(struct sender *s, struct relay_conn *c);
-/* The letter that a relay is ready for must not go.  written: the store has
- * its row back already. */
-void sender_recall(struct sender *s, struct relay_conn *c, bool written);
-/* Gives back the letters behind those on the wire: all, or those of issues
- * that are given up. */
+/* The letter that a relay is ready for must not go; the store has its row
+ * back already. */
+void sender_recall(struct sender *s, struct relay_conn *c);
+/* Gives back the letters behind those on the wire: those of issues that are
+ * given up, and (all) those of which no command is out. */
 void sender_recall_next(struct sender *s, bool all);
 void sender_ready(struct sender *s, struct relay_conn *c);
 void sender_late(void *sender, struct relay_conn *c);

@@ -35,10 +35,6 @@ sender_choose(struct sender *s)
         c = relay_pool_at(s->pool, i);
         if (c->state != RELAY_TAKEN || !smtp_wants_body(&c->smtp))
             continue;
-        if (s->stopping) {
-            sender_recall(s, c, false);
-            continue;
-        }
         s->going[s->n_going] =
             (struct delivery_going){.id = s->letter[i].row.id,
                 .date_s = s->letter[i].date_s,
@@ -46,7 +42,7 @@ sender_choose(struct sender *s)
         s->going_on[s->n_going++] = c;
     }
     if (s->stopping)
-        return;
+        return; /* what has begun goes to its end, see sender_wire.c */
     relay_pool_want(s->pool, sender_queued(s), s->now_ms, s->wall_s);
     while (s->n_fresh < s->most &&
            (c = sender_next(s, NULL, &slot, &row)) != NULL) {
@@ -243,7 +239,7 @@ let_go(struct sender *s)
         }
         /* Cancelled or held meanwhile. */
         s->letter[s->going_on[i]->index].slot->given_up = true;
-        sender_recall(s, s->going_on[i], true);
+        sender_recall(s, s->going_on[i]);
         s->look = true;
     }
     for (int i = 0; i < n_fresh; i++)

@@ -5,7 +5,12 @@
  * its row is SENDING.  Then it is expanded, signed and goes to the socket, and
  * with it the commands of the next one (RFC 2920, 3.1): so a letter costs one
  * round trip, one send and one receive.  Nothing is kept but what the socket
- * had no room for. */
+ * had no room for.
+ *
+ * SMTP has one way to take back a letter once the relay waits for its bytes:
+ * to hang up.  That is done for a letter that must not go (its issue was held
+ * or cancelled, its reader left), and for no other reason: at our own end the
+ * letters whose commands are out are sent. */
 #include "daemon/sender.h"
 
 #include <assert.h>
@@ -263,16 +268,12 @@ follow(struct sender *s, struct relay_conn *c)
 }
 
 void
-sender_recall(struct sender *s, struct relay_conn *c, bool written)
+sender_recall(struct sender *s, struct relay_conn *c)
 {
     struct sender_letter *l = &s->letter[c->index];
 
-    if (written) {
-        l->slot->out--;
-        l->slot = NULL;
-    } else {
-        give_back(s, c, l, "we stop");
-    }
+    l->slot->out--;
+    l->slot = NULL;
     relay_unsent(c);
     recall_next(s, c, "the letter before it was called back");
     relay_drop(s->pool, c, true, s->now_ms, "a letter was called back");
@@ -281,12 +282,13 @@ sender_recall(struct sender *s, struct relay_conn *c, bool written)
 void
 sender_recall_next(struct sender *s, bool all)
 {
-    struct relay_conn *c;
+    const struct sender_letter *l;
 
     for (int i = 0; i < s->most; i++) {
-        c = relay_pool_at(s->pool, i);
-        if (s->next[i].slot != NULL && (all || s->next[i].slot->given_up))
-            recall_next(s, c, "the issue does not go on");
+        l = &s->next[i];
+        if (l->slot != NULL && (l->slot->given_up || (all && !l->followed)))
+            recall_next(s, relay_pool_at(s->pool, i),
+                all ? "we stop" : "the issue does not go on");
     }
 }
 

@@ -261,7 +261,8 @@ def test_stop_waits_for_the_wire(maild, folder):
         daemon.wait_log("stopping: waits at most 30 s")
         smtp.gate.set()
         stopper.join()
-        assert len(smtp.accepted) == 4
+        # And for those whose commands went behind them.
+        assert 4 <= len(smtp.accepted) <= 8
         daemon.start()
         daemon.wait_issue(number, "finished")
         assert sorted(smtp.recipients()) == sorted(addresses)
