@@ -189,6 +189,11 @@ MUST_USE enum result delivery_cancel_person(struct store *st,
 MUST_USE enum result delivery_count(struct store *st, int64_t issue_id,
     int64_t count[DELIVERY_STATES], int64_t *doubted, struct fault *f);
 
+/* How many rows are in doubt, no worker's, and due never: only a person's word
+ * moves them. */
+MUST_USE enum result delivery_undecided(
+    struct store *st, int64_t issue_id, int64_t *n, struct fault *f);
+
 struct delivery_row {
     int64_t id, issue_id, subscriber_id;
     enum delivery_state state;

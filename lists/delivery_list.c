@@ -71,6 +71,16 @@ delivery_next(struct store *st, int64_t issue_id, int64_t *due_s, bool *open,
     return r;
 }
 
+enum result
+delivery_undecided(
+    struct store *st, int64_t issue_id, int64_t *n, struct fault *f)
+{
+    return one_number(st,
+        "SELECT count(*) FROM delivery WHERE issue_id = $1 AND state = 4"
+        " AND due_s = 0 AND lease_id = 0",
+        issue_id, n, f);
+}
+
 #define COLUMNS                                                                \
     "SELECT d.id, d.issue_id, d.subscriber_id, d.state, d.due_s, d.at_s,"      \
     " d.date_s, d.tries, d.doubts, s.address, d.relay, d.reply"                \

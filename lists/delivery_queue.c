@@ -51,7 +51,7 @@ static enum result
 tally_left(struct store *st, const struct left *l, struct fault *f);
 static enum result
 hold(struct store *st, const struct left *l, int64_t now_s, struct fault *f);
-static enum result hold_one(struct store *st, int64_t issue_id, int64_t letters,
+static enum result hold_one(struct store *st, int64_t issue_id, bool many,
     int64_t now_s, struct fault *f);
 static enum result find(struct store *st, const char *sql, int64_t issue_id,
     int limit, struct found *found, int *n, struct fault *f);
@@ -316,12 +316,11 @@ take_over(
         " at_s = $2, lease_id = 0" OF_LEASE;
     bool at_once = l->doubt <= l->connections;
     struct query *q = NULL;
-    enum result r = RES_OK;
+    enum result r;
 
-    if (!at_once)
+    r = tally_left(st, l, f);
+    if (r == RES_OK && (!at_once || !l->same_boot))
         r = hold(st, l, now_s, f);
-    if (r == RES_OK)
-        r = tally_left(st, l, f);
     if (r == RES_OK)
         r = store_prepare(st, sql, &q, f);
     if (r != RES_OK)
@@ -367,52 +366,60 @@ tally_left(struct store *st, const struct left *l, struct fault *f)
 }
 
 /* More letters are in doubt than can have been on the wire of one process:
- * the power failed. A person decides. */
+ * the power failed. A person decides.  There is such a lease for each sender:
+ * what few another one leaves is counted with them. */
 static enum result
 hold(struct store *st, const struct left *l, int64_t now_s, struct fault *f)
 {
-    int64_t issue[HELD_MAX], letters[HELD_MAX];
+    int64_t issue[HELD_MAX];
     struct query *q = NULL;
     enum result r;
     int n = 0, k;
 
     r = store_prepare(st,
-        "SELECT issue_id, count(*) FROM delivery"
-        " WHERE lease_id <> 0 AND lease_id = $1 AND (state = 2 OR $2 = 0) "
-        "GROUP BY issue_id LIMIT $3",
+        "SELECT DISTINCT issue_id FROM delivery"
+        " WHERE lease_id <> 0 AND lease_id = $1 AND (state = 2 OR $2 = 0)"
+        " LIMIT $3",
         &q, f);
     if (r != RES_OK)
         return r;
     query_int(q, "$1", l->lease_id);
     query_int(q, "$2", l->same_boot);
     query_int(q, "$3", HELD_MAX);
-    while (n < HELD_MAX && (r = query_row(q, f)) == RES_OK) {
-        issue[n] = query_get_int(q, 0);
-        letters[n] = query_get_int(q, 1);
-        n++;
-    }
+    while (n < HELD_MAX && (r = query_row(q, f)) == RES_OK)
+        issue[n++] = query_get_int(q, 0);
     query_free(q);
     if (r == RES_NONE)
         r = RES_OK;
     for (k = 0; r == RES_OK && k < n; k++)
-        r = hold_one(st, issue[k], letters[k], now_s, f);
+        r = hold_one(st, issue[k], l->doubt > l->connections, now_s, f);
     return r;
 }
 
+/* The tally has them already. */
 static enum result
-hold_one(struct store *st, int64_t issue_id, int64_t letters, int64_t now_s,
+hold_one(struct store *st, int64_t issue_id, bool many, int64_t now_s,
     struct fault *f)
 {
+    static const char stopped[] = "the machine stopped:";
     char reason[ISSUE_REASON_MAX + 1];
+    int64_t count[DELIVERY_STATES];
     enum result r;
 
+    r = delivery_count(st, issue_id, count, NULL, f);
+    if (r != RES_OK)
+        return r == RES_NONE ? RES_OK : r;
     (void)snprintf(reason, sizeof reason,
-        "the machine stopped: %lld letters may have arrived already. See them: "
+        "%s %lld letters may have arrived already. See them: "
         "rummelig-mail who %lld --doubtful. To send these once more and go "
         "on: rummelig-mail release %lld",
-        (long long)letters, (long long)issue_id, (long long)issue_id);
-    r = issue_move(st, issue_id, ISSUE_HELD, reason, now_s, f);
-    /* Held before, or cancelled: that stands. */
+        stopped, (long long)count[DELIVERY_DOUBT], (long long)issue_id,
+        (long long)issue_id);
+    r = many ? issue_move(st, issue_id, ISSUE_HELD, reason, now_s, f)
+             : RES_NONE;
+    if (r == RES_NONE)
+        r = issue_reason(st, issue_id, reason, sizeof stopped - 1, f);
+    /* Held for another reason, or cancelled: that stands. */
     return r == RES_NONE || r == RES_NEVER ? RES_OK : r;
 }
 

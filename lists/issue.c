@@ -233,6 +233,27 @@ issue_move(struct store *st, int64_t id, enum issue_state to,
 }
 
 enum result
+issue_reason(struct store *st, int64_t id, const char *reason, size_t same,
+    struct fault *f)
+{
+    struct query *q = NULL;
+    enum result r;
+
+    r = store_prepare(st,
+        "UPDATE issue SET reason = $2 WHERE id = $1 AND state = 4"
+        " AND substr(reason, 1, $3) = substr($2, 1, $3)",
+        &q, f);
+    if (r != RES_OK)
+        return r;
+    query_int(q, "$1", id);
+    query_text(q, "$2", reason);
+    query_int(q, "$3", (int64_t)same);
+    r = query_run(q, f);
+    query_free(q);
+    return r == RES_OK && store_changes(st) == 0 ? RES_NONE : r;
+}
+
+enum result
 issue_release(struct store *st, int64_t id, int64_t now_s, struct fault *f)
 {
     enum issue_state to = ISSUE_SENDING;

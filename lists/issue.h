@@ -82,6 +82,11 @@ MUST_USE enum result issue_each(struct store *st, int kind, bool open_only,
 MUST_USE enum result issue_move(struct store *st, int64_t id,
     enum issue_state to, const char *reason, int64_t now_s, struct fault *f);
 
+/* Gives another reason to an issue that is HELD for one with the same
+ * beginning, the first `same` bytes.  NONE: there is no such. */
+MUST_USE enum result issue_reason(struct store *st, int64_t id,
+    const char *reason, size_t same, struct fault *f);
+
 /* Moves a HELD or OVERDUE issue to where it would be: FILLING when none of its
  * rows is written, SCHEDULED when its time is ahead, else SENDING.
  * NEVER: it is in another state, the words say in which. */

@@ -233,6 +233,47 @@ more_than_could_be_on_the_wire_is_held(void **state)
         8);
 }
 
+/* Several senders, one machine: however it is taken over, and however little
+ * one of them had, the reason counts them all; another reason stands. */
+static void
+all_senders_are_counted(void **state)
+{
+    static const struct {
+        int leased;
+        const char *first, *next, *words;
+    } row[] = {
+        {6, "w", "v", "14 letters"},
+        {6, "v", "w", "14 letters"},
+        {2, "w", "v", "10 letters"},
+        {2, "v", "w", "10 letters"},
+    };
+    struct fixture *x = *state;
+    struct issue i = dead_worker(x, "yesterday", 5, 3), got;
+    int64_t doubt = 0, waiting = 0, lease = 0, undecided = 0;
+
+    OK(delivery_lease_open(x->st, "v", "yesterday", 3, 5000, &lease, &f));
+    for (size_t k = 0; k < sizeof row / sizeof *row; k++) {
+        OK(store_begin_lazy(x->st, &f));
+        OK(delivery_lease(
+            x->st, lease, &i, row[k].leased, 1000, 5000, letter, &n, &f));
+        OK(delivery_recover(
+            x->st, row[k].first, "today", 1100, &doubt, &waiting, &f));
+        OK(delivery_recover(
+            x->st, row[k].next, "today", 1100, &doubt, &waiting, &f));
+        OK(issue_get(x->st, i.id, &got, &f));
+        assert_int_equal(got.state, ISSUE_HELD);
+        if (strstr(got.reason, row[k].words) == NULL)
+            fail_msg("row %zu: %s", k, got.reason);
+        OK(delivery_undecided(x->st, i.id, &undecided, &f));
+        assert_int_equal(undecided, 8 + (row[k].leased > 3 ? 6 : 0));
+        WANT(RES_NEVER, store_end(x->st, RES_NEVER, &f));
+    }
+    OK(issue_move(x->st, i.id, ISSUE_HELD, "typo", 1050, &f));
+    OK(delivery_recover(x->st, "w", "today", 1100, &doubt, &waiting, &f));
+    OK(issue_get(x->st, i.id, &got, &f));
+    assert_string_equal(got.reason, "typo");
+}
+
 static void
 few_of_another_boot_go_at_once(void **state)
 {
@@ -508,6 +549,7 @@ main(void)
         TEST(an_empty_list_is_soon_filled),
         TEST(cancelling_goes_in_chunks),
         TEST(a_dead_sender_leaves_little_in_doubt),
+        TEST(all_senders_are_counted),
         TEST(more_than_could_be_on_the_wire_is_held),
         TEST(few_of_another_boot_go_at_once),
         TEST(of_a_cancelled_issue_nothing_is_left_open),
