@@ -68,6 +68,7 @@ issues_print(const json_t *issues, bool kinds)
         const char *state = field_text(issue, "state");
         int64_t due_s = field_int(issue, "due_s"),
                 on_s = field_int(issue, "goes_on_s");
+        long long undecided = field_int(issue, "undecided");
 
         if (on_s > 0)
             due_s = on_s;
@@ -75,7 +76,14 @@ issues_print(const json_t *issues, bool kinds)
         table_number(t, field_int(issue, "id"));
         if (kinds)
             table_text(t, field_text(issue, "kind"));
-        table_styled(t, field_style(state), state);
+        if (undecided > 0) {
+            char *word = text_format("%s, %lld undecided", state, undecided);
+
+            table_styled(t, STYLE_WARN, word);
+            free(word);
+        } else {
+            table_styled(t, field_style(state), state);
+        }
         table_taken(
             t, when_text(due_s == 0 ? field_int(issue, "created_s") : due_s,
                    time(NULL)));
@@ -120,7 +128,8 @@ print_issue(const json_t *issue)
     const char *state = field_text(issue, "state");
     const char *reason = field_text(issue, "reason");
     long long id = field_int(issue, "id");
-    int64_t doubted = field_int(issue, "doubted");
+    int64_t doubted = field_int(issue, "doubted"),
+            undecided = field_int(issue, "undecided");
     char *counts = watch_counts(json_object_get(issue, "counts"));
 
     term_style(STYLE_BOLD, "%lld  %s", id, field_text(issue, "subject"));
@@ -146,6 +155,10 @@ print_issue(const json_t *issue)
         term_say("  doubtful   %lld may have got it twice: rummelig-mail who"
                  " %lld --doubtful\n",
             (long long)doubted, id);
+    if (undecided > 0)
+        term_say("  undecided  %lld wait for your word: rummelig-mail doubt"
+                 " %lld\n",
+            (long long)undecided, id);
     free(counts);
 }
 

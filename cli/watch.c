@@ -41,7 +41,8 @@ struct watching {
 };
 
 static void look(struct watching *w, int *code, bool *over);
-static bool is_over(const char *state);
+static bool is_over(const json_t *issue);
+static bool waits_for_word(const json_t *issue);
 static int64_t newest(struct cli *c, int *code);
 static void changed(struct watching *w, const json_t *issue, int64_t now_ms);
 static void show_bar(struct watching *w, const json_t *issue);
@@ -143,7 +144,6 @@ look(struct watching *w, int *code, bool *over)
     struct request r = {.method = "GET", .path = w->path};
     struct answer a;
     int64_t now_ms;
-    const char *state;
 
     client_ask(w->cli->client, &r, &a);
     now_ms = clock_ms();
@@ -167,21 +167,38 @@ look(struct watching *w, int *code, bool *over)
     } else {
         w->gone_ms = 0;
         changed(w, a.json, now_ms);
-        state = field_text(a.json, "state");
-        *over = strcmp(state, "finished") == 0 || strcmp(state, "held") == 0 ||
-                strcmp(state, "overdue") == 0 ||
-                strcmp(state, "cancelled") == 0;
+        *over = is_over(a.json);
         if (*over)
             *code = say_end(w, a.json);
     }
     client_clear(&a);
 }
 
+/* Nothing moves any more without a person. */
 static bool
-is_over(const char *state)
+is_over(const json_t *issue)
 {
+    const char *state = field_text(issue, "state");
+
     return strcmp(state, "finished") == 0 || strcmp(state, "held") == 0 ||
-           strcmp(state, "overdue") == 0 || strcmp(state, "cancelled") == 0;
+           strcmp(state, "overdue") == 0 || strcmp(state, "cancelled") == 0 ||
+           waits_for_word(issue);
+}
+
+/* All that is left may have arrived, and goes no more by itself. */
+static bool
+waits_for_word(const json_t *issue)
+{
+    static const char *const moving[] = {
+        "waiting", "leased", "sending", "deferred"};
+    const json_t *counts = json_object_get(issue, "counts");
+    int64_t undecided = field_int(issue, "undecided");
+
+    for (size_t i = 0; i < sizeof moving / sizeof moving[0]; i++)
+        if (field_int(counts, moving[i]) > 0)
+            return false;
+    return undecided > 0 && undecided == field_int(counts, "doubt") &&
+           !json_is_false(json_object_get(issue, "filled"));
 }
 
 /* Shows what is new; looks more often while things move. */
@@ -203,7 +220,7 @@ changed(struct watching *w, const json_t *issue, int64_t now_ms)
         if (!same && (!same_state || now_ms - w->line_ms >= LINE_MS)) {
             if (term_json())
                 field_print(issue);
-            else if (!is_over(state)) /* say_end() says that */
+            else if (!is_over(issue)) /* say_end() says that */
                 term_say("%lld %s: %s\n", (long long)w->id, state, words);
             w->line_ms = now_ms;
         } else if (!same) {
@@ -300,6 +317,8 @@ say_end(struct watching *w, const json_t *issue)
         term_say("To let it go on: rummelig-mail release %lld    To stop it"
                  " for good: rummelig-mail cancel %lld\n",
             id, id);
+    if (waits_for_word(issue))
+        term_say("These wait for your word: rummelig-mail doubt %lld\n", id);
     if (field_int(counts, "failed") > 0)
         term_say(
             "Who did not get it: rummelig-mail who %lld --state failed\n", id);

@@ -53,11 +53,13 @@ enum result
 issue_json(
     struct control *c, const struct issue *i, json_t **out, struct fault *f)
 {
-    int64_t count[DELIVERY_STATES], doubted = 0;
+    int64_t count[DELIVERY_STATES], doubted = 0, undecided = 0;
     json_t *counts;
     enum result r;
 
     r = delivery_count(c->st, i->id, count, &doubted, f);
+    if (r == RES_OK && count[DELIVERY_DOUBT] > 0)
+        r = delivery_undecided(c->st, i->id, &undecided, f);
     if (r != RES_OK)
         return r;
     counts = json_object();
@@ -65,15 +67,16 @@ issue_json(
         json_object_set_new(counts, delivery_word((enum delivery_state)s),
             json_integer(count[s]));
     *out = json_pack(
-        "{s:I,s:s,s:s,s:s,s:o,s:o,s:I,s:I,s:I,s:I,s:b,s:o,s:I,s:I,s:I}", "id",
-        (json_int_t)i->id, "kind", kind_name(i->kind), "list",
+        "{s:I,s:s,s:s,s:s,s:o,s:o,s:I,s:I,s:I,s:I,s:b,s:o,s:I,s:I,s:I,s:I}",
+        "id", (json_int_t)i->id, "kind", kind_name(i->kind), "list",
         control_list_key(c, i->list_id), "state", issue_word(i->state),
         "reason", json_words(i->reason), "subject", json_words(i->subject),
         "created_s", (json_int_t)i->created_s, "due_s", (json_int_t)i->due_s,
         "changed_s", (json_int_t)i->changed_s, "audience",
         (json_int_t)i->audience, "filled", i->filled, "counts", counts,
-        "doubted", (json_int_t)doubted, "complaints", (json_int_t)i->complaints,
-        "goes_on_s", (json_int_t)goes_on_s(c, i));
+        "doubted", (json_int_t)doubted, "undecided", (json_int_t)undecided,
+        "complaints", (json_int_t)i->complaints, "goes_on_s",
+        (json_int_t)goes_on_s(c, i));
     return RES_OK;
 }
 

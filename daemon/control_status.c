@@ -147,13 +147,14 @@ open_issue(void *arg, const struct issue *i)
 {
     struct open_issues *to = arg;
     json_t *issue = NULL;
-    json_int_t doubt;
+    json_int_t doubt, undecided;
 
     to->r = issue_json(to->c, i, &issue, to->f);
     if (to->r != RES_OK)
         return false;
     doubt = json_integer_value(
         json_object_get(json_object_get(issue, "counts"), "doubt"));
+    undecided = json_integer_value(json_object_get(issue, "undecided"));
     if (i->state == ISSUE_HELD)
         trouble_add(to->trouble,
             "issue %" PRId64 " \"%.60s\" is held: %s. Release or cancel it.",
@@ -168,6 +169,12 @@ open_issue(void *arg, const struct issue *i)
             "issue %" PRId64 ": %lld letters may or may not have arrived; a"
             " release sends them once more.",
             i->id, (long long)doubt);
+    else if (undecided > 0)
+        trouble_add(to->trouble,
+            "issue %" PRId64 " \"%.60s\" waits for a word about %lld letters"
+            " that may have arrived twice by now. See them: rummelig-mail doubt"
+            " %" PRId64 ". Then --close them, or --resend.",
+            i->id, i->subject, (long long)undecided, i->id);
     json_array_append_new(to->issues, issue);
     return true;
 }

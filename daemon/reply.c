@@ -322,7 +322,7 @@ reply_watch_note(struct reply_watch *w, bool refused, int percent)
 const char *
 reply_hold_words(const struct reply_deed *deed)
 {
-    if (deed->policy)
+    if (deed->many)
         return "too many letters are refused by policy";
     if (deed->unwritten)
         return "letters cannot be signed; look at the list's keys (dkim)";

@@ -50,6 +50,7 @@ struct reply_deed {
     bool dead;              /* the address does not exist: into the ledger */
     bool policy;            /* refused by policy: for the watch */
     bool unwritten;         /* no relay saw it: we could not write it */
+    bool many;              /* that, too often: why hold is set */
     bool slower;            /* the relay wants less of us */
     bool slower_domain;     /* it wants less for this recipient's domain */
     bool not_now;           /* REPLY_NOT_NOW_MANY of a domain say so, too */

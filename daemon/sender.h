@@ -37,6 +37,7 @@ enum {
     SENDER_LOOK_S = 30,       /* also without a ring */
     SENDER_RETRY_MS = 500,    /* when the store is busy or broken */
     SENDER_DOT_TIMES = 2,     /* times timeout-s for the reply to the dot */
+    SENDER_REFUSAL_MAX = 120, /* bytes of it that a hold repeats */
     SENDER_SIZE_SLACK = 2048, /* what personal values may add to a letter */
     SENDER_SIGNATURE_BYTES = DKIM_KEYS_MAX * 1024 /* and its signatures */
 };
@@ -55,7 +56,8 @@ struct sender_slot {
     int out; /* chosen, on the wire, or its outcome not yet written */
     int64_t leased_s, used;
     struct reply_watch watch;
-    struct delivery_letter *queue; /* SENDER_BATCH */
+    char refusal[SENDER_REFUSAL_MAX + 1]; /* by policy, the last one */
+    struct delivery_letter *queue;        /* SENDER_BATCH */
 };
 
 /* An open issue that is SENDING. */

@@ -18,6 +18,8 @@ static void fill(struct sender *s, struct sender_letter *l,
 static enum result commit(struct sender *s, struct fault *f);
 static enum result
 consequences(struct sender *s, const struct sender_back *b, struct fault *f);
+static void
+hold_reason(const struct sender_back *b, char out[ISSUE_REASON_MAX + 1]);
 static void report(struct sender *s);
 static void say(const struct sender *s, const struct sender_back *b,
     const struct delivery_outcome *o);
@@ -143,8 +145,7 @@ consequences(struct sender *s, const struct sender_back *b, struct fault *f)
     enum result r = RES_OK;
 
     if (b->deed.hold) {
-        (void)snprintf(reason, sizeof reason, "%s: %.200s",
-            reply_hold_words(&b->deed), b->reply);
+        hold_reason(b, reason);
         r = issue_move(
             s->store, b->slot->issue.id, ISSUE_HELD, reason, s->now_s, f);
         b->slot->given_up = true;
@@ -156,18 +157,42 @@ consequences(struct sender *s, const struct sender_back *b, struct fault *f)
     return r == RES_LATER || r == RES_STOP ? r : RES_OK;
 }
 
+/* Why, and what a person can do about it: for `status` and the log alike.
+ * What the relay refused by policy has failed; what it refused of us waits. */
+static void
+hold_reason(const struct sender_back *b, char out[ISSUE_REASON_MAX + 1])
+{
+    const char *why = reply_hold_words(&b->deed);
+
+    if (b->deed.many)
+        (void)snprintf(out, ISSUE_REASON_MAX + 1,
+            "%s: %s - ask the relay why before you release it; afterwards, for"
+            " those refused: rummelig-mail retry %lld --failed",
+            why, b->slot->refusal, (long long)b->slot->issue.id);
+    else if (b->deed.unwritten)
+        (void)snprintf(out, ISSUE_REASON_MAX + 1, "%s: %.200s", why, b->reply);
+    else
+        (void)snprintf(out, ISSUE_REASON_MAX + 1,
+            "%s: %.160s - mend that, then release it: nobody is lost", why,
+            b->reply);
+}
+
 /* The outcomes are written: said, and forgotten. */
 static void
 report(struct sender *s)
 {
+    char reason[ISSUE_REASON_MAX + 1];
+
     for (int i = 0; i < s->n_back; i++) {
         struct sender_back *b = &s->back[i];
 
         say(s, b, &s->outcome[i]);
         b->slot->out--;
-        if (b->deed.hold)
-            log_error("issue=%lld held: %s: %s", (long long)b->slot->issue.id,
-                reply_hold_words(&b->deed), log_quote(b->reply));
+        if (b->deed.hold) {
+            hold_reason(b, reason);
+            log_error("issue=%lld held: %s", (long long)b->slot->issue.id,
+                log_quote(reason));
+        }
         if (b->slot->n == 0 || b->slot->stuck)
             sender_wake(s, b->slot,
                 s->outcome[i].to == DELIVERY_SENT ||
@@ -193,6 +218,15 @@ say(const struct sender *s, const struct sender_back *b,
         log_debug("issue=%lld delivery=%lld to=<%s> not begun: %s",
             (long long)b->slot->issue.id, (long long)o->id, b->address,
             log_quote(b->reply));
+        return;
+    }
+    if (o->to == DELIVERY_DOUBT && o->due_s == 0) {
+        log_warn("issue=%lld delivery=%lld to=<%s> doubt relay=%s reply=%s"
+                 " ms=%lld may have arrived twice; waits for a word:"
+                 " rummelig-mail doubt %lld",
+            (long long)b->slot->issue.id, (long long)o->id, b->address,
+            o->relay, log_quote(b->reply), (long long)b->ms,
+            (long long)b->slot->issue.id);
         return;
     }
     log_warn("issue=%lld delivery=%lld to=<%s> %s relay=%s reply=%s ms=%lld"

@@ -40,6 +40,8 @@ static void follow(struct sender *s, struct relay_conn *c);
 static void keep_rest(struct sender_letter *l, struct smtp *m);
 static void set_deadline(struct sender *s, struct relay_conn *c);
 static bool answered(struct sender *s, struct relay_conn *c);
+static void watch(const struct sender *s, struct sender_slot *slot,
+    struct reply_deed *deed, const char *words);
 static bool go_on(struct sender *s, struct relay_conn *c);
 static void
 recall_next(struct sender *s, struct relay_conn *c, const char *words);
@@ -384,10 +386,7 @@ answered(struct sender *s, struct relay_conn *c)
     struct reply_deed deed;
 
     judge(s, c, REPLY_ANSWERED, m->answer.text, &deed);
-    if ((deed.to == DELIVERY_SENT || deed.to == DELIVERY_FAILED) &&
-        reply_watch_note(&s->letter[c->index].slot->watch, deed.policy,
-            s->conf->hold_refusals))
-        deed.hold = true;
+    watch(s, s->letter[c->index].slot, &deed, m->answer.text);
     relay_answered(c, &deed, s->letter[c->index].row.address, m->answer.text,
         s->now_ms, s->wall_s);
     come_back(s, c, &s->letter[c->index], m->answer.text, &deed);
@@ -405,6 +404,21 @@ answered(struct sender *s, struct relay_conn *c)
     else
         relay_give(s->pool, c, s->now_ms);
     return false;
+}
+
+/* It may be a letter that was taken which makes the share complete: what was
+ * refused last is what tells why. */
+static void
+watch(const struct sender *s, struct sender_slot *slot, struct reply_deed *deed,
+    const char *words)
+{
+    if (deed->to != DELIVERY_SENT && deed->to != DELIVERY_FAILED)
+        return;
+    if (deed->policy)
+        (void)snprintf(slot->refusal, sizeof slot->refusal, "%s", words);
+    deed->many =
+        reply_watch_note(&slot->watch, deed->policy, s->conf->hold_refusals);
+    deed->hold |= deed->many;
 }
 
 /* The next letter becomes the one on c. */

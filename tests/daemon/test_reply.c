@@ -187,7 +187,7 @@ static void
 test_hold_words(void **state)
 {
     const struct reply_deed relay = {.hold = true},
-                            policy = {.hold = true, .policy = true},
+                            policy = {.hold = true, .many = true},
                             ours = {.hold = true, .unwritten = true};
 
     (void)state;

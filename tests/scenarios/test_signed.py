@@ -72,7 +72,8 @@ def test_held_when_it_cannot_sign(maild, folder, keys):
         issue = daemon.wait_issue(number, "held")
         assert issue["reason"] == "letters cannot be signed; look at the " \
             "list's keys (dkim): DKIM: libcrypto cannot sign with s2"
-        assert issue["counts"]["waiting"] == 4
+        wait_until(lambda: daemon.issue(number)["counts"]["waiting"] == 4,
+                   "all rows to wait")
         assert len(smtp.accepted) == 1
         keyless.unlink()
         daemon.cli("release", number)
