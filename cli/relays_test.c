@@ -98,7 +98,7 @@ print_report(const json_t *r)
             field_true(tls, "verified") ? "verified" : "not verified",
             field_text(tls, "issuer"), until);
         free(until);
-    } else {
+    } else if (*error == '\0') {
         term_say("  no TLS\n");
     }
     json_array_foreach(json_object_get(r, "offers"), i, offer)

@@ -114,6 +114,7 @@ complain_of(void *arg, const struct traffic_state *s)
 {
     struct showing *to = arg;
     char text[900], since[32], until[32], again[64] = "";
+    size_t n;
 
     if (!configured(to->c->conf, s->relay) || s->at_s + STALE_S < to->now_s ||
         (strcmp(s->state, "down") != 0 && strcmp(s->state, "refuses") != 0))
@@ -122,11 +123,13 @@ complain_of(void *arg, const struct traffic_state *s)
     clock_words(s->until_s, until);
     if (s->until_s > to->now_s)
         (void)snprintf(again, sizeof again, "; trying again at %s", until);
-    (void)snprintf(text, sizeof text, "relay %s %s since %s: %.500s%s.",
-        s->relay,
+    n = strnlen(s->reply, 500);
+    while (n > 0 && s->reply[n - 1] == '.')
+        n--;
+    (void)snprintf(text, sizeof text, "relay %s %s since %s: %.*s%s.", s->relay,
         strcmp(s->state, "down") == 0 ? "takes no connection"
                                       : "refuses our mail",
-        since, s->reply, again);
+        since, (int)n, s->reply, again);
     json_array_append_new(to->relays, json_words(text));
     return true;
 }

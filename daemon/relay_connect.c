@@ -18,6 +18,7 @@ static bool set_tls(CURL *easy, struct relay_conn *c);
 static bool set_url(CURL *easy, const struct relay_conn *c);
 static void learn(struct relay_conn *c);
 static void ehlo_word(struct smtp_server *s, const char *word);
+static bool untrusted(const struct relay_conn *c, char *out, size_t size);
 
 CURL *
 relay_easy_new(struct relay_conn *c, const char *secret)
@@ -190,4 +191,79 @@ ehlo_word(struct smtp_server *s, const char *word)
         s->smtputf8 = true;
     else if (n == 3 && strncasecmp(word, "DSN", n) == 0)
         s->dsn = true;
+    else if (n == 4 && strncasecmp(word, "AUTH", n) == 0)
+        s->auth = true;
+}
+
+/* --- what went wrong --------------------------------------------------------
+ */
+
+bool
+relay_not_logged_in(const struct relay_conn *c)
+{
+    return c->conf->user[0] != '\0' && !c->offered.auth;
+}
+
+void
+relay_fault_words(
+    const struct relay_conn *c, CURLcode code, char *out, size_t size)
+{
+    const char *words =
+        c->error[0] != '\0' ? c->error : curl_easy_strerror(code);
+    size_t n = strlen(words);
+    const char *more = "";
+    curl_off_t connected_us = 0;
+    long error = 0;
+
+    while (n > 0 && words[n - 1] == '.')
+        n--;
+    (void)curl_easy_getinfo(c->easy, CURLINFO_OS_ERRNO, &error);
+    (void)curl_easy_getinfo(c->easy, CURLINFO_CONNECT_TIME_T, &connected_us);
+    if (code == CURLE_PEER_FAILED_VERIFICATION && untrusted(c, out, size))
+        return;
+    if (code == CURLE_SSL_CACERT_BADFILE && c->relay->trust != NULL) {
+        (void)snprintf(out, size, "%.*s: %s", (int)n, words,
+            trust_bundle(c->relay->trust));
+        return;
+    }
+    if (code == CURLE_COULDNT_CONNECT && error > 0)
+        more = strerror((int)error);
+    else if (code == CURLE_SSL_CONNECT_ERROR && c->conf->implicit_tls)
+        more = "is it smtp://, for a port with STARTTLS?";
+    else if (code == CURLE_USE_SSL_FAILED)
+        more = "another port, or smtps://?";
+    else if (code == CURLE_OPERATION_TIMEDOUT && connected_us > 0 &&
+             c->words[0] == '\0' && !c->conf->implicit_tls)
+        more = "is it smtps://, for a port with TLS from the start?";
+    (void)snprintf(out, size, "%.*s%s%s%s", (int)n, words,
+        *more != '\0' ? " (" : "", more, *more != '\0' ? ")" : "");
+}
+
+/* libcurl says no more than that the chain is not good. */
+static bool
+untrusted(const struct relay_conn *c, char *out, size_t size)
+{
+    static const char known[] = "The certificate is NOT trusted. ";
+    gnutls_datum_t why = {NULL, 0};
+    const char *words;
+    long status = 0;
+    size_t n;
+
+    (void)curl_easy_getinfo(c->easy, CURLINFO_SSL_VERIFYRESULT, &status);
+    if (status <= 0 || c->relay->trust == NULL ||
+        gnutls_certificate_verification_status_print(
+            (unsigned)status, GNUTLS_CRT_X509, &why, 0) != GNUTLS_E_SUCCESS)
+        return false;
+    words = (const char *)why.data;
+    if (strncmp(words, known, sizeof known - 1) == 0)
+        words += sizeof known - 1;
+    n = strlen(words);
+    while (n > 0 && strchr(" .", words[n - 1]) != NULL)
+        n--;
+    (void)snprintf(out, size,
+        "the certificate is not trusted: %.*s (ca-file"
+        " %s)",
+        (int)n, words, trust_bundle(c->relay->trust));
+    gnutls_free(why.data);
+    return true;
 }

@@ -16,6 +16,8 @@ open_one(struct relay_pool *p, struct relay_conn *c, const char *secret);
 static bool token_done(struct relay_pool *p, CURL *easy, CURLcode code);
 static void
 connected(struct relay_pool *p, struct relay_conn *c, int64_t now_ms);
+static void
+refused(struct relay_pool *p, const struct relay_conn *c, const char *why);
 static void failed(
     struct relay_pool *p, struct relay_conn *c, CURLcode code, int64_t now_ms);
 
@@ -158,6 +160,12 @@ connected(struct relay_pool *p, struct relay_conn *c, int64_t now_ms)
 
     (void)curl_easy_setopt(c->easy, CURLOPT_PASSWORD, NULL);
     (void)curl_easy_setopt(c->easy, CURLOPT_XOAUTH2_BEARER, NULL);
+    if (relay_not_logged_in(c)) {
+        refused(p, c, RELAY_NO_AUTH);
+        relay_closed(p, c);
+        relay_set_back(c->relay, now_ms, RELAY_NO_AUTH);
+        return;
+    }
     if (c->relay->login.oauth != NULL)
         oauth_accepted(c->relay->login.oauth, c->login_serial);
     (void)curl_easy_getinfo(c->easy, CURLINFO_ACTIVESOCKET, &fd);
@@ -186,7 +194,7 @@ failed(
 {
     struct relay *r = c->relay;
     int open = relay_count(r, RELAY_FREE) + relay_count(r, RELAY_TAKEN);
-    char why[RELAY_WORDS_MAX + 300];
+    char fault[300], why[RELAY_WORDS_MAX + 320];
     long reply = 0;
 
     if (c->small_trust && (code == CURLE_PEER_FAILED_VERIFICATION ||
@@ -209,18 +217,26 @@ failed(
         relay_closed(p, c);
         return;
     }
-    (void)snprintf(why, sizeof why, "%s%s%s%s",
-        c->error[0] != '\0' ? c->error : curl_easy_strerror(code),
+    relay_fault_words(c, code, fault, sizeof fault);
+    (void)snprintf(why, sizeof why, "%s%s%s%s", fault,
         c->words[0] != '\0' ? " (it said: " : "", c->words,
         c->words[0] != '\0' ? ")" : "");
-    if (reply_connect_is_ours((int)reply, code == CURLE_LOGIN_DENIED)) {
-        r->refuses_us = p->trouble = true;
-        (void)snprintf(r->why, sizeof r->why, "relay %s refuses us: %.400s",
-            c->conf->name, why);
-    }
+    if (reply_connect_is_ours((int)reply, code == CURLE_LOGIN_DENIED))
+        refused(p, c, why);
     /* It takes some and no more: so many, then, and now and then one more. */
     if (open > 0 && open < pace_connections(&r->pace, now_ms))
         pace_cap(&r->pace, open, now_ms);
     relay_closed(p, c);
     relay_set_back(r, now_ms, why);
+}
+
+/* Ours to mend: no other try would fare better. */
+static void
+refused(struct relay_pool *p, const struct relay_conn *c, const char *why)
+{
+    struct relay *r = c->relay;
+
+    r->refuses_us = p->trouble = true;
+    (void)snprintf(r->why, sizeof r->why, "relay %s refuses us: %.400s",
+        c->conf->name, why);
 }

@@ -116,5 +116,12 @@ int64_t relay_login_wait_ms(const struct relay_pool *p);
 CURL *relay_easy_new(struct relay_conn *c, const char *secret);
 /* libcurl's header callback of these handles; arg: the struct relay_conn. */
 size_t relay_line(char *line, size_t size, size_t n, void *arg);
+/* libcurl goes on without AUTH where the server offers none: whether it did
+ * though we have a user. */
+bool relay_not_logged_in(const struct relay_conn *c);
+#define RELAY_NO_AUTH "user is set, but the server offers no AUTH here"
+/* Why c could not be made, in words that help; before it is closed. */
+void relay_fault_words(
+    const struct relay_conn *c, CURLcode code, char *out, size_t size);
 
 #endif

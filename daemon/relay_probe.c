@@ -15,6 +15,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 #include "daemon/relay_own.h"
+#include "lists/address.h"
 
 enum {
     OFFERS_MAX = 40,
@@ -89,6 +90,7 @@ probe(struct probe *p)
 {
     const struct conf_relay *conf = p->relay.conf;
     const char *secret = "";
+    char words[300];
     struct fault f;
     double seconds = 0;
     CURLcode code;
@@ -109,16 +111,19 @@ probe(struct probe *p)
     (void)curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_line);
     (void)curl_easy_setopt(easy, CURLOPT_HEADERDATA, p);
     code = curl_easy_perform(easy);
-    if (code != CURLE_OK)
-        put(p, "error",
-            p->conn.error[0] != '\0' ? p->conn.error
-                                     : curl_easy_strerror(code));
+    if (code != CURLE_OK) {
+        relay_fault_words(&p->conn, code, words, sizeof words);
+        put(p, "error", words);
+    } else if (relay_not_logged_in(&p->conn)) {
+        put(p, "error", RELAY_NO_AUTH);
+    }
     put(p, "reply", p->conn.words);
     (void)curl_easy_getinfo(easy, CURLINFO_TOTAL_TIME, &seconds);
     json_object_set_new(
         p->report, "ms", json_integer((json_int_t)(seconds * 1000)));
     json_object_set_new(p->report, "logged_in",
-        json_boolean(code == CURLE_OK && conf->user[0] != '\0'));
+        json_boolean(
+            code == CURLE_OK && p->conn.offered.auth && conf->user[0] != '\0'));
     if (p->offers != NULL)
         json_object_set(p->report, "offers", p->offers);
     curl_easy_cleanup(easy);
@@ -216,13 +221,14 @@ see_certificate(json_t *tls, const gnutls_datum_t *der)
     gnutls_x509_crt_deinit(crt);
 }
 
-/* What is not UTF-8 is left out. */
+/* A server's words may be anything, and an error that is left out would look
+ * like none. */
 static void
 put(struct probe *p, const char *name, const char *words)
 {
-    json_t *text = json_string(words);
+    char clean[RELAY_WORDS_MAX];
 
-    if (text != NULL && words[0] != '\0')
-        json_object_set(p->report, name, text);
-    json_decref(text);
+    text_scrub(clean, sizeof clean, words, strlen(words));
+    if (clean[0] != '\0')
+        json_object_set_new(p->report, name, json_string(clean));
 }

@@ -27,7 +27,7 @@ enum {
 
 /* What the server said it can do, in its EHLO reply. */
 struct smtp_server {
-    bool pipelining, size, smtputf8, dsn;
+    bool pipelining, size, smtputf8, dsn, auth;
 };
 
 enum smtp_command {

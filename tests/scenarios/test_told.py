@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: ISC
 """What an admin is told when something is wrong: in `status`, in `relays` and
 in the log; and that it goes on by itself once it is mended."""
+import json
+import subprocess
+
 import pytest
 
 from harness import certs, people
@@ -27,8 +30,6 @@ def in_trouble(daemon, *words):
         return None
     return wait_until(said, f"{words} in status; it says "
                       f"{daemon.json('status')[0]['trouble']}", 15)
-
-
 
 
 @pytest.fixture
@@ -70,3 +71,82 @@ def test_wrong_password(maild, folder, tls):
         state = daemon.json("relays")[0]
         assert state["state"] == "refuses"
         assert "535 5.7.8 not you" in state["reply"]
+
+
+def test_a_connection_that_cannot_be_made(maild, folder, tls):
+    """relays test says what it is, and where to look."""
+    ca, cert, key = tls
+    other, other_cert, other_key = certs.make(folder / "other")
+    _, old_cert, old_key = certs.make(folder / "old", days=-1)
+    _, far_cert, far_key = certs.make(folder / "far", name="far.example")
+    servers = {
+        "plain": ScriptedSmtp(offers=["AUTH PLAIN"]),
+        "good": ScriptedSmtp(tls=(cert, key)),
+        "old": ScriptedSmtp(tls=(old_cert, old_key)),
+        "far": ScriptedSmtp(tls=(far_cert, far_key)),
+        "at-once": ScriptedSmtp(tls=(cert, key), implicit_tls=True)}
+    secret = folder / "password"
+    secret.touch(mode=0o600)
+    secret.write_text("sesame\n")
+    cases = [  # server, keys, what is said
+        ("plain", {"ca_file": ca}, "STARTTLS not supported (another port, or"
+                                   " smtps://?)"),
+        ("plain", {"scheme": "smtps", "ca_file": ca}, "(is it smtp://, for a"
+                                                      " port with STARTTLS?)"),
+        ("at-once", {"ca_file": ca, "timeout": "2 s"},
+         "(is it smtps://, for a port with TLS from the start?)"),
+        ("good", {"ca_file": other}, "the certificate is not trusted: The"
+         f" certificate issuer is unknown (ca-file {other})"),
+        ("good", {"ca_file": folder / "none.pem"}, str(folder / "none.pem")),
+        ("old", {"ca_file": folder / "old/ca.pem"}, "not trusted: The"
+         " certificate chain uses expired certificate"),
+        ("far", {"ca_file": folder / "far/ca.pem"}, "far.example"),
+        ("good", {"ca_file": ca, "user": "u", "password_file": secret},
+         "user is set, but the server offers no AUTH here"),
+        (None, {}, "(Connection refused)"),
+    ]
+    blocks = [relay(servers[server].port if server else 1, f"r{i}",
+                    **{"host": "localhost", "tls": "required"} |
+                    {k: str(v) for k, v in keys.items()})
+              for i, (server, keys, _) in enumerate(cases)]
+    daemon = maild(*blocks).start()
+    for i, (_, _, want) in enumerate(cases):
+        done = daemon.cli("--json", "relays", "test", f"r{i}", check=False)
+        assert done.returncode == 69
+        assert want in json.loads(done.stdout)["error"]
+    for server in servers.values():
+        server.stop()
+
+
+def test_a_relay_without_auth_is_not_used_without(maild, folder, tls):
+    ca, cert, key = tls
+    secret = folder / "password"
+    secret.touch(mode=0o600)
+    secret.write_text("sesame\n")
+    with ScriptedSmtp(tls=(cert, key)) as smtp:
+        daemon = maild(relay(smtp.port, host="localhost", tls="required",
+                             ca_file=ca, user="u", password_file=secret),
+                       keys=QUICK).start()
+        number = begin(daemon, folder)
+        assert "offers no AUTH" in daemon.wait_issue(number, "held")["reason"]
+        in_trouble(daemon, "refuses our mail", "offers no AUTH")
+        assert smtp.accepted == []
+
+
+def test_a_report_that_nobody_came_for(maild, folder):
+    """Ctrl-C, mend, and test once more: how it is, not how it was."""
+    with ScriptedSmtp({"GREETING": ["554 5.7.1 \xe6h, no"]}) as smtp:
+        daemon = maild(relay(smtp.port)).start()
+        post = ["curl", "-s", "--unix-socket", str(daemon.socket),
+                "-X", "POST", "http://x/v1/relays/primary/test"]
+        assert json.loads(subprocess.check_output(post)) == {"done": False}
+        wait_until(lambda: smtp.connections, "the test to connect")
+        wait_until(lambda: "Z" in child_states(daemon.pids()["control"]),
+                   "the test to end")
+        done = daemon.json("relays", "test")[0]
+        assert "error" not in done and smtp.connections == 2
+
+
+def child_states(pid):
+    return subprocess.run(["ps", "-o", "stat=", "--ppid", str(pid)],
+                          capture_output=True, text=True).stdout
