@@ -79,9 +79,10 @@ struct conf_relay {
     enum conf_auth auth;
     struct conf_secret password;
     struct conf_oauth oauth;
-    char *local_address;        /* "" : the system's choice */
-    bool dsn;                   /* ask for bounces that we can read */
-    int connections;            /* 1-200 */
+    char *local_address; /* "" : the system's choice */
+    char *answer_sender; /* where <> is refused; "" : nothing in its place */
+    bool dsn;            /* ask for bounces that we can read */
+    int connections;     /* 1-200 */
     int letters_per_connection; /* 0: no limit; so all down to warm_up */
     int timeout_s;              /* for each reply */
     int order;                  /* the lowest that can is used */

@@ -73,6 +73,7 @@ const struct conf_key conf_keys[] = {
     {IN_RELAY, "refresh-token-command", KIND_TEXT, RELAY_AT(oauth.refresh_token.command), "", 0, 0},
     {IN_RELAY, "scope", KIND_TEXT, RELAY_AT(oauth.scope), "", 0, 0},
     {IN_RELAY, "local-address", KIND_NAME, RELAY_AT(local_address), "", 0, 0},
+    {IN_RELAY, "answer-sender", KIND_ADDRESS, RELAY_AT(answer_sender), "", 0, 0},
     {IN_RELAY, "dsn", KIND_YESNO, RELAY_AT(dsn), "yes", 0, 0},
     {IN_RELAY, "connections", KIND_COUNT, RELAY_AT(connections), "10", 1, 200},
     {IN_RELAY, "letters-per-connection", KIND_COUNT, RELAY_AT(letters_per_connection), "0", 0, 1000000},

@@ -311,6 +311,22 @@ relay_followed(struct relay_conn *c, bool well)
     return false;
 }
 
+bool
+relay_refuses_null(const struct relay_conn *c)
+{
+    return c->relay->refuses_null;
+}
+
+void
+relay_refused_null(struct relay_conn *c, const char *words)
+{
+    if (!c->relay->refuses_null)
+        log_info("relay=%s takes no mail from <> (%s); our answers come from"
+                 " <%s> there from now on",
+            c->conf->name, log_quote(words), c->conf->answer_sender);
+    c->relay->refuses_null = true;
+}
+
 void
 relay_drop(struct relay_pool *p, struct relay_conn *c, bool fair,
     int64_t now_ms, const char *why)

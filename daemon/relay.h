@@ -162,6 +162,10 @@ bool relay_followed(struct relay_conn *c, bool well);
 /* Closes it without a word; fair: not the relay's fault, no need to wait. */
 void relay_drop(struct relay_pool *p, struct relay_conn *c, bool fair,
     int64_t now_ms, const char *why);
+/* Whether this relay has refused MAIL FROM:<>; and that it has, by these words,
+ * said once.  Remembered until the sender ends. */
+bool relay_refuses_null(const struct relay_conn *c);
+void relay_refused_null(struct relay_conn *c, const char *words);
 /* The letter on c was answered (before relay_give or relay_drop): what is
  * learned from it.  slower: it wants less of us, by something else. */
 void relay_answered(struct relay_conn *c, const struct reply_deed *deed,

@@ -48,7 +48,7 @@ struct relay {
     int64_t again_ms; /* not before this */
     struct relay_login login;
     struct trust *trust; /* NULL: nothing is verified */
-    bool refuses_us;
+    bool refuses_us, refuses_null;
     enum { /* a letter's commands behind the one before it */
         RELAY_FOLLOW_UNTRIED,
         RELAY_FOLLOW_TRIED, /* one connection has not answered yet */

@@ -19,7 +19,8 @@
  * 5xx is final, but for whom?  Of RCPT or of the dot:
  *   5.1.1, 5.1.2, 5.1.3, 5.1.6, 5.1.10, and 550 or 551 whose words say that
  *     there is no such user: the address is dead, and the ledger learns it.
- *   5.1.7, 5.1.8: the sender's address is wrong, so it is our fault.
+ *   5.1.7, 5.1.8, 5.7.60: the sender's address is wrong, or not ours to use,
+ *     so it is our fault.
  *   5.7.26, 5.7.515: we are not authenticated (SPF, DKIM, DMARC): our fault.
  *   5.2.x, 552: the mailbox is full or switched off; failed, and no more.
  *   other 5.7.x, and 554 to a letter: refused by policy.  The person has done
@@ -30,6 +31,12 @@
  * the letter waits and the issue is held at once.  The same is true of AUTH,
  * EHLO and the greeting, where no letter is concerned yet.
  * 5xx to DATA after a good RCPT is judged like one to RCPT.
+ *
+ * Our own answers come from <>, and some relays refuse that: by 5xx to MAIL
+ * that is not about the order of commands, authentication, size or a
+ * parameter, or where a sender is refused later, by what stands above for it.
+ * Such a letter waits for no one: it goes again at once, from the address that
+ * the admin has named for this relay; where he has named none, it is held.
  *
  * A connection lost before the dot: the letter goes at once on another one;
  * after some drops in a row, and so perhaps by its own fault, like a 4xx.
@@ -80,6 +87,7 @@ static const struct rule {
     {AT_ENVELOPE, 500, 599, {ANY, ANY, ANY}, false, OURS},
     {AT_LETTER, 500, 599, {5, 7, 26}, false, OURS},
     {AT_LETTER, 500, 599, {5, 7, 515}, false, OURS},
+    {AT_LETTER, 500, 599, {5, 7, 60}, false, OURS},
     {AT_LETTER, 500, 599, {5, 1, 7}, false, OURS},
     {AT_LETTER, 500, 599, {5, 1, 8}, false, OURS},
     {AT_LETTER, 500, 599, {5, 1, 1}, false, DEAD},
@@ -319,11 +327,34 @@ reply_watch_note(struct reply_watch *w, bool refused, int percent)
     return true;
 }
 
+bool
+reply_refuses_null(enum smtp_command at, int code, const char *text)
+{
+    static const int others[] = {503, 530, 534, 535, 538, 552, 555};
+    static const int senders[][3] = {{5, 1, 7}, {5, 1, 8}, {5, 7, 60}};
+    const struct reply_case c = {.at = at, .code = code, .text = text};
+    int status[3];
+
+    if (code < 500 || at == SMTP_RSET)
+        return false;
+    for (size_t i = 0; at == SMTP_MAIL && i < sizeof others / sizeof *others;
+         i++)
+        if (code == others[i])
+            return false;
+    status_of(&c, status);
+    for (size_t i = 0; i < sizeof senders / sizeof *senders; i++)
+        if (memcmp(status, senders[i], sizeof status) == 0)
+            return true;
+    return at == SMTP_MAIL;
+}
+
 const char *
 reply_hold_words(const struct reply_deed *deed)
 {
     if (deed->many)
         return "too many letters are refused by policy";
+    if (deed->no_null)
+        return "the relay takes no mail from <>; name an answer-sender for it";
     if (deed->unwritten)
         return "letters cannot be signed; look at the list's keys (dkim)";
     return "the relay refuses our mail";

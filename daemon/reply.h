@@ -51,6 +51,7 @@ struct reply_deed {
     bool policy;            /* refused by policy: for the watch */
     bool unwritten;         /* no relay saw it: we could not write it */
     bool many;              /* that, too often: why hold is set */
+    bool no_null;           /* <> was refused, and nothing is in its place */
     bool slower;            /* the relay wants less of us */
     bool slower_domain;     /* it wants less for this recipient's domain */
     bool not_now;           /* REPLY_NOT_NOW_MANY of a domain say so, too */
@@ -58,6 +59,10 @@ struct reply_deed {
 };
 void reply_decide(const struct reply_rules *rules, const struct reply_case *c,
     struct reply_deed *out);
+
+/* Whether a refusal of a letter from <> is one of <>: the same letter may be
+ * taken from another sender. */
+bool reply_refuses_null(enum smtp_command at, int code, const char *text);
 
 /* Why an issue is held by this deed, for a person: ends before ": " and the
  * words of whoever said so.  Static. */

@@ -73,8 +73,9 @@ struct sender_letter {
     struct delivery_letter row;
     char token[TOKEN_LENGTH + 1];
     int64_t date_s, began_ms;
-    bool followed; /* its commands went behind the letter before it */
-    char *rest;    /* what the socket had no room for */
+    bool from_null; /* MAIL FROM:<> */
+    bool followed;  /* its commands went behind the letter before it */
+    char *rest;     /* what the socket had no room for */
 };
 
 /* What became of a letter, until it is written. */

@@ -22,6 +22,7 @@
 
 enum {
     READ_BYTES = 16384,
+    SENDER_PATH_BYTES = 320, /* as letter_envelope_sender writes it */
 #ifdef CRASH_POINTS
     IN_HALVES = 1 /* so that a test can die between them */
 #else
@@ -52,6 +53,10 @@ static void unwritable(struct sender *s, struct relay_conn *c,
     struct sender_letter *l, enum result r, const struct fault *f);
 static void come_back(struct sender *s, struct relay_conn *c,
     struct sender_letter *l, const char *reply, const struct reply_deed *deed);
+static const char *sender_of(struct relay_conn *c,
+    const struct sender_letter *l, char verp[SENDER_PATH_BYTES]);
+static void null_refused(
+    struct relay_conn *c, const struct sender_letter *l, struct reply_deed *d);
 static bool beyond_ascii(const char *address);
 static void judge(struct sender *s, struct relay_conn *c, enum reply_end end,
     const char *text, struct reply_deed *deed);
@@ -76,23 +81,34 @@ static bool
 begin(struct sender *s, struct relay_conn *c, struct sender_letter *l,
     struct fault *f)
 {
-    char from[320] = "";
+    char verp[SENDER_PATH_BYTES];
     struct smtp_envelope e;
 
     l->began_ms = s->now_ms;
     token_make(s->key, l->row.id, l->token);
-    if (!l->slot->issue.null_sender)
-        letter_envelope_sender(l->slot->list->letter.mailbox, l->token, from);
     e = (struct smtp_envelope){
-        .from = from,
+        .from = sender_of(c, l, verp),
         .to = l->row.address,
         .size_bytes = l->slot->message_bytes + SENDER_SIZE_SLACK,
         .utf8 = beyond_ascii(l->row.address),
-        .envid = c->conf->dsn ? l->token : NULL,
+        .envid = c->conf->dsn && !l->slot->issue.null_sender ? l->token : NULL,
     };
+    l->from_null = e.from[0] == '\0';
     if (keys_of(s, l) != NULL)
         e.size_bytes += SENDER_SIGNATURE_BYTES;
     return smtp_begin(&c->smtp, &e, f) == RES_OK;
+}
+
+/* Of an answer <>, so that nothing answers it; where the relay will not have
+ * that, what the admin has put in its place. */
+static const char *
+sender_of(struct relay_conn *c, const struct sender_letter *l,
+    char verp[SENDER_PATH_BYTES])
+{
+    if (l->slot->issue.null_sender)
+        return relay_refuses_null(c) ? c->conf->answer_sender : "";
+    letter_envelope_sender(l->slot->list->letter.mailbox, l->token, verp);
+    return verp;
 }
 
 void
@@ -386,6 +402,7 @@ answered(struct sender *s, struct relay_conn *c)
     struct reply_deed deed;
 
     judge(s, c, REPLY_ANSWERED, m->answer.text, &deed);
+    null_refused(c, &s->letter[c->index], &deed);
     watch(s, s->letter[c->index].slot, &deed, m->answer.text);
     relay_answered(c, &deed, s->letter[c->index].row.address, m->answer.text,
         s->now_ms, s->wall_s);
@@ -419,6 +436,27 @@ watch(const struct sender *s, struct sender_slot *slot, struct reply_deed *deed,
     deed->many =
         reply_watch_note(&slot->watch, deed->policy, s->conf->hold_refusals);
     deed->hold |= deed->many;
+}
+
+/* Was it <> that the relay refused?  Then the letter goes again from another
+ * sender, or waits until the admin has named one. */
+static void
+null_refused(
+    struct relay_conn *c, const struct sender_letter *l, struct reply_deed *d)
+{
+    const struct smtp *m = &c->smtp;
+
+    if (!l->from_null ||
+        !reply_refuses_null(m->answer_at, m->answer.code, m->answer.text))
+        return;
+    *d = (struct reply_deed){.to = DELIVERY_WAITING, .due_s = d->due_s};
+    if (c->conf->answer_sender[0] == '\0') {
+        d->hold = d->no_null = true;
+        d->words = "ours to mend";
+        return;
+    }
+    relay_refused_null(c, m->answer.text);
+    d->words = "goes again from another sender";
 }
 
 /* The next letter becomes the one on c. */

@@ -34,6 +34,7 @@ static const struct {
     {SMTP_DOT, "550 5.7.26 unauthenticated", DELIVERY_WAITING, "h"},
     {SMTP_DOT, "550 5.7.515 access denied", DELIVERY_WAITING, "h"},
     {SMTP_RCPT, "550 5.1.8 sender's domain", DELIVERY_WAITING, "h"},
+    {SMTP_DOT, "550 5.7.60 may not send as", DELIVERY_WAITING, "h"},
     {SMTP_RCPT, "550 5.1.1 <a@b>: no", DELIVERY_FAILED, "d"},
     {SMTP_RCPT, "550 5.1.10 RecipientNotFound", DELIVERY_FAILED, "d"},
     {SMTP_DOT, "554 5.1.1 later found out", DELIVERY_FAILED, "d"},
@@ -184,15 +185,51 @@ test_watch(void **state)
 }
 
 static void
+test_refuses_null(void **state)
+{
+    static const struct {
+        enum smtp_command at;
+        int code;
+        const char *text;
+        bool want;
+    } cases[] = {
+        {SMTP_MAIL, 550, "550 no empty sender", true},
+        {SMTP_MAIL, 501, "501 5.1.7 bad sender", true},
+        {SMTP_MAIL, 550, "550 5.7.60 not your address", true},
+        {SMTP_MAIL, 450, "450 4.1.7 later", false},
+        {SMTP_MAIL, 530, "530 5.7.0 log in first", false},
+        {SMTP_MAIL, 552, "552 5.3.4 too large", false},
+        {SMTP_MAIL, 555, "555 5.5.4 what is ENVID?", false},
+        {SMTP_MAIL, 503, "503 5.5.1 nested MAIL", false},
+        {SMTP_RSET, 550, "550 5.1.7 no", false},
+        {SMTP_RCPT, 550, "550 5.1.7 bad sender", true},
+        {SMTP_RCPT, 553, "553 5.1.8 sender's domain", true},
+        {SMTP_RCPT, 550, "550 5.1.1 no such user", false},
+        {SMTP_RCPT, 550, "550 no", false},
+        {SMTP_DOT, 550, "550 5.7.60 SMTP; may not send as this", true},
+        {SMTP_DOT, 554, "554 5.7.1 spam", false},
+        {SMTP_DOT, 250, "250 2.0.0 ok", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        if (reply_refuses_null(cases[i].at, cases[i].code, cases[i].text) !=
+            cases[i].want)
+            fail_msg("%s", cases[i].text);
+}
+
+static void
 test_hold_words(void **state)
 {
     const struct reply_deed relay = {.hold = true},
                             policy = {.hold = true, .many = true},
+                            null = {.hold = true, .no_null = true},
                             ours = {.hold = true, .unwritten = true};
 
     (void)state;
     assert_non_null(strstr(reply_hold_words(&relay), "relay refuses"));
     assert_non_null(strstr(reply_hold_words(&policy), "by policy"));
+    assert_non_null(strstr(reply_hold_words(&null), "answer-sender"));
     assert_non_null(strstr(reply_hold_words(&ours), "cannot be signed"));
     assert_null(strstr(reply_hold_words(&ours), "relay"));
 }
@@ -221,6 +258,7 @@ main(void)
         cmocka_unit_test(test_later),
         cmocka_unit_test(test_losses),
         cmocka_unit_test(test_watch),
+        cmocka_unit_test(test_refuses_null),
         cmocka_unit_test(test_hold_words),
         cmocka_unit_test(test_connect),
     };

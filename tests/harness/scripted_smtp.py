@@ -6,6 +6,7 @@ script = {
     "GREETING": ["554 no"],             # one for each connection, then 220
     "AUTH": ["535 5.7.8 no"],           # one for each attempt, then 235
     "MAIL": ["451 4.3.0 wait"],         # one for each MAIL, then 250
+    "MAIL <>": ["550 5.1.7 no"],        # likewise from the empty sender
     "a@b.example": ["rcpt 550 5.1.1 no such user", "dot accept-drop"],
 }                                       # one for each try, then accepted
 
@@ -37,8 +38,8 @@ class ScriptedSmtp:
 
     def __init__(self, script=None, offers=("PIPELINING", "SIZE 10000000"),
                  tls=None, implicit_tls=False):
-        self.script = {key: collections.deque(steps)
-                       for key, steps in (script or {}).items()}
+        self.script = {}
+        self.add(script or {})
         self.offers = list(offers)
         self.accepted = []
         self.dialogue = []
@@ -65,6 +66,11 @@ class ScriptedSmtp:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(cert, key)
         self._tls = context
+
+    def add(self, script):
+        """More of what is written down."""
+        for key, steps in script.items():
+            self.script.setdefault(key, collections.deque()).extend(steps)
 
     def recipients(self):
         return [to for to, _, _ in self.accepted]
@@ -196,6 +202,8 @@ class _Session:
 
     def on_mail(self, rest):
         step = self.server._next("MAIL")
+        if step is None and rest.startswith("FROM:<>"):
+            step = self.server._next("MAIL <>")
         if self.behind and self.server.behind:
             self.server.refused_behind += 1
             step = self.server.behind
