@@ -89,7 +89,8 @@ def test_all_that_we_write(maild, folder, dovecot, relay_postfix, user):
     to_postfix = relay(relay_postfix.port, host="localhost", tls="required",
                        ca_file=relay_postfix.ca, connections=CONNECTIONS)
     daemon.write_conf(
-        to_postfix, inbox(dovecot.imaps_port, secret, dovecot.ca, user=user),
+        to_postfix, inbox(dovecot.imaps_port, secret, dovecot.ca, user=user,
+                          poll="1 s"),
         list_block=signing)
     daemon.start()
     (folder / "people.csv").write_text("email,navn\n" + "".join(
