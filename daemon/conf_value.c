@@ -17,6 +17,7 @@ enum {
 
 static enum result server(const char *text, const char *scheme, char **host,
     int *port, bool *implicit_tls, struct fault *f);
+static enum result host_name(char *text, char **out, struct fault *f);
 static enum result quantity(
     const struct conf_key *k, const char *text, int64_t *out, struct fault *f);
 static enum result
@@ -135,12 +136,9 @@ server(const char *text, const char *scheme, char **host, int *port,
         r = fault_set(f, RES_NEVER, "must end after host and port");
         goto out;
     }
-    /* [::1] without its brackets: a host, not a part of a URL */
-    n = strlen(name_of);
-    if (name_of[0] == '[' && name_of[n - 1] == ']')
-        name_of[n - 1] = '\0';
-    free(*host);
-    *host = fault_strdup(name_of + (name_of[0] == '['));
+    r = host_name(name_of, host, f);
+    if (r != RES_OK)
+        goto out;
     *port = (int)strtol(number, NULL, 10);
     *implicit_tls = got[strlen(scheme)] == 's';
 out:
@@ -150,6 +148,36 @@ out:
     curl_free(rest);
     curl_url_cleanup(u);
     return r;
+}
+
+/* [::1] without its brackets: a host, not a part of a URL.  A name beyond ASCII
+ * as A-labels, as DNS and certificates have it; libcurl would need a locale. */
+static enum result
+host_name(char *text, char **out, struct fault *f)
+{
+    const char *host = text;
+    size_t n = strlen(text);
+    struct address a;
+    char at[256];
+
+    if (text[0] == '[' && text[n - 1] == ']') {
+        text[n - 1] = '\0';
+        host++;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if ((unsigned char)text[i] < 0x80)
+            continue;
+        if (n > sizeof at - 3)
+            return fault_set(f, RES_NEVER, "has a host that is too long");
+        (void)snprintf(at, sizeof at, "a@%s", text);
+        if (address_parse(at, &a, f) != RES_OK)
+            return fault_set(f, RES_NEVER, "has a host that is no domain");
+        host = strchr(a.key, '@') + 1;
+        break;
+    }
+    free(*out);
+    *out = fault_strdup(host);
+    return RES_OK;
 }
 
 /* A number with the unit that its kind asks for. */

@@ -184,24 +184,24 @@ test_manual(void **state)
 static void
 test_values(void **state)
 {
-    struct conf *c =
-        reading("state-dir = state\nstore = \"\"\ndrain = '1 min'"
-                "\nmail-max=\"2 MiB\" # x\nreader-memory = '1 GiB'"
-                "\nlog-level = debug /* a\n b */ log = l/x\n" BEFORE
-                "list o { title = 'Ø' from = o@example.org mailbox"
-                " = O@Example.ORG postal = \"a\" language = en\n"
-                "footer = \"a\\nb ${HOME} \\\"c\\\"\" social = {'E "
-                "mail mailto:a@b.dk', 'W https://w.dk/'}\n"
-                "footer-language = da }\n"
-                "relay v6 { url = 'smtps://[::1]' user = u\n"
-                "password-command = \"echo ${HOME:-x} $PATH\"\n"
-                "warm-up = {50, 100, '1000'} order = 2 weight = 3\n"
-                "rate-per-day = 7 }\n"
-                "domain 'GMAIL.com' { connections = 3 }\n"
-                "domain blåbær.dk { rate-per-minute = 4 }\n"
-                "inbox j { url = 'imap://h:144' user = u list = o\n"
-                "password-file = /p folders = {INBOX, 'Junk æ'}\n"
-                "handled = 'move Arkiv' idle = no answer = no }");
+    struct conf *c = reading(
+        "state-dir = state\nstore = \"\"\ndrain = '1 min'"
+        "\nmail-max=\"2 MiB\" # x\nreader-memory = '1 GiB'"
+        "\nlog-level = debug /* a\n b */ log = l/x\n" BEFORE
+        "list o { title = 'Ø' from = o@example.org mailbox"
+        " = O@Example.ORG postal = \"a\" language = en\n"
+        "footer = \"a\\nb ${HOME} \\\"c\\\"\" social = {'E "
+        "mail mailto:a@b.dk', 'W https://w.dk/'}\n"
+        "footer-language = da }\n"
+        "relay v6 { url = 'smtps://[::1]' user = u\n"
+        "password-command = \"echo ${HOME:-x} $PATH\"\n"
+        "warm-up = {50, 100, '1000'} order = 2 weight = 3\n"
+        "rate-per-day = 7 }\n"
+        "domain 'GMAIL.com' { connections = 3 }\n"
+        "domain blåbær.dk { rate-per-minute = 4 }\n"
+        "inbox j { url = 'imap://Bücher.example:144' user = u list = o\n"
+        "password-file = /p folders = {INBOX, 'Junk æ'}\n"
+        "handled = 'move Arkiv' idle = no answer = no }");
     const struct conf_list *l;
 
     (void)state;
@@ -257,6 +257,7 @@ test_values(void **state)
     assert_int_equal(c->inbox[1].n_folders, 2);
     assert_string_equal(c->inbox[1].folder[1], "Junk æ");
     assert_int_equal(c->inbox[1].port, 144);
+    assert_string_equal(c->inbox[1].host, "xn--bcher-kva.example");
     assert_false(c->inbox[1].idle || c->inbox[1].answer);
     conf_free(c);
 }
@@ -310,6 +311,9 @@ static const struct {
     {LIST INBOX "relay r {\n}\n", ":14: relay r: url must be given"},
     {LIST INBOX "relay r {\n url = 'http://h'\n}\n",
         ":14: url: http://h: must look like \"smtp://"},
+    {LIST INBOX
+        "relay r {\n url = 'smtp://\xc3\xbc\xcc\x88--\xe2\x80\x8d.x'\n}\n",
+        ":14: url: smtp://\xc3\xbc\xcc\x88--\xe2\x80\x8d.x: has a host that"},
     {LIST INBOX "relay r {\n url = 'smtp://u:p@h'\n}\n",
         ":14: url: smtp://u:p@h: has a user in it"},
     {LIST INBOX "relay r {\n url = 'smtp://h/x'\n}\n",

@@ -31,6 +31,22 @@ def bundle(folder, *authorities):
     return path
 
 
+def test_a_host_beyond_ascii(maild, folder):
+    """It is looked up, and its certificate verified, by its A-labels."""
+    name = "xn--bcher-kva.example"
+    ca, cert, key = certs.make(folder / "tls", name)
+    with ScriptedSmtp(tls=(cert, key)) as smtp:
+        daemon, number = begin(
+            maild, folder, 2,
+            relay(smtp.port, host="bücher.example", tls="required",
+                  ca_file=ca, connections=1),
+            build=place.ROOT / "build",
+            env={"TEST_HOST": name, "LC_ALL": "C", "LD_PRELOAD":
+                 str(place.ROOT / "build/tests/preload/resolver.so")})
+        daemon.wait_issue(number, "finished", seconds=30)
+        assert len(smtp.accepted) == 2
+
+
 CASES = [
     # tls, offers TLS, what is wrong with the certificate, what is said
     ("required", True, None, None),
