@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include "daemon/log.h"
 #include "daemon/worker.h"
 #include "lists/delivery.h"
 #include "lists/issue.h"
@@ -68,6 +69,7 @@ struct control {
     int64_t started_s;
     int answering; /* answers that are not sent to their end */
     bool look;     /* the store may hold chores that we do not know */
+    struct log_repeat trouble;               /* of the chores with the store */
     struct relay_test test[CONF_RELAYS_MAX]; /* of conf->relay[i] */
     int n_chores;
     struct chore chore[CONTROL_CHORES];

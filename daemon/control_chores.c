@@ -85,12 +85,14 @@ chores_step(struct control *c, int64_t now_s, int *again_ms)
                 chore->cancel ? "cancelled" : "filled", log_quote(f.text));
     }
     if (r == RES_LATER || r == RES_STOP) {
-        log_warn("cannot write rows, trying again in %d ms: %s",
-            (int)CHORE_AGAIN_MS, log_quote(f.text));
+        if (log_repeat(&c->trouble, (int)r, now_s * 1000))
+            log_warn("cannot write rows, trying again every %d ms: %s",
+                (int)CHORE_AGAIN_MS, log_quote(f.text));
         c->look = true;
         *again_ms = CHORE_AGAIN_MS;
         return false;
     }
+    (void)log_repeat_over(&c->trouble, now_s * 1000);
     return c->n_chores > 0 || c->look;
 }
 

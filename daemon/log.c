@@ -173,6 +173,28 @@ log_quote(const char *value)
     return out;
 }
 
+bool
+log_repeat(struct log_repeat *r, int kind, int64_t now_ms)
+{
+    if (r->on && r->kind == kind && now_ms < r->said_ms + LOG_REPEAT_MS)
+        return false;
+    if (!r->on)
+        r->since_ms = now_ms;
+    r->on = true;
+    r->kind = kind;
+    r->said_ms = now_ms;
+    return true;
+}
+
+int64_t
+log_repeat_over(struct log_repeat *r, int64_t now_ms)
+{
+    if (!r->on)
+        return -1;
+    r->on = false;
+    return now_ms - r->since_ms;
+}
+
 static void
 line(enum log_level level, const char *format, va_list args)
 {

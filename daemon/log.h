@@ -10,6 +10,7 @@
 #ifndef DAEMON_LOG_H
 #define DAEMON_LOG_H
 #include <stdbool.h>
+#include <stdint.h>
 #include "lists/fault.h"
 
 enum log_level {
@@ -36,6 +37,21 @@ void log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* "value" with quotes and escapes where it needs them; valid until the
  * eighth further call. At most 1,000 bytes of value. */
 const char *log_quote(const char *value);
+
+/* What is tried again and again would fill the log: it is said when it begins,
+ * when its kind changes, and then once in LOG_REPEAT_MS. */
+enum {
+    LOG_REPEAT_MS = 60000
+};
+struct log_repeat { /* begins as {0} */
+    bool on;
+    int kind;
+    int64_t since_ms, said_ms;
+};
+/* Whether it shall be said now; kind: any number. */
+bool log_repeat(struct log_repeat *r, int kind, int64_t now_ms);
+/* It is over.  For how long it was, -1: it was not. */
+int64_t log_repeat_over(struct log_repeat *r, int64_t now_ms);
 
 /* From here on lines are gathered (up to 64 KiB) and written by log_flush;
  * for the sender, which flushes once per turn. */

@@ -30,6 +30,7 @@ static enum result begin(struct sender *s, struct fault *f);
 static enum result
 watch_fd(struct sender *s, int fd, uint64_t data, struct fault *f);
 static int loop(struct sender *s);
+static void well(struct sender *s);
 static void show(struct sender *s);
 static void handle_all(struct sender *s);
 static void handle(struct sender *s, const struct epoll_event *ev);
@@ -139,6 +140,9 @@ loop(struct sender *s)
         if (s->outlived)
             return 1; /* the next life begins with what is left */
         sender_turn(s);
+        if (s->stored && s->now_ms >= s->retry_ms)
+            well(s);
+        s->stored = false;
         show(s);
     }
     log_gather(false);
@@ -148,6 +152,17 @@ loop(struct sender *s)
         return 1;
     }
     return 0;
+}
+
+/* The store takes again what we write. */
+static void
+well(struct sender *s)
+{
+    int64_t ms = log_repeat_over(&s->trouble, s->now_ms);
+
+    if (ms >= 0)
+        log_info("the store can be written again, after %lld s",
+            (long long)(ms + 999) / 1000);
 }
 
 /* How the relays stand matters less than what they carry: a store that is

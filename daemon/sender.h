@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "daemon/log.h"
 #include "daemon/relay.h"
 #include "daemon/reply.h"
 #include "daemon/turn_times.h"
@@ -110,6 +111,8 @@ struct sender {
     int64_t look_s;   /* look at the store then */
     int64_t stop_ms;  /* wait for the wire until then */
     int64_t retry_ms; /* leave the store alone until then */
+    bool stored;      /* something, in this turn of the loop */
+    struct log_repeat trouble; /* the store's */
     int64_t used;
     int64_t rest_s; /* no relay may carry anything until then, 0: one may */
     int64_t booked_ms[SENDER_BOOKS]; /* up to when a domain's turns are given */
@@ -145,7 +148,8 @@ void sender_hold_all(struct sender *s, const char *reason);
 /* Rows of a slot have come back: there may be something to do. */
 void
 sender_wake(struct sender *s, const struct sender_slot *slot, int64_t at_s);
-/* The store said something else than OK; logs it and sets retry_ms. */
+/* The store said something else than OK; sets retry_ms, and logs it when that
+ * is new. */
 void sender_trouble(
     struct sender *s, const char *what, enum result r, const struct fault *f);
 

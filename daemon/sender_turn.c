@@ -98,6 +98,7 @@ sender_turn(struct sender *s)
         sender_trouble(s, "a turn could not be written", r, &f);
         return;
     }
+    s->stored |= s->n_back > 0 || s->n_going > 0;
     crash_point("after-commit");
     report(s);
     let_go(s);

@@ -251,6 +251,7 @@ supply_from(struct sender *s, struct sender_work *w)
     r = delivery_lease(s->store, s->lease_id, &slot->issue, max, s->now_s,
         s->now_s + SENDER_LEASE_S, slot->queue + slot->n, &n, &f);
     if (r == RES_OK) {
+        s->stored = true;
         sender_leased(s, slot, n);
         crash_point("after-lease");
         if (n == 0)
@@ -488,10 +489,12 @@ sender_trouble(
     struct sender *s, const char *what, enum result r, const struct fault *f)
 {
     s->retry_ms = s->now_ms + SENDER_RETRY_MS;
+    if (!log_repeat(&s->trouble, (int)r, s->now_ms))
+        return;
     if (r == RES_LATER)
-        log_warn("%s: %s; trying again in %d ms", what, log_quote(f->text),
+        log_warn("%s: %s; trying again every %d ms", what, log_quote(f->text),
             SENDER_RETRY_MS);
     else
-        log_error("%s: %s; trying again in %d ms", what, log_quote(f->text),
+        log_error("%s: %s; trying again every %d ms", what, log_quote(f->text),
             SENDER_RETRY_MS);
 }

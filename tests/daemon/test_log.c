@@ -282,6 +282,25 @@ test_no_file(void **state)
     assert_non_null(strstr(f.text, "/nowhere/at/all"));
 }
 
+static void
+test_repeat(void **state)
+{
+    struct log_repeat r = {0};
+
+    (void)state;
+    assert_int_equal(log_repeat_over(&r, 5), -1);
+    assert_true(log_repeat(&r, 1, 1000));
+    assert_false(log_repeat(&r, 1, 1500));
+    assert_false(log_repeat(&r, 1, 1000 + LOG_REPEAT_MS - 1));
+    assert_true(log_repeat(&r, 1, 1000 + LOG_REPEAT_MS));
+    assert_false(log_repeat(&r, 1, 1500 + LOG_REPEAT_MS));
+    assert_true(log_repeat(&r, 2, 1500 + LOG_REPEAT_MS)); /* another kind */
+    assert_int_equal(log_repeat_over(&r, 2000 + LOG_REPEAT_MS),
+        1000 + LOG_REPEAT_MS);
+    assert_int_equal(log_repeat_over(&r, 9999), -1);
+    assert_true(log_repeat(&r, 2, 2000 + LOG_REPEAT_MS)); /* and anew */
+}
+
 int
 main(void)
 {
@@ -295,6 +314,7 @@ main(void)
         cmocka_unit_test(test_journal),
         cmocka_unit_test(test_processes),
         cmocka_unit_test(test_no_file),
+        cmocka_unit_test(test_repeat),
     };
     struct fault f;
     int fd = mkstemp(path), failed;

@@ -2,7 +2,9 @@
 """What an admin is told when something is wrong: in `status`, in `relays` and
 in the log; and that it goes on by itself once it is mended."""
 import json
+import sqlite3
 import subprocess
+import time
 
 import pytest
 
@@ -150,3 +152,26 @@ def test_a_report_that_nobody_came_for(maild, folder):
 def child_states(pid):
     return subprocess.run(["ps", "-o", "stat=", "--ppid", str(pid)],
                           capture_output=True, text=True).stdout
+
+
+def test_a_store_that_is_busy(maild, folder):
+    """Twice a second it is tried, once it is said; and that it is over."""
+    script = {people.address(1): ["dot wait"]}
+    with ScriptedSmtp(script) as smtp:
+        daemon = maild(relay(smtp.port, connections=1)).start()
+        number = begin(daemon, folder, 1)
+        wait_until(lambda: daemon.issue(number)["counts"]["sending"] == 1,
+                   "the letter on the wire")
+        other = sqlite3.connect(daemon.state / "rummelig-mail.sqlite",
+                                isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        smtp.gate.set()
+        daemon.wait_log("a turn could not be written: .*another process has"
+                        " been writing .*trying again every 500 ms")
+        began = time.monotonic()  # a try lasts 2 s, and the pause
+        wait_until(lambda: time.monotonic() - began > 6, "further tries")
+        other.execute("ROLLBACK")
+        other.close()
+        daemon.wait_issue(number, "finished")
+        daemon.wait_log("the store can be written again, after [1-9]")
+        assert daemon.log().count("trying again every") == 1
