@@ -16,6 +16,7 @@
 static void add_delivery(struct table *t, const json_t *d, bool by_issue);
 static void print_person(const json_t *p);
 static void print_subscriptions(const json_t *p);
+static void print_soft_bounces(const json_t *p);
 static void print_ledger(const json_t *p);
 static void print_letters(const json_t *p);
 
@@ -140,6 +141,7 @@ print_person(const json_t *p)
     term_style(STYLE_BOLD, "%s", field_text(p, "address"));
     term_say("%s%s\n", *name == '\0' ? "" : "  ", name);
     print_subscriptions(p);
+    print_soft_bounces(p);
     print_ledger(p);
     print_letters(p);
 }
@@ -163,6 +165,23 @@ print_subscriptions(const json_t *p)
         term_say(" since %s%s%s\n", since, *how == '\0' ? "" : ", by ", how);
         free(since);
     }
+}
+
+/* They stand oldest first. */
+static void
+print_soft_bounces(const json_t *p)
+{
+    const json_t *all = json_object_get(p, "soft_bounces");
+    size_t n = json_array_size(all);
+    const json_t *last = json_array_get(all, n - 1);
+    char *when;
+
+    if (n == 0)
+        return;
+    when = when_text(field_int(last, "at_s"), time(NULL));
+    term_say("  %zu letter%s in a row came back, last %s: %s\n", n,
+        n == 1 ? "" : "s", when, field_text(last, "words"));
+    free(when);
 }
 
 static void

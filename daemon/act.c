@@ -8,6 +8,7 @@
 #include "daemon/crash.h"
 #include "lists/delivery.h"
 #include "lists/issue.h"
+#include "lists/soft_bounce.h"
 #include "lists/subscriber.h"
 #include "lists/subscription.h"
 #include "templates/letter.h"
@@ -116,7 +117,7 @@ consent_of(const struct facts *facts, const struct verdict *v,
         *deed = "address-dead";
         return RES_OK;
     case KIND_SOFT:
-        *deed = "noted";
+        *deed = "noted"; /* or counted, see strike() */
         return RES_NONE;
     case KIND_COMPLAINT:
         if (who->list_id == 0)
@@ -130,6 +131,42 @@ consent_of(const struct facts *facts, const struct verdict *v,
     }
 }
 
+/* Of a status of the mailbox or the way to it (RFC 3463: x.1, x.2, x.4): a
+ * delay is no end, and a letter refused for its size or by policy says nothing
+ * of the reader. */
+bool
+act_is_soft_bounce(const struct facts *facts, const struct verdict *v,
+    const struct person *who)
+{
+    const char *s = facts->status;
+
+    return (v->kind == KIND_SOFT || v->kind == KIND_HARD) && v->permanent &&
+           who->list_id != 0 && who->issue_id != 0 &&
+           (s[0] == '4' || s[0] == '5') && s[1] == '.' &&
+           (s[2] == '1' || s[2] == '2' || s[2] == '4') && s[3] == '.';
+}
+
+/* NONE: nobody is there to lose. */
+static enum result
+strike(const struct act *a, const struct facts *facts, const struct person *who,
+    int64_t now_s, const char **deed, struct fault *f)
+{
+    const struct soft_bounce_limits limits = {
+        a->conf->soft_bounces, a->conf->soft_bounce_for_s};
+    char words[SOFT_BOUNCE_WORDS_MAX + 1];
+    const struct soft_bounce b = {
+        who->subscriber_id, who->list_id, who->issue_id, now_s, words};
+    enum result r;
+    bool dead;
+
+    (void)snprintf(
+        words, sizeof words, "%s %.180s", facts->status, facts->clue);
+    r = soft_bounce_record(a->st, &b, &limits, &dead, f);
+    if (r == RES_OK)
+        *deed = dead ? "address-dead" : "soft-bounce";
+    return r;
+}
+
 static void
 write_proof(const struct act *a, const struct facts *facts, char *out, size_t n)
 {
@@ -141,39 +178,51 @@ write_proof(const struct act *a, const struct facts *facts, char *out, size_t n)
 }
 
 /* A move that the table of subscription.c forbids leaves things as they are:
- * who complained does not become someone who left. */
+ * who complained does not become someone who left.  NONE: nothing to move. */
+static enum result
+move(const struct act *a, const struct facts *facts, const struct verdict *v,
+    const struct person *who, struct consent *c, struct act_done *out,
+    const char **deed, struct fault *f)
+{
+    enum result r = consent_of(facts, v, who, c, deed);
+
+    if (r != RES_OK)
+        return act_is_soft_bounce(facts, v, who)
+                   ? strike(a, facts, who, c->at_s, deed, f)
+                   : r;
+    r = subscription_record(a->st, who->subscriber_id,
+        who->list_id != 0 ? who->list_id : a->list_id, c, f);
+    if (r == RES_OK && c->to == SUBSCRIPTION_COMPLAINED)
+        r = complained(a, who, c->at_s, out, f);
+    if (r != RES_NONE && r != RES_NEVER)
+        return r;
+    if (!out->owed)
+        *deed = "off-already";
+    return RES_OK;
+}
+
 static enum result
 do_deed(const struct act *a, const struct facts *facts, const struct verdict *v,
     int64_t now_s, struct act_done *out, struct fault *f)
 {
     char proof[PROOF_MAX + 1];
-    const char *deed;
     enum result r;
 
     write_proof(a, facts, proof, sizeof proof);
     for (int i = 0; i < v->n_people; i++) {
         const struct person *who = &v->person[i];
         struct consent c = {.at_s = now_s, .proof = proof};
+        const char *deed = out->deed;
 
         if (out->subscriber_id == 0)
             out->subscriber_id = who->subscriber_id;
-        deed = out->deed;
-        r = consent_of(facts, v, who, &c, &deed);
-        if (r == RES_OK) {
-            r = subscription_record(a->st, who->subscriber_id,
-                who->list_id != 0 ? who->list_id : a->list_id, &c, f);
-            if (r == RES_OK && c.to == SUBSCRIPTION_COMPLAINED)
-                r = complained(a, who, now_s, out, f);
-            if (r != RES_OK && r != RES_NONE && r != RES_NEVER)
-                return r;
-            if (r != RES_OK)
-                deed = "off-already";
-            if (!out->owed || r == RES_OK)
-                out->deed = deed;
-            out->owed = a->owes;
-        } else if (!out->owed) {
+        r = move(a, facts, v, who, &c, out, &deed, f);
+        if (r != RES_OK && r != RES_NONE)
+            return r;
+        if (!out->owed || r == RES_OK)
             out->deed = deed;
-        }
+        if (r == RES_OK)
+            out->owed = a->owes;
     }
     return RES_OK;
 }

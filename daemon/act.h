@@ -48,6 +48,10 @@ struct act_done {
 /* Whether the mail is any of our business. */
 bool act_concerns(const struct verdict *v);
 
+/* Whether a bounce that is no hard one counts against who. */
+bool act_is_soft_bounce(const struct facts *facts, const struct verdict *v,
+    const struct person *who);
+
 /* Does what follows from the verdict and moves the cursor to the mail, in one
  * durable transaction.
  * NONE: a mail of this digest was acted upon before; only the cursor moved.

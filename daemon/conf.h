@@ -140,6 +140,9 @@ struct conf {
     int overdue_s;       /* an issue later than this waits for a word */
     int hold_complaints; /* so many of an issue hold it; 0: never */
     int hold_refusals;   /* per cent refused by policy hold it */
+    int soft_bounces; /* so many letters in a row are a dead address; 0: never
+                       */
+    int soft_bounce_for_s; /* and what came back earlier is forgotten */
     int n_lists, n_relays, n_inboxes, n_domains;
     struct conf_list list[CONF_LISTS_MAX];
     struct conf_relay relay[CONF_RELAYS_MAX];

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/act.h"
 #include "daemon/control.h"
 #include "daemon/directory.h"
 #include "daemon/reader.h"
@@ -119,6 +120,15 @@ intent_name(enum intent intent)
     return "unsure";
 }
 
+static const char *
+bounce_deed_name(const struct verdict *v, const struct facts *facts)
+{
+    if (v->n_people == 0)
+        return "left-alone";
+    return act_is_soft_bounce(facts, v, &v->person[0]) ? "soft-bounce"
+                                                       : "noted";
+}
+
 /* The inbox's own word for what it would do (act.c). */
 static const char *
 deed_name(const struct verdict *v, const struct facts *facts)
@@ -139,9 +149,9 @@ deed_name(const struct verdict *v, const struct facts *facts)
     case KIND_HARD:
         if (ours && v->permanent && facts->address_dead)
             return "address-dead";
-        return v->n_people > 0 ? "noted" : "left-alone";
+        return bounce_deed_name(v, facts);
     case KIND_SOFT:
-        return v->n_people > 0 ? "noted" : "left-alone";
+        return bounce_deed_name(v, facts);
     case KIND_HUMAN:
     case KIND_AUTOREPLY:
     case KIND_OTHER:

@@ -9,6 +9,7 @@
 #include "daemon/log.h"
 #include "lists/address.h"
 #include "lists/list.h"
+#include "lists/soft_bounce.h"
 #include "lists/subscriber.h"
 
 static enum result
@@ -120,6 +121,19 @@ ledger_onto_page(void *arg, int64_t list_id_, const struct consent *entry)
     return true;
 }
 
+static bool
+soft_bounce_onto_page(void *arg, const struct soft_bounce *b)
+{
+    struct ledger_out *to = arg;
+
+    json_array_append_new(
+        to->entries, json_pack("{s:s,s:I,s:I,s:o}", "list",
+                         control_list_key(to->c, b->list_id), "issue",
+                         (json_int_t)b->issue_id, "at_s", (json_int_t)b->at_s,
+                         "words", json_words(b->words)));
+    return true;
+}
+
 /* The lists that he has or had something to do with, and of *first the state
  * on the list asked for, else on the first of them. */
 static enum result
@@ -149,16 +163,39 @@ subscriptions_json(struct request *rq, const struct subscriber *who, int wanted,
     return RES_OK;
 }
 
+/* Adds what we remember of who. */
+static enum result
+past_json(struct request *rq, const struct subscriber *who, json_t *out,
+    struct fault *f)
+{
+    struct delivery_page page = {
+        .state = -1, .limit = CONTROL_PAGE, .subscriber_id = who->id};
+    struct ledger_out ledger = {rq->c, json_array()};
+    struct ledger_out bounces = {rq->c, json_array()};
+    json_t *deliveries = NULL;
+    int64_t next;
+    enum result r;
+
+    json_object_set_new(out, "ledger", ledger.entries);
+    json_object_set_new(out, "soft_bounces", bounces.entries);
+    r = ledger_each(rq->c->st, who->id, ledger_onto_page, &ledger, f);
+    if (r == RES_OK || r == RES_NONE)
+        r = soft_bounce_each(
+            rq->c->st, who->id, soft_bounce_onto_page, &bounces, f);
+    if (r == RES_OK)
+        r = deliveries_json(rq->c, &page, &deliveries, &next, f);
+    if (r == RES_OK)
+        json_object_set_new(out, "deliveries", deliveries);
+    return r;
+}
+
 enum result
 subscribers_show(struct request *rq, struct fault *f)
 {
-    struct delivery_page page = {.state = -1, .limit = CONTROL_PAGE};
     struct subscription first = {SUBSCRIPTION_NONE, 0, BY_ADMIN};
-    struct ledger_out ledger = {rq->c, NULL};
-    json_t *subscriptions, *deliveries = NULL, *out;
     const char *list = request_query(rq, "list");
+    json_t *subscriptions, *out;
     struct subscriber who;
-    int64_t next;
     int wanted = -1;
     enum result r = RES_OK;
 
@@ -169,23 +206,15 @@ subscribers_show(struct request *rq, struct fault *f)
     if (r != RES_OK)
         return r;
     subscriptions = json_array();
-    ledger.entries = json_array();
     r = subscriptions_json(rq, &who, wanted, subscriptions, &first, f);
-    if (r == RES_OK)
-        r = ledger_each(rq->c->st, who.id, ledger_onto_page, &ledger, f);
-    if (r == RES_OK || r == RES_NONE) {
-        page.subscriber_id = who.id;
-        r = deliveries_json(rq->c, &page, &deliveries, &next, f);
-    }
-    if (r != RES_OK) {
-        json_decref(subscriptions);
-        json_decref(ledger.entries);
-        return r;
-    }
     out = subscriber_json(&who, &first);
     json_object_set_new(out, "subscriptions", subscriptions);
-    json_object_set_new(out, "ledger", ledger.entries);
-    json_object_set_new(out, "deliveries", deliveries);
+    if (r == RES_OK)
+        r = past_json(rq, &who, out, f);
+    if (r != RES_OK) {
+        json_decref(out);
+        return r;
+    }
     answer_json(rq, MHD_HTTP_OK, out);
     return RES_OK;
 }

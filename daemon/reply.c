@@ -22,7 +22,10 @@
  *   5.1.7, 5.1.8, 5.7.60: the sender's address is wrong, or not ours to use,
  *     so it is our fault.
  *   5.7.26, 5.7.515: we are not authenticated (SPF, DKIM, DMARC): our fault.
- *   5.2.x, 552: the mailbox is full or switched off; failed, and no more.
+ *   5.2.x, 552: the mailbox is full or switched off; failed, and it counts as
+ *     a soft bounce (soft_bounce.h), as does a letter that the recipient's
+ *     side put off until it had failed.
+ *   5.3.x: too large, or their system; failed, and no more.
  *   other 5.7.x, and 554 to a letter: refused by policy.  The person has done
  *     nothing, so nothing happens to the subscription.  Many of them mean
  *     that somebody has put us on a list: the issue is held.
@@ -97,6 +100,7 @@ static const struct rule {
     {AT_LETTER, 500, 599, {5, 1, 10}, false, DEAD},
     {AT_LETTER, 500, 599, {5, 7, ANY}, false, POLICY},
     {AT_LETTER, 500, 599, {5, 2, ANY}, false, FULL},
+    {AT_LETTER, 500, 599, {5, 3, ANY}, false, REFUSED},
     {AT_LETTER, 552, 552, {ANY, ANY, ANY}, false, FULL},
     {AT_LETTER, 550, 551, {ANY, ANY, ANY}, true, DEAD},
     {AT_DOT, 554, 554, {ANY, ANY, ANY}, false, POLICY},
@@ -187,6 +191,7 @@ answered(const struct reply_rules *rules, const struct reply_case *c,
     case LATER:
         out->not_now = c->code == 450 || c->code == 451;
         later(rules, c, out);
+        out->soft = out->to == DELIVERY_FAILED && (AT_LETTER & 1 << c->at) != 0;
         break;
     case AGAIN:
         again(rules, c, out, "the relay closes; goes with another connection");
@@ -207,6 +212,7 @@ answered(const struct reply_rules *rules, const struct reply_case *c,
         out->words = "refused by policy";
         break;
     case FULL:
+        out->soft = true;
         out->words = "the mailbox takes no mail";
         break;
     case REFUSED:

@@ -48,6 +48,7 @@ struct reply_deed {
     int64_t due_s;          /* as in delivery_outcome */
     bool hold;              /* ours to mend: hold the issue at once */
     bool dead;              /* the address does not exist: into the ledger */
+    bool soft;              /* it may exist: counts as a soft bounce */
     bool policy;            /* refused by policy: for the watch */
     bool unwritten;         /* no relay saw it: we could not write it */
     bool many;              /* that, too often: why hold is set */

@@ -84,6 +84,7 @@ struct sender_back {
     struct sender_slot *slot;
     int64_t subscriber_id, ms;
     struct reply_deed deed;
+    bool gave_up; /* with this one the address is taken as dead */
     char address[ADDRESS_MAX + 1];
     char reply[REPLY_MAX + 1];
 };

@@ -9,6 +9,7 @@
 #include <string.h>
 #include "daemon/crash.h"
 #include "daemon/log.h"
+#include "lists/soft_bounce.h"
 #include "lists/store.h"
 #include "lists/subscription.h"
 
@@ -17,7 +18,9 @@ static void fill(struct sender *s, struct sender_letter *l,
     struct sender_slot *slot, const struct delivery_letter *row);
 static enum result commit(struct sender *s, struct fault *f);
 static enum result
-consequences(struct sender *s, const struct sender_back *b, struct fault *f);
+consequences(struct sender *s, struct sender_back *b, struct fault *f);
+static enum result
+bounced(struct sender *s, struct sender_back *b, struct fault *f);
 static void
 hold_reason(const struct sender_back *b, char out[ISSUE_REASON_MAX + 1]);
 static void report(struct sender *s);
@@ -113,7 +116,8 @@ commit(struct sender *s, struct fault *f)
 
     more = relay_pool_owes(s->pool);
     for (int i = 0; i < s->n_back; i++)
-        more |= s->back[i].deed.hold || s->back[i].deed.dead;
+        more |= s->back[i].deed.hold || s->back[i].deed.dead ||
+                s->back[i].deed.soft;
     if (!more)
         return delivery_turn(s->store, s->lease_id, s->outcome, s->n_back,
             s->going, s->n_going, s->now_s, f);
@@ -138,10 +142,8 @@ commit(struct sender *s, struct fault *f)
 
 /* A move that is forbidden by now (somebody was faster) is no failure. */
 static enum result
-consequences(struct sender *s, const struct sender_back *b, struct fault *f)
+consequences(struct sender *s, struct sender_back *b, struct fault *f)
 {
-    const struct consent dead = {
-        SUBSCRIPTION_BOUNCED, BY_BOUNCE, s->now_s, b->reply};
     char reason[ISSUE_REASON_MAX + 1];
     enum result r = RES_OK;
 
@@ -151,10 +153,8 @@ consequences(struct sender *s, const struct sender_back *b, struct fault *f)
             s->store, b->slot->issue.id, ISSUE_HELD, reason, s->now_s, f);
         b->slot->given_up = true;
     }
-    if (r != RES_LATER && r != RES_STOP && b->deed.dead &&
-        b->slot->issue.kind == ISSUE_LETTER)
-        r = subscription_record(
-            s->store, b->subscriber_id, b->slot->issue.list_id, &dead, f);
+    if (r != RES_LATER && r != RES_STOP && b->slot->issue.kind == ISSUE_LETTER)
+        r = bounced(s, b, f);
     return r == RES_LATER || r == RES_STOP ? r : RES_OK;
 }
 
@@ -178,6 +178,26 @@ hold_reason(const struct sender_back *b, char out[ISSUE_REASON_MAX + 1])
             b->reply);
 }
 
+/* What it means for the subscription. */
+static enum result
+bounced(struct sender *s, struct sender_back *b, struct fault *f)
+{
+    const struct consent dead = {
+        SUBSCRIPTION_BOUNCED, BY_BOUNCE, s->now_s, b->reply};
+    const struct soft_bounce_limits limits = {
+        s->conf->soft_bounces, s->conf->soft_bounce_for_s};
+    const struct soft_bounce soft = {b->subscriber_id, b->slot->issue.list_id,
+        b->slot->issue.id, s->now_s, b->reply};
+
+    b->gave_up = false;
+    if (b->deed.dead)
+        return subscription_record(
+            s->store, b->subscriber_id, b->slot->issue.list_id, &dead, f);
+    if (b->deed.soft)
+        return soft_bounce_record(s->store, &soft, &limits, &b->gave_up, f);
+    return RES_OK;
+}
+
 /* The outcomes are written: said, and forgotten. */
 static void
 report(struct sender *s)
@@ -188,6 +208,11 @@ report(struct sender *s)
         struct sender_back *b = &s->back[i];
 
         say(s, b, &s->outcome[i]);
+        if (b->gave_up)
+            log_info("issue=%lld to=<%s> address-dead: %d letters in a row"
+                     " came back",
+                (long long)b->slot->issue.id, b->address,
+                s->conf->soft_bounces);
         b->slot->out--;
         if (b->deed.hold) {
             hold_reason(b, reason);

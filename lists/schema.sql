@@ -181,3 +181,14 @@ CREATE TABLE relay_state (          -- how a sender last saw a relay (traffic.h)
     domains TEXT NOT NULL,          -- the slowest: lines of domain, connections, letters an hour
     PRIMARY KEY (relay, sender)
 ) WITHOUT ROWID;
+
+-- version 3
+
+CREATE TABLE soft_bounce (          -- letters in a row that came back from a good address (soft_bounce.h)
+    subscriber_id INTEGER NOT NULL REFERENCES subscriber (id),
+    list_id INTEGER NOT NULL REFERENCES list (id),
+    issue_id INTEGER NOT NULL,      -- the letter: it counts once
+    at_s INTEGER NOT NULL,          -- when it came back last
+    words TEXT NOT NULL,            -- why: status, or the relay's reply
+    PRIMARY KEY (subscriber_id, list_id, issue_id)
+) WITHOUT ROWID;

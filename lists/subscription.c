@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "lists/delivery.h"
+#include "lists/soft_bounce.h"
 #include "lists/store.h"
 
 #define BIT(x) (1U << (x))
@@ -131,6 +132,8 @@ subscription_record(struct store *st, int64_t subscriber_id, int64_t list_id,
     r = ledger_append(st, subscriber_id, list_id, c, f);
     if (r == RES_OK)
         r = state_set(st, subscriber_id, list_id, c, f);
+    if (r == RES_OK && now.state != SUBSCRIPTION_NONE)
+        r = soft_bounce_forget(st, subscriber_id, list_id, f);
     if (r == RES_OK && now.state == SUBSCRIPTION_ACTIVE) {
         r = delivery_cancel_person(st, subscriber_id, list_id, c->at_s, f);
         if (r == RES_NONE)

@@ -196,6 +196,46 @@ test_deeds(void **state)
         check_case(*state, &cases[i], (uint32_t)(10 * i + 1));
 }
 
+/* Only a letter that was given up, with a status that speaks of the mailbox,
+ * counts; the second of them ends the subscription here. */
+static void
+test_soft_bounces(void **state)
+{
+    static const struct {
+        const char *status;
+        bool permanent;
+        const char *deed;
+    } rows[] = {
+        {"4.2.2", false, "noted"},
+        {"5.7.1", true, "noted"},
+        {"5.3.4", true, "noted"},
+        {"", true, "noted"},
+        {"5.2.2", true, "soft-bounce"},
+        {"4.4.7", true, "address-dead"},
+    };
+    struct fixture *x = *state;
+    int64_t who = fixture_people(x, 1, SUBSCRIPTION_ACTIVE);
+    struct act a = make_act(x);
+
+    conf.soft_bounces = 2;
+    conf.soft_bounce_for_s = 1000;
+    for (uint32_t k = 0; k < sizeof rows / sizeof *rows; k++) {
+        struct act_mail m = make_mail(300 + k);
+        struct act_done done = {0};
+        struct facts facts = {.permanent = rows[k].permanent, .clue = "full"};
+        struct verdict v = {
+            .kind = KIND_SOFT, .n_people = 1, .permanent = rows[k].permanent};
+
+        (void)snprintf(facts.status, sizeof facts.status, "%s", rows[k].status);
+        v.person[0].subscriber_id = who;
+        v.person[0].list_id = x->list;
+        v.person[0].issue_id = k + 1;
+        OK(act_on(&a, &m, &facts, &v, NOW_S, &done, &f));
+        assert_string_equal(done.deed, rows[k].deed);
+    }
+    assert_int_equal(state_of(x, who), SUBSCRIPTION_BOUNCED);
+}
+
 /* The third complaint about an issue holds it, and after a release the sixth;
  * one that came twice counts once. */
 static void
@@ -385,6 +425,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_deeds, fixture_up, fixture_down),
+        cmocka_unit_test_setup_teardown(
+            test_soft_bounces, fixture_up, fixture_down),
         cmocka_unit_test_setup_teardown(
             test_complaints_hold, fixture_up, fixture_down),
         cmocka_unit_test_setup_teardown(

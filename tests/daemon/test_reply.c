@@ -46,8 +46,9 @@ static const struct {
     {SMTP_RCPT, "550 5.7.1 user unknown to our policy", DELIVERY_FAILED, "p"},
     {SMTP_DOT, "554 5.7.1 spam", DELIVERY_FAILED, "p"},
     {SMTP_DOT, "554 spam", DELIVERY_FAILED, "p"},
-    {SMTP_RCPT, "554 5.2.2 full", DELIVERY_FAILED, ""},
-    {SMTP_RCPT, "552 full, user unknown", DELIVERY_FAILED, ""},
+    {SMTP_RCPT, "554 5.2.2 full", DELIVERY_FAILED, "S"},
+    {SMTP_RCPT, "552 full, user unknown", DELIVERY_FAILED, "S"},
+    {SMTP_DOT, "552 5.3.4 too large for us", DELIVERY_FAILED, ""},
     {SMTP_RCPT, "550 4.1.1 contradicts itself", DELIVERY_FAILED, ""},
     {SMTP_RCPT, "550 5.1.1", DELIVERY_FAILED, "d"},
     {SMTP_RCPT, "550", DELIVERY_FAILED, ""},
@@ -75,6 +76,7 @@ test_answers(void **state)
         assert_int_equal(got.to, answers[i].to);
         assert_int_equal(got.hold, strchr(m, 'h') != NULL);
         assert_int_equal(got.dead, strchr(m, 'd') != NULL);
+        assert_int_equal(got.soft, strchr(m, 'S') != NULL);
         assert_int_equal(got.policy, strchr(m, 'p') != NULL);
         assert_int_equal(got.slower, strchr(m, 's') != NULL);
         assert_int_equal(got.slower_domain, strchr(m, 'D') != NULL);
@@ -118,7 +120,13 @@ test_later(void **state)
         if (cases[i].pause_s == 0) {
             assert_int_equal(got.to, DELIVERY_FAILED);
             assert_int_equal(got.due_s, 0);
+            assert_true(got.soft);
+            c.at = SMTP_MAIL; /* not his mailbox */
+            reply_decide(&rules, &c, &got);
+            assert_int_equal(got.to, DELIVERY_FAILED);
+            assert_false(got.soft);
         } else {
+            assert_false(got.soft);
             assert_int_equal(got.to, DELIVERY_DEFERRED);
             assert_int_equal(got.due_s - c.now_s, cases[i].pause_s);
         }

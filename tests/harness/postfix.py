@@ -35,6 +35,8 @@ local_recipient_maps =
 relay_domains = static:all
 default_transport = lmtp:inet:127.0.0.1:{lmtp}
 relay_transport = lmtp:inet:127.0.0.1:{lmtp}
+transport_maps = regexp:{conf}/transport
+delay_warning_time = 1s
 smtpd_tls_cert_file = {cert}
 smtpd_tls_key_file = {key}
 smtpd_tls_security_level = may
@@ -75,9 +77,11 @@ def missing():
 
 
 class Postfix:
-    """refuse: lines of a regexp table, "/^nobody@/ 550 5.1.1 No such user"."""
+    """Lines of regexp tables: refuse, "/^nobody@/ 550 5.1.1 No such user";
+    transport, "/^gone@/ smtp:[127.0.0.1]:PORT", for what another server takes
+    or gives back."""
 
-    def __init__(self, folder, lmtp_port, refuse=""):
+    def __init__(self, folder, lmtp_port, refuse="", transport=""):
         self.folder = pathlib.Path(folder)
         self.port = free_port()
         self.unpacked = place.unpacked()
@@ -101,6 +105,7 @@ class Postfix:
                 shutil.chown(queue / name, "list", "irc")
             (queue / name).chmod(mode)
         (conf / "refuse").write_text(refuse)
+        (conf / "transport").write_text(transport)
         (conf / "main.cf").write_text(MAIN.format(
             queue=queue, data=data, unpacked=self.unpacked, conf=conf,
             folder=self.folder, lmtp=lmtp_port, cert=cert, key=key))
