@@ -24,7 +24,7 @@
 static int control_open(struct control *c, struct fault *f);
 static void control_close(struct control *c);
 static int control_loop(struct control *c);
-static void control_drain(struct control *c, int epoll_fd);
+static void control_drain(struct control *c);
 static bool http_start(struct control *c, struct fault *f);
 
 int
@@ -81,10 +81,10 @@ http_start(struct control *c, struct fault *f)
     if (flags >= 0)
         flags = fcntl(c->w->listen_fd, F_SETFL, flags | O_NONBLOCK);
     if (flags >= 0)
-        c->http = MHD_start_daemon(MHD_USE_EPOLL, 0, NULL, NULL, request_come,
-            c, MHD_OPTION_LISTEN_SOCKET, c->w->listen_fd,
-            MHD_OPTION_NOTIFY_CONNECTION, request_connection, c,
-            MHD_OPTION_NOTIFY_COMPLETED, request_completed, c,
+        c->http = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0,
+            NULL, NULL, request_come, c, MHD_OPTION_LISTEN_SOCKET,
+            c->w->listen_fd, MHD_OPTION_NOTIFY_CONNECTION, request_connection,
+            c, MHD_OPTION_NOTIFY_COMPLETED, request_completed, c,
             MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONTROL_CONNECTIONS,
             MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)CONTROL_IDLE_S,
             MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONTROL_MEMORY_BYTES,
@@ -110,10 +110,12 @@ static int
 wait_ms(struct control *c, int chore_ms)
 {
     MHD_UNSIGNED_LONG_LONG http_ms;
-    int ms = c->conf->worker_silence_s * 1000 / 3;
+    int ms = c->conf->worker_silence_s * 1000 / 3, dns_ms = waits_ms(c);
 
     if (chore_ms >= 0 && chore_ms < ms)
         ms = chore_ms;
+    if (dns_ms >= 0 && dns_ms < ms)
+        ms = dns_ms;
     if (MHD_get_timeout(c->http, &http_ms) == MHD_YES &&
         http_ms < (MHD_UNSIGNED_LONG_LONG)ms)
         ms = (int)http_ms;
@@ -129,6 +131,7 @@ control_loop(struct control *c)
     struct epoll_event event[4];
     int status = EXIT_FAILURE;
 
+    c->epoll_fd = epoll_fd;
     if (epoll_fd < 0 || info == NULL || !watch(epoll_fd, info->epoll_fd) ||
         !watch(epoll_fd, c->w->doorbell_fd) ||
         !watch(epoll_fd, c->w->stop_fd)) {
@@ -147,9 +150,10 @@ control_loop(struct control *c)
                 worker_hush(c->w);
                 c->look = true;
             }
+        waits_step(c);
         (void)MHD_run(c->http);
     }
-    control_drain(c, epoll_fd);
+    control_drain(c);
     status = EXIT_SUCCESS;
 out:
     if (epoll_fd >= 0)
@@ -160,7 +164,7 @@ out:
 /* Takes no new connection and lets answers under way arrive.  Who is still
  * sending is cut: nothing was promised to him, and he can repeat it. */
 static void
-control_drain(struct control *c, int epoll_fd)
+control_drain(struct control *c)
 {
     int fd = MHD_quiesce_daemon(c->http);
     struct epoll_event event[4];
@@ -169,14 +173,16 @@ control_drain(struct control *c, int epoll_fd)
 
     if (fd >= 0)
         close(fd);
-    (void)epoll_ctl(epoll_fd, EPOLL_CTL_DEL, c->w->stop_fd, NULL);
-    (void)epoll_ctl(epoll_fd, EPOLL_CTL_DEL, c->w->doorbell_fd, NULL);
+    (void)epoll_ctl(c->epoll_fd, EPOLL_CTL_DEL, c->w->stop_fd, NULL);
+    (void)epoll_ctl(c->epoll_fd, EPOLL_CTL_DEL, c->w->doorbell_fd, NULL);
+    waits_end(c);
+    (void)MHD_run(c->http);
     (void)clock_gettime(CLOCK_MONOTONIC, &begin);
     while (c->answering > 0 && spent_ms < CONTROL_DRAIN_MS) {
         int ms = wait_ms(c, CONTROL_DRAIN_MS - (int)spent_ms);
 
         worker_alive(c->w);
-        (void)epoll_wait(epoll_fd, event, 4, ms);
+        (void)epoll_wait(c->epoll_fd, event, 4, ms);
         (void)MHD_run(c->http);
         (void)clock_gettime(CLOCK_MONOTONIC, &now);
         spent_ms = (now.tv_sec - begin.tv_sec) * 1000 +

@@ -41,6 +41,7 @@ enum {
 
 struct reader;
 struct import;
+struct from_check;
 struct MHD_Connection;
 struct MHD_Daemon;
 struct MHD_Response;
@@ -57,6 +58,7 @@ struct relay_test {
     int fd;
 };
 
+struct request;
 struct control {
     struct worker *w;
     const struct conf *conf;
@@ -68,7 +70,10 @@ struct control {
     int64_t list_id[CONF_LISTS_MAX]; /* of conf->list[i] */
     int64_t started_s;
     int answering; /* answers that are not sent to their end */
-    bool look;     /* the store may hold chores that we do not know */
+    int epoll_fd;
+    int n_waiting; /* requests that wait for DNS */
+    struct request *waiting[CONTROL_CONNECTIONS];
+    bool look; /* the store may hold chores that we do not know */
     struct log_repeat trouble;               /* of the chores with the store */
     struct relay_test test[CONF_RELAYS_MAX]; /* of conf->relay[i] */
     int n_chores;
@@ -86,7 +91,6 @@ struct peer {
  * root and the daemon's own user are. */
 void peer_read(int fd, const char *group, struct peer *out);
 
-struct request;
 /* A handler answers by one of the answer_ functions and returns OK, or says
  * what is wrong: NONE becomes 404, NEVER 400 (or what refuse set), LATER 503,
  * STOP 500. */
@@ -115,8 +119,10 @@ struct request {
     bool body_too_large;
     enum result fed; /* of the feed function; its words: */
     struct fault fed_fault;
-    struct import *import; /* of the one route that streams */
-    json_t *json;          /* the body, once it is read */
+    struct import *import;    /* of the one route that streams */
+    struct from_check *check; /* what `check` asks DNS */
+    bool waits;               /* for that; there is no answer yet */
+    json_t *json;             /* the body, once it is read */
     /* The answer. */
     unsigned status;
     const char *hint;
@@ -214,6 +220,21 @@ int control_list_index(const struct control *c, int64_t list_id);
  * free(). NEVER: it cannot be read. */
 MUST_USE enum result preview_parts(
     const char *message, size_t n, char **html, char **text, struct fault *f);
+
+/* --- control_wait.c: requests that wait for DNS ----------------------------
+ */
+
+/* The handler returns OK without an answer and is called once more when
+ * rq->check has all that it will get; others are served meanwhile.
+ * False: too many wait, go on with what there is. */
+bool request_wait(struct request *rq);
+/* Takes what DNS has said; after how many ms to do so again at the latest, -1:
+ * nobody waits. */
+void waits_step(struct control *c);
+int waits_ms(const struct control *c);
+/* Ends it for all of them, as if DNS were silent; or for one that is gone. */
+void waits_end(struct control *c);
+void waits_forget(struct request *rq);
 
 /* --- control_chores.c: what goes on between requests ---------------------- */
 

@@ -20,6 +20,7 @@ enum {
     AT_LATE_S = 366 * 24 * 3600 /* nobody plans further: a typing error */
 };
 
+static bool check_from(struct request *rq, struct source *s);
 static enum result sample_person(struct request *rq, const char *to,
     int64_t list_id, struct subscriber *who, struct subscription *what,
     struct fault *f);
@@ -43,11 +44,10 @@ letter_check(struct request *rq, struct fault *f)
     r = source_read(rq, &s, f);
     if (r == RES_OK)
         r = source_compose(rq, &s, f);
-    if (r == RES_OK)
-        from_check(rq->c->conf, &rq->c->conf->list[s.list],
-            s.draft->from[0] != '\0' ? s.draft->from
-                                     : rq->c->conf->list[s.list].letter.from,
-            &s.notes);
+    if (r == RES_OK && !check_from(rq, &s)) {
+        source_clear(&s);
+        return RES_OK; /* comes back, and reads it all again */
+    }
     if (r == RES_NEVER && s.notes.errors > 0) /* that is the answer */
         r = RES_OK;
     if (r == RES_OK && s.list >= 0) {
@@ -63,6 +63,24 @@ letter_check(struct request *rq, struct fault *f)
                 "message_bytes", (json_int_t)s.letter.message_bytes));
     source_clear(&s);
     return r;
+}
+
+/* Adds what DNS says.  False: the request waits for that. */
+static bool
+check_from(struct request *rq, struct source *s)
+{
+    const struct conf_list *l = &rq->c->conf->list[s->list];
+
+    if (rq->check == NULL) {
+        rq->check = from_check_begin(rq->c->conf, l,
+            s->draft->from[0] != '\0' ? s->draft->from : l->letter.from);
+        if (rq->check == NULL)
+            return true;
+        if (!dns_step(rq->check->dns) && request_wait(rq))
+            return false;
+    }
+    from_check_end(rq->check, &s->notes);
+    return true;
 }
 
 /* --- preview -------------------------------------------------------------- */

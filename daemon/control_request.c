@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "daemon/control.h"
+#include "daemon/from_check.h"
 #include "daemon/import.h"
 #include "daemon/log.h"
 #include "lists/address.h"
@@ -260,7 +261,7 @@ request_come(void *cls, struct MHD_Connection *connection, const char *url,
     }
     worker_alive(rq->c->w);
     r = request_do(rq, &f);
-    return request_answer(rq, r, &f);
+    return rq->waits ? MHD_YES : request_answer(rq, r, &f);
 }
 
 void
@@ -274,6 +275,8 @@ request_completed(void *cls, struct MHD_Connection *connection, void **state,
     (void)how;
     if (rq == NULL)
         return;
+    waits_forget(rq);
+    from_check_free(rq->check);
     import_free(rq->import);
     json_decref(rq->json);
     json_decref(rq->extra);

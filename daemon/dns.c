@@ -1,80 +1,178 @@
 /* SPDX-License-Identifier: ISC */
-/* DNS by c-ares: res_query(3) would ask one name after the other and wait 5 s
- * and more for each, and has no limit for all.  c-ares asks them side by side
- * on sockets that we poll ourselves: one for each, because on a common one
- * the kernel tells of a refusal only whoever looks first.
+/* DNS by c-ares: res_query(3) would ask one name after the other, wait 5 s and
+ * more for each, and let nobody do anything else meanwhile.  c-ares asks them
+ * side by side, one channel for each, because on a common socket the kernel
+ * tells of a refusal only whoever looks first.  Their sockets stand in an epoll
+ * of their own, which is one descriptor for whoever has other things to do.
  *
- * Only the control worker asks, for `check`; the wait is the price of telling
- * an author at once, and is why the limit is short. */
+ * Only the control worker asks, for `check`, whose author waits; the others
+ * that it serves do not. */
 #include "daemon/dns.h"
 
 #include <ares.h>
 #include <arpa/inet.h>
-#include <poll.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <time.h>
+#include <unistd.h>
 
 enum {
     TRY_MS = 600, /* then again, another server if there is one */
     TRIES = 3
 };
 
-static bool open_channel(const char *server, ares_channel *out);
+struct dns {
+    int epoll_fd, n, left; /* questions, and those without an answer */
+    int64_t end_ms;
+    struct asked {
+        struct dns *dns;
+        struct dns_question *q;
+        ares_channel channel; /* NULL: could not be opened */
+    } asked[DNS_QUESTIONS_MAX];
+};
+
+static bool open_channel(const char *server, struct asked *a);
+static void on_socket(void *arg, ares_socket_t fd, int reads, int writes);
 static void
 answered(void *arg, int status, int timeouts, unsigned char *packet, int n);
 static void take_texts(struct dns_question *q, const struct ares_txt_ext *t);
-static bool wait_for(ares_channel *channel, int n, int64_t end_ms);
 static int64_t now_ms(void);
 
-void
-dns_ask_texts(const char *server, struct dns_question *q, int n)
+struct dns *
+dns_begin(const char *server, struct dns_question *q, int n)
 {
-    int64_t end_ms = now_ms() + DNS_LIMIT_MS;
-    ares_channel channel[DNS_QUESTIONS_MAX];
-    int open = 0;
+    struct dns *d = fault_calloc(1, sizeof *d);
 
+    d->end_ms = now_ms() + DNS_LIMIT_MS;
+    d->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+    d->n = n;
+    (void)ares_library_init(ARES_LIB_INIT_ALL);
     for (int i = 0; i < n; i++) {
+        struct asked *a = &d->asked[i];
+
         q[i].answer = DNS_SILENT;
         q[i].n_texts = 0;
+        *a = (struct asked){.dns = d, .q = &q[i]};
+        if (d->epoll_fd < 0 || strcmp(server, "none") == 0 ||
+            !open_channel(server, a))
+            continue;
+        d->left++;
+        ares_query(
+            a->channel, q[i].name, 1 /* IN */, 16 /* TXT */, answered, a);
     }
-    if (strcmp(server, "none") == 0 ||
-        ares_library_init(ARES_LIB_INIT_ALL) != ARES_SUCCESS)
-        return;
-    for (; open < n && open_channel(server, &channel[open]); open++)
-        ares_query(channel[open], q[open].name, 1 /* IN */, 16 /* TXT */,
-            answered, &q[open]);
-    while (open > 0 && wait_for(channel, open, end_ms))
-        continue;
-    while (open > 0) /* what is still asked ends with ARES_EDESTRUCTION */
-        ares_destroy(channel[--open]);
-    ares_library_cleanup();
+    return d;
 }
 
 static bool
-open_channel(const char *server, ares_channel *out)
+open_channel(const char *server, struct asked *a)
 {
-    struct ares_options o = {.timeout = TRY_MS, .tries = TRIES};
+    struct ares_options o = {.timeout = TRY_MS,
+        .tries = TRIES,
+        .sock_state_cb = on_socket,
+        .sock_state_cb_data = a};
 
-    if (ares_init_options(out, &o, ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES) !=
-        ARES_SUCCESS)
+    if (ares_init_options(&a->channel, &o,
+            ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_SOCK_STATE_CB) !=
+        ARES_SUCCESS) {
+        a->channel = NULL;
         return false;
+    }
     if (server[0] == '\0' ||
-        ares_set_servers_ports_csv(*out, server) == ARES_SUCCESS)
+        ares_set_servers_ports_csv(a->channel, server) == ARES_SUCCESS)
         return true;
-    ares_destroy(*out);
+    ares_destroy(a->channel);
+    a->channel = NULL;
     return false;
+}
+
+/* c-ares waits for something else on this socket, or closes it. */
+static void
+on_socket(void *arg, ares_socket_t fd, int reads, int writes)
+{
+    const struct asked *a = arg;
+    struct dns *d = a->dns;
+    struct epoll_event ev = {.events = (reads ? (uint32_t)EPOLLIN : 0) |
+                                       (writes ? (uint32_t)EPOLLOUT : 0),
+        .data.u64 = (uint64_t)(a - d->asked) << 32 | (uint32_t)fd};
+
+    if (ev.events == 0)
+        (void)epoll_ctl(d->epoll_fd, EPOLL_CTL_DEL, fd, &ev);
+    else if (epoll_ctl(d->epoll_fd, EPOLL_CTL_MOD, fd, &ev) != 0)
+        (void)epoll_ctl(d->epoll_fd, EPOLL_CTL_ADD, fd, &ev);
+}
+
+bool
+dns_step(struct dns *d)
+{
+    struct epoll_event ev[2 * DNS_QUESTIONS_MAX];
+    int n =
+        d->left > 0 ? epoll_wait(d->epoll_fd, ev, 2 * DNS_QUESTIONS_MAX, 0) : 0;
+
+    for (int i = 0; i < n; i++) {
+        bool in = (ev[i].events & (EPOLLIN | EPOLLERR | EPOLLHUP)) != 0;
+        bool out = (ev[i].events & (EPOLLOUT | EPOLLERR | EPOLLHUP)) != 0;
+        ares_socket_t fd = (int)(ev[i].data.u64 & UINT32_MAX);
+
+        ares_process_fd(d->asked[ev[i].data.u64 >> 32].channel,
+            in ? fd : ARES_SOCKET_BAD, out ? fd : ARES_SOCKET_BAD);
+    }
+    for (int i = 0; i < d->n; i++) /* what has waited too long */
+        if (d->asked[i].channel != NULL)
+            ares_process_fd(
+                d->asked[i].channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+    return d->left == 0 || now_ms() >= d->end_ms;
+}
+
+int
+dns_fd(const struct dns *d)
+{
+    return d->epoll_fd;
+}
+
+int
+dns_wait_ms(struct dns *d)
+{
+    int64_t left_ms = d->end_ms - now_ms();
+    struct timeval most, *next;
+
+    if (left_ms <= 0 || d->left == 0)
+        return 0;
+    most.tv_sec = left_ms / 1000;
+    most.tv_usec = left_ms % 1000 * 1000;
+    for (int i = 0; i < d->n; i++) {
+        if (d->asked[i].channel == NULL)
+            continue;
+        next = ares_timeout(d->asked[i].channel, &most, &most);
+        most = *next;
+    }
+    return (int)(most.tv_sec * 1000 + most.tv_usec / 1000 + 1);
+}
+
+void
+dns_end(struct dns *d)
+{
+    if (d == NULL)
+        return;
+    for (int i = 0; i < d->n; i++) /* the open ones end as ARES_EDESTRUCTION */
+        if (d->asked[i].channel != NULL)
+            ares_destroy(d->asked[i].channel);
+    ares_library_cleanup();
+    if (d->epoll_fd >= 0)
+        (void)close(d->epoll_fd);
+    free(d);
 }
 
 static void
 answered(void *arg, int status, int timeouts, unsigned char *packet, int n)
 {
-    struct dns_question *q = arg;
+    const struct asked *a = arg;
+    struct dns_question *q = a->q;
     struct ares_txt_ext *t = NULL;
 
     (void)timeouts;
+    a->dns->left--;
     if (status == ARES_SUCCESS)
         status = ares_parse_txt_reply_ext(packet, n, &t);
     switch (status) {
@@ -118,54 +216,6 @@ take_texts(struct dns_question *q, const struct ares_txt_ext *t)
             q->text[q->n_texts - 1][n++] =
                 t->txt[i] == '\0' ? '?' : (char)t->txt[i];
     }
-}
-
-/* Waits for what comes next; false: nothing does, or the time is over. */
-static bool
-wait_for(ares_channel *channel, int n, int64_t end_ms)
-{
-    struct pollfd p[DNS_QUESTIONS_MAX * ARES_GETSOCK_MAXNUM];
-    int owner[DNS_QUESTIONS_MAX * ARES_GETSOCK_MAXNUM];
-    int64_t left_ms = end_ms - now_ms();
-    struct timeval most, *next;
-    int n_fds = 0;
-
-    if (left_ms <= 0)
-        return false;
-    most.tv_sec = left_ms / 1000;
-    most.tv_usec = left_ms % 1000 * 1000;
-    for (int i = 0; i < n; i++) {
-        ares_socket_t fd[ARES_GETSOCK_MAXNUM];
-        /* c-ares' own macros shift a one into the sign of an int. */
-        unsigned wants =
-            (unsigned)ares_getsock(channel[i], fd, ARES_GETSOCK_MAXNUM);
-
-        for (int k = 0; k < ARES_GETSOCK_MAXNUM; k++) {
-            bool in = (wants >> k & 1) != 0;
-            bool out = (wants >> (k + ARES_GETSOCK_MAXNUM) & 1) != 0;
-
-            if (!in && !out)
-                continue;
-            owner[n_fds] = i;
-            p[n_fds++] = (struct pollfd){.fd = fd[k],
-                .events = (short)((in ? POLLIN : 0) | (out ? POLLOUT : 0))};
-        }
-        next = ares_timeout(channel[i], &most, &most);
-        most = *next;
-    }
-    if (n_fds == 0)
-        return false;
-    if (poll(p, (nfds_t)n_fds,
-            (int)(most.tv_sec * 1000 + most.tv_usec / 1000 + 1)) < 0)
-        return true; /* EINTR */
-    for (int i = 0; i < n_fds; i++)
-        if (p[i].revents != 0)
-            ares_process_fd(channel[owner[i]],
-                (p[i].events & POLLIN) != 0 ? p[i].fd : ARES_SOCKET_BAD,
-                (p[i].events & POLLOUT) != 0 ? p[i].fd : ARES_SOCKET_BAD);
-    for (int i = 0; i < n; i++) /* what has waited too long */
-        ares_process_fd(channel[i], ARES_SOCKET_BAD, ARES_SOCKET_BAD);
-    return true;
 }
 
 void

@@ -9,6 +9,7 @@
 #include "daemon/from_check.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include "daemon/dkim_keys.h"
@@ -31,28 +32,48 @@ static bool tag(const char *text, const char *name, char out[TAG_MAX]);
 static bool related(const char *a, const char *b);
 static bool has_term(const char *spf, const char *term);
 
-void
-from_check(const struct conf *c, const struct conf_list *l, const char *from,
-    struct notes *notes)
+struct from_check *
+from_check_begin(
+    const struct conf *c, const struct conf_list *l, const char *from)
 {
-    struct from_check x = {.conf = c};
-    char domain[ADDRESS_MAX + 1];
+    struct from_check *x;
+    char domain[ADDRESS_MAX + 1], envelope[ADDRESS_MAX + 1];
     struct fault f;
 
     if (strcmp(c->dns_server, "none") == 0 ||
-        dkim_keys_domain(from, domain, &f) != RES_OK)
+        dkim_keys_domain(from, domain, &f) != RES_OK ||
+        dkim_keys_domain(l->letter.mailbox, envelope, &f) != RES_OK)
+        return NULL;
+    x = fault_calloc(1, sizeof *x);
+    x->conf = c;
+    (void)snprintf(x->from, sizeof x->from, "%s", domain);
+    (void)snprintf(x->envelope, sizeof x->envelope, "%s", envelope);
+    if (dkim_keys_open(l, &x->keys, &f) != RES_OK)
+        x->trouble = f;
+    from_check_ask(x);
+    x->dns = dns_begin(c->dns_server, x->ask, x->n);
+    return x;
+}
+
+void
+from_check_end(struct from_check *x, struct notes *notes)
+{
+    dns_end(x->dns);
+    x->dns = NULL;
+    if (x->trouble.text[0] != '\0')
+        notes_add(notes, 0, false, "%s", x->trouble.text);
+    from_check_judge(x, notes);
+}
+
+void
+from_check_free(struct from_check *x)
+{
+    if (x == NULL)
         return;
-    (void)snprintf(x.from, sizeof x.from, "%s", domain);
-    if (dkim_keys_domain(l->letter.mailbox, domain, &f) != RES_OK)
-        return;
-    (void)snprintf(x.envelope, sizeof x.envelope, "%s", domain);
-    if (dkim_keys_open(l, &x.keys, &f) != RES_OK)
-        notes_add(notes, 0, false, "%s", f.text);
-    from_check_ask(&x);
-    dns_ask_texts(c->dns_server, x.ask, x.n);
-    from_check_judge(&x, notes);
-    dns_clear(x.ask, x.n);
-    dkim_free(x.keys);
+    dns_end(x->dns);
+    dns_clear(x->ask, x->n);
+    dkim_free(x->keys);
+    free(x);
 }
 
 void

@@ -168,3 +168,41 @@ def test_check_without_dns(maild, folder):
         notes, took = check(daemon, folder)
         assert (notes, took < 3.5) == ([words], True), took
         assert len(set(dns.asked)) == 2
+
+
+def asking(daemon, folder, dns):
+    """A `check` that waits for a DNS which stays silent."""
+    dns.asked.clear()
+    (folder / "issue.md").write_text(people.issue(1))
+    process = subprocess.Popen(
+        [daemon.build / "rummelig-mail", "--socket", daemon.socket, "--json",
+         "check", folder / "issue.md"],
+        stdout=subprocess.PIPE, text=True, env=daemon.env)
+    wait_until(lambda: len(set(dns.asked)) == 2, "the questions")
+    return process
+
+
+def test_others_do_not_wait_for_dns(maild, folder):
+    with ScriptedDns(silent=True) as dns:
+        daemon = maild(relay(25), keys=dns.key).start()
+
+        def served_meanwhile():  # the machine may be busy with something else
+            checks = [asking(daemon, folder, dns) for _ in range(2)]
+            daemon.cli("status", check=False)
+            waiting = all(check.poll() is None for check in checks)
+            for check in checks:
+                assert "DNS does not answer" in check.communicate()[0]
+            return waiting
+        assert any(served_meanwhile() for _ in range(3))
+
+
+def test_stopped_while_dns_is_silent(maild, folder):
+    """The author is answered, without DNS; who has gone away is forgotten."""
+    with ScriptedDns(silent=True) as dns:
+        daemon = maild(relay(25), keys=dns.key).start()
+        gone, check = asking(daemon, folder, dns), asking(daemon, folder, dns)
+        gone.kill()
+        gone.communicate()
+        assert daemon.stop() == 0
+        assert "DNS does not answer" in check.communicate()[0]
+        assert check.returncode == 0
