@@ -195,6 +195,8 @@ handler_function explain_mail, explain_incoming;  /* _explain */
 
 /* --- shared between them -------------------------------------------------- */
 
+/* Local time for a person's eyes. */
+void control_clock_words(int64_t at_s, char out[32]);
 /* Adds what is wrong with relays to an array of words. */
 MUST_USE enum result relays_trouble(
     struct control *c, int64_t now_s, json_t *trouble, struct fault *f);

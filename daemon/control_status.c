@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* What the daemon is and how it stands: version, lists, the status page.  It
  * says what the store and the configuration know, and nothing else: how a
- * relay stands, its senders write to the store; whether a mailbox answers just
- * now is known to its worker, who logs it. */
+ * relay stands, its senders write to the store, and why a mailbox cannot be
+ * read, its worker. */
 #include <inttypes.h>
 #include <microhttpd.h>
 #include <stdarg.h>
@@ -25,6 +25,9 @@ static enum result open_issues_json(
 static json_t *relays_json(const struct conf *conf);
 static enum result
 inboxes_json(struct control *c, json_t **out, struct fault *f);
+static bool is_folder(const char *name, const char *inbox, const char *folder);
+static enum result
+inboxes_trouble(struct control *c, json_t *trouble, struct fault *f);
 static void trouble_add(json_t *trouble, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 static void trouble_of_machine(const struct control *c, json_t *trouble);
@@ -88,6 +91,8 @@ status_show(struct request *rq, struct fault *f)
         r = inboxes_json(c, &inboxes, f);
     if (r == RES_OK)
         r = relays_trouble(c, rq->now_s, trouble, f);
+    if (r == RES_OK)
+        r = inboxes_trouble(c, trouble, f);
     if (r != RES_OK) {
         json_decref(lists);
         json_decref(inboxes);
@@ -222,10 +227,8 @@ inbox_read(void *arg, const char *name, const struct mailbox_cursor *cursor,
         const char *box = json_string_value(json_object_get(inbox, "name"));
         const char *folder =
             json_string_value(json_object_get(inbox, "folder"));
-        size_t n = strlen(box);
 
-        if (strncmp(name, box, n) == 0 && name[n] == '/' &&
-            strcmp(name + n + 1, folder) == 0) {
+        if (is_folder(name, box, folder)) {
             json_object_set_new(inbox, "uid", json_integer(cursor->uid));
             json_object_set_new(inbox, "read", json_integer(n_read));
         }
@@ -252,6 +255,51 @@ inboxes_json(struct control *c, json_t **out, struct fault *f)
     else
         json_decref(inboxes);
     return r;
+}
+
+/* name is what a mailbox is called in the store: "tg/INBOX". */
+static bool
+is_folder(const char *name, const char *inbox, const char *folder)
+{
+    size_t n = strlen(inbox);
+
+    return strncmp(name, inbox, n) == 0 && name[n] == '/' &&
+           strcmp(name + n + 1, folder) == 0;
+}
+
+/* Who answers that he wants to leave is not heard meanwhile. */
+struct unread {
+    const struct conf *conf;
+    json_t *trouble;
+};
+
+static bool
+inbox_unread(void *arg, const char *name, const char *words, int64_t since_s)
+{
+    struct unread *u = arg;
+    size_t n = strlen(words);
+    char since[32];
+
+    while (n > 0 && words[n - 1] == '.')
+        n--;
+    control_clock_words(since_s, since);
+    for (int i = 0; i < u->conf->n_inboxes; i++)
+        for (int k = 0; k < u->conf->inbox[i].n_folders; k++)
+            if (is_folder(
+                    name, u->conf->inbox[i].name, u->conf->inbox[i].folder[k]))
+                trouble_add(u->trouble,
+                    "inbox %.60s cannot be read since %s: %.*s. Whoever writes"
+                    " to leave the list is not heard until it can.",
+                    name, since, (int)n, words);
+    return true;
+}
+
+static enum result
+inboxes_trouble(struct control *c, json_t *trouble, struct fault *f)
+{
+    struct unread u = {c->conf, trouble};
+
+    return mailbox_each_troubled(c->st, inbox_unread, &u, f);
 }
 
 static void

@@ -98,8 +98,8 @@ configured(const struct conf *conf, const char *relay)
 /* --- what a person must know of it ------------------------------------------
  */
 
-static void
-clock_words(int64_t at_s, char out[32])
+void
+control_clock_words(int64_t at_s, char out[32])
 {
     time_t t = (time_t)at_s;
     struct tm tm;
@@ -119,8 +119,8 @@ complain_of(void *arg, const struct traffic_state *s)
     if (!configured(to->c->conf, s->relay) || s->at_s + STALE_S < to->now_s ||
         (strcmp(s->state, "down") != 0 && strcmp(s->state, "refuses") != 0))
         return true;
-    clock_words(s->since_s, since);
-    clock_words(s->until_s, until);
+    control_clock_words(s->since_s, since);
+    control_clock_words(s->until_s, until);
     if (s->until_s > to->now_s)
         (void)snprintf(again, sizeof again, "; trying again at %s", until);
     n = strnlen(s->reply, 500);

@@ -21,6 +21,7 @@
 enum {
     INBOX_IDLE_S = 28 * 60, /* RFC 2177: less than 29 minutes */
     INBOX_LOST_FIRST_S = 1,
+    INBOX_LOST_NOTED_S = 4, /* a connection lost may be made again at once */
     INBOX_LOST_LAST_S = 300,
     INBOX_REFUSED_FIRST_S = 60, /* a wrong password is not tried often */
     INBOX_REFUSED_LAST_S = 3600,
@@ -34,6 +35,7 @@ static void clear(struct inbox *ib);
 static enum result
 pause_after(struct inbox *ib, enum result r, const struct fault *f);
 static enum result session(struct inbox *ib, struct fault *f);
+static void note(struct inbox *ib, const char *words);
 static void wait_for(struct inbox *ib, int fd, int seconds);
 
 int
@@ -52,6 +54,7 @@ inbox_main(struct worker *w)
     (void)snprintf(ib->label, sizeof ib->label, "%s", log_quote(ib->name));
     ib->lost_s = INBOX_LOST_FIRST_S;
     ib->refused_s = INBOX_REFUSED_FIRST_S;
+    ib->troubled = true; /* an earlier life may have been */
     r = set_up(ib, &f);
     doorbell_ring(DOORBELL_SENDER); /* for a ring that died with us */
     while (r == RES_OK && !worker_stopping(w)) {
@@ -83,9 +86,27 @@ pause_after(struct inbox *ib, enum result r, const struct fault *f)
     else
         log_error("inbox=%s refused=%s trying again in %d s", ib->label,
             log_quote(f->text), *wait_s);
+    if (r != RES_LATER || ib->lost_s >= INBOX_LOST_NOTED_S)
+        note(ib, f->text);
     wait_for(ib, -1, *wait_s);
     *wait_s = *wait_s * 2 < last_s ? *wait_s * 2 : last_s;
     return RES_OK;
+}
+
+/* For who asks how we are. */
+static void
+note(struct inbox *ib, const char *words)
+{
+    struct fault f;
+
+    if (words[0] == '\0' && !ib->troubled)
+        return;
+    if (mailbox_trouble(
+            ib->st, ib->cursor.id, words, (int64_t)time(NULL), &f) == RES_OK)
+        ib->troubled = words[0] != '\0';
+    else
+        log_debug("inbox=%s its trouble could not be written: %s", ib->label,
+            log_quote(f.text));
 }
 
 static enum result
@@ -279,6 +300,7 @@ session(struct inbox *ib, struct fault *f)
         first = false;
         ib->lost_s = INBOX_LOST_FIRST_S;
         ib->refused_s = INBOX_REFUSED_FIRST_S;
+        note(ib, "");
         if (!worker_stopping(ib->w))
             r = wait_for_mail(ib, f);
         if (r != RES_OK)

@@ -28,6 +28,7 @@ struct inbox {
     struct imap *im;             /* NULL: not connected */
     const char *keyword, *moved; /* how this server marks; NULL: it does not */
     int lost_s, refused_s;       /* how long to wait before the next try */
+    bool troubled;               /* the store says, or may say, that we are */
 };
 
 /* Reads what is new in the folder, to its end or until the worker shall stop.

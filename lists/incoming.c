@@ -83,6 +83,55 @@ mailbox_cursor_set(
 }
 
 enum result
+mailbox_trouble(struct store *st, int64_t mailbox_id, const char *words,
+    int64_t now_s, struct fault *f)
+{
+    char clean[MAILBOX_TROUBLE_MAX + 1];
+    struct query *q = NULL;
+    enum result r;
+
+    text_scrub(clean, sizeof clean, words, strlen(words));
+    r = store_begin_lazy(st, f);
+    if (r != RES_OK)
+        return r;
+    r = store_prepare(st,
+        "UPDATE mailbox SET trouble = $2, trouble_s ="
+        " CASE WHEN $2 = '' THEN 0 WHEN trouble = '' THEN $3"
+        " ELSE trouble_s END WHERE id = $1 AND trouble <> $2",
+        &q, f);
+    if (r == RES_OK) {
+        query_int(q, "$1", mailbox_id);
+        query_text(q, "$2", clean);
+        query_int(q, "$3", now_s);
+        r = query_run(q, f);
+    }
+    query_free(q);
+    return store_end(st, r, f);
+}
+
+enum result
+mailbox_each_troubled(struct store *st,
+    bool (*each)(
+        void *arg, const char *name, const char *words, int64_t since_s),
+    void *arg, struct fault *f)
+{
+    struct query *q = NULL;
+    bool more = true;
+    enum result r = store_prepare(st,
+        "SELECT name, trouble, trouble_s FROM mailbox WHERE trouble <> ''"
+        " ORDER BY id",
+        &q, f);
+
+    if (r != RES_OK)
+        return r;
+    while (more && (r = query_row(q, f)) == RES_OK)
+        more = each(arg, query_get_text(q, 0), query_get_text(q, 1),
+            query_get_int(q, 2));
+    query_free(q);
+    return r == RES_NONE ? RES_OK : r;
+}
+
+enum result
 incoming_add(struct store *st, struct incoming *i, struct fault *f)
 {
     enum result r;

@@ -11,7 +11,8 @@ struct store;
 
 enum {
     INCOMING_DIGEST = 32,
-    EVIDENCE_MAX = 500
+    EVIDENCE_MAX = 500,
+    MAILBOX_TROUBLE_MAX = 400
 };
 
 /* How far a mailbox folder has been read. */
@@ -46,6 +47,15 @@ MUST_USE enum result mailbox_cursor_set(
 MUST_USE enum result mailbox_each(struct store *st,
     bool (*each)(void *arg, const char *name, const struct mailbox_cursor *c,
         int64_t n_read),
+    void *arg, struct fault *f);
+
+/* Notes why a folder cannot be read; "" : it can. */
+MUST_USE enum result mailbox_trouble(struct store *st, int64_t mailbox_id,
+    const char *words, int64_t now_s, struct fault *f);
+/* Calls each for every folder that cannot be read, since when and why. */
+MUST_USE enum result mailbox_each_troubled(struct store *st,
+    bool (*each)(
+        void *arg, const char *name, const char *words, int64_t since_s),
     void *arg, struct fault *f);
 
 /* Appends i; its id is set. NONE: a message of this digest was read in this

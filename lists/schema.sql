@@ -192,3 +192,7 @@ CREATE TABLE soft_bounce (          -- letters in a row that came back from a go
     words TEXT NOT NULL,            -- why: status, or the relay's reply
     PRIMARY KEY (subscriber_id, list_id, issue_id)
 ) WITHOUT ROWID;
+
+-- Why a folder cannot be read, '' where it can; and since when, 0.
+ALTER TABLE mailbox ADD COLUMN trouble TEXT NOT NULL DEFAULT '';
+ALTER TABLE mailbox ADD COLUMN trouble_s INTEGER NOT NULL DEFAULT 0;

@@ -295,8 +295,8 @@ test_repeat(void **state)
     assert_true(log_repeat(&r, 1, 1000 + LOG_REPEAT_MS));
     assert_false(log_repeat(&r, 1, 1500 + LOG_REPEAT_MS));
     assert_true(log_repeat(&r, 2, 1500 + LOG_REPEAT_MS)); /* another kind */
-    assert_int_equal(log_repeat_over(&r, 2000 + LOG_REPEAT_MS),
-        1000 + LOG_REPEAT_MS);
+    assert_int_equal(
+        log_repeat_over(&r, 2000 + LOG_REPEAT_MS), 1000 + LOG_REPEAT_MS);
     assert_int_equal(log_repeat_over(&r, 9999), -1);
     assert_true(log_repeat(&r, 2, 2000 + LOG_REPEAT_MS)); /* and anew */
 }

@@ -50,6 +50,40 @@ a_cursor_only_goes_on(void **state)
     WANT(RES_NEVER, mailbox_cursor(st, "a\nb", &d, &f));
 }
 
+static bool
+trouble(void *arg, const char *name, const char *words, int64_t since_s)
+{
+    char *text = arg;
+    size_t n = strlen(text);
+
+    (void)snprintf(
+        text + n, 200 - n, "%s %s %lld;", name, words, (long long)since_s);
+    return true;
+}
+
+static void
+a_trouble_begins_and_ends(void **state)
+{
+    struct store *st = ((struct fixture *)*state)->st;
+    struct mailbox_cursor c, d;
+    char text[200] = "";
+
+    OK(mailbox_cursor(st, "tg/INBOX", &c, &f));
+    OK(mailbox_cursor(st, "tg/Junk", &d, &f));
+    OK(mailbox_trouble(st, c.id, "", 100, &f));
+    OK(mailbox_each_troubled(st, trouble, text, &f));
+    assert_string_equal(text, "");
+    OK(mailbox_trouble(st, c.id, "not\xff now", 200, &f));
+    OK(mailbox_trouble(st, c.id, "refused\n", 300, &f));
+    OK(mailbox_each_troubled(st, trouble, text, &f));
+    assert_string_equal(text, "tg/INBOX refused  200;");
+    OK(mailbox_trouble(st, c.id, "", 400, &f));
+    OK(mailbox_trouble(st, c.id, "anew", 500, &f));
+    text[0] = '\0';
+    OK(mailbox_each_troubled(st, trouble, text, &f));
+    assert_string_equal(text, "tg/INBOX anew 500;");
+}
+
 struct seen {
     int n, most;
     int64_t id[10];
@@ -165,6 +199,7 @@ main(void)
     cmocka_unit_test_setup_teardown(name, fixture_up, fixture_down)
     const struct CMUnitTest tests[] = {
         TEST(a_cursor_only_goes_on),
+        TEST(a_trouble_begins_and_ends),
         TEST(a_message_is_read_once),
         TEST(what_is_owed_is_paid_once),
     };

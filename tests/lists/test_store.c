@@ -228,7 +228,7 @@ a_store_of_this_version_stays_as_it_is(void **state)
     OK(store_open(x->path, &x->st, &f));
     assert_int_equal(store_created_s(x->st), 12345);
     assert_int_equal(fixture_number(x->st, "PRAGMA schema_version"), schema);
-    assert_int_equal(fixture_number(x->st, "PRAGMA user_version"), 2);
+    assert_int_equal(fixture_number(x->st, "PRAGMA user_version"), 3);
     assert_int_equal(lists(x->st), 1);
     assert_int_equal(fixture_number(x->st, "PRAGMA foreign_keys"), 1);
 }
@@ -241,12 +241,12 @@ a_half_migration_is_none(void **state)
     OK(store_begin(x->st, &f));
     WANT(RES_STOP,
         engine_migrate(
-            x->st, "CREATE TABLE extra (id INTEGER); CREATE NONSENSE", 2, &f));
+            x->st, "CREATE TABLE extra (id INTEGER); CREATE NONSENSE", 4, &f));
     WANT(RES_STOP, store_end(x->st, RES_STOP, &f));
     assert_int_equal(fixture_number(x->st, "SELECT count(*) FROM sqlite_schema"
                                            " WHERE name = 'extra'"),
         0);
-    assert_int_equal(fixture_number(x->st, "PRAGMA user_version"), 2);
+    assert_int_equal(fixture_number(x->st, "PRAGMA user_version"), 3);
 }
 
 static void

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from harness import certs, people
-from harness.maild import relay
+from harness.maild import inbox, relay
 from harness.scripted_smtp import ScriptedSmtp
 from harness.wait import wait_until
 
@@ -175,3 +175,18 @@ def test_a_store_that_is_busy(maild, folder):
         daemon.wait_issue(number, "finished")
         daemon.wait_log("the store can be written again, after [1-9]")
         assert daemon.log().count("trying again every") == 1
+
+
+def test_a_mailbox_that_cannot_be_read(maild, folder, dovecot, user):
+    with ScriptedSmtp() as smtp:
+        daemon = maild(relay(smtp.port))
+        secret = daemon.secret("mailbox", "wrong")
+        daemon.write_conf(relay(smtp.port), inbox(
+            dovecot.imaps_port, secret, dovecot.ca, user=user))
+        daemon.start()
+        in_trouble(daemon, "inbox tg/INBOX cannot be read since", user,
+                   "is not heard")
+        secret.write_text(dovecot.password + "\n")
+        daemon.hup()  # a refused password is not tried often
+        wait_until(lambda: daemon.json("status")[0]["trouble"] == [],
+                   "the trouble to end")
