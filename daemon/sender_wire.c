@@ -246,9 +246,14 @@ write_letter(
 
     if (letter_expand(l->slot->mold, &who, &message, &n, f) != RES_OK)
         return RES_NEVER;
-    if (keys != NULL && dkim_sign(keys, message, n, s->now_s, &signatures,
-                            &signature_bytes, f) != RES_OK)
-        return RES_STOP;
+    if (keys != NULL) {
+        const struct dkim_message what = {
+            message, n, letter_shared_bytes(l->slot->mold)};
+
+        if (dkim_sign(keys, &what, s->now_s, &signatures, &signature_bytes,
+                f) != RES_OK)
+            return RES_STOP;
+    }
     all = signature_bytes + n + 3;
     if (all + SMTP_FLIGHT_MAX > s->scratch_bytes) {
         s->scratch_bytes = all + all / 4 + SMTP_FLIGHT_MAX;

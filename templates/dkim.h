@@ -43,15 +43,23 @@ const char *dkim_type(const struct dkim *d, int i);
  * Blanks in it do not matter (RFC 6376 3.2). */
 bool dkim_is_public(const struct dkim *d, int i, const char *base64);
 
+struct dkim_message {  /* borrowed */
+    const char *bytes; /* complete, CRLF at each line's end, not dot-stuffed */
+    size_t n;
+    /* Of its body's beginning, which those signed before and after it are
+     * expected to have as well.  Only speed depends on it: what is the same is
+     * compared, and hashed once.  0: nothing is known. */
+    size_t shared_bytes;
+};
+
 /* Writes one DKIM-Signature field for each key, to stand before the message's
  * first: c=relaxed/relaxed, no l=, t=now_s.  Signed is all that stands in the
  * table of dkim.c; From, List-* and what a mail may have but once are named
  * once more than they are there, so that no second one can be put in.
- * message: complete, CRLF at each line's end, not dot-stuffed.
  * *out: borrowed until the next call with d.
  * NEVER: no From, more fields than FIELDS_MAX, or no key.
  * STOP: libcrypto cannot sign. */
-MUST_USE enum result dkim_sign(struct dkim *d, const char *message, size_t n,
+MUST_USE enum result dkim_sign(struct dkim *d, const struct dkim_message *what,
     int64_t now_s, const char **out, size_t *out_bytes, struct fault *f);
 
 #endif

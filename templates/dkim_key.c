@@ -27,7 +27,9 @@ dkim_new(const char *domain, struct dkim **out, struct fault *f)
     d->sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
     d->hash = EVP_MD_CTX_new();
     d->ed25519 = EVP_MD_CTX_new();
-    if (d->sha256 == NULL || d->hash == NULL || d->ed25519 == NULL)
+    d->begun = EVP_MD_CTX_new();
+    if (d->sha256 == NULL || d->hash == NULL || d->ed25519 == NULL ||
+        d->begun == NULL)
         fault_no_memory();
     *out = d;
     return RES_OK;
@@ -44,7 +46,9 @@ dkim_free(struct dkim *d)
     }
     EVP_MD_CTX_free(d->hash);
     EVP_MD_CTX_free(d->ed25519);
+    EVP_MD_CTX_free(d->begun);
     EVP_MD_free(d->sha256);
+    free(d->shared.bytes);
     free(d->head.bytes);
     free(d->names.bytes);
     free(d->out.bytes);

@@ -29,6 +29,8 @@ struct dkim {
     struct dkim_key key[DKIM_KEYS_MAX];
     EVP_MD *sha256;
     EVP_MD_CTX *hash, *ed25519; /* one is not good for both in turn */
+    EVP_MD_CTX *begun;          /* the hash of: */
+    struct dkim_pile shared;    /* what the latest bodies began with */
     struct dkim_pile head, names, out;
 };
 
@@ -46,5 +48,9 @@ size_t dkim_relaxed_field(const char *field, size_t n, char *out);
  * gets it, an empty body stays empty. */
 void dkim_relaxed_body(const char *body, size_t n,
     void (*emit)(void *arg, const char *bytes, size_t n), void *arg);
+
+/* The most of the first n bytes of a body whose canonical form, with that of
+ * the rest behind it, is the canonical form of the whole; 0: nothing. */
+size_t dkim_relaxed_cut(const char *body, size_t n);
 
 #endif

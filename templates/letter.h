@@ -90,6 +90,9 @@ MUST_USE enum result letter_expand(struct letter_mold *m,
     const struct letter_person *who, const char **out, size_t *n,
     struct fault *f);
 
+/* How many bytes of the body's beginning are the same in all messages of m. */
+size_t letter_shared_bytes(const struct letter_mold *m);
+
 /* The addresses and the Message-ID that carry a token; mailbox as in
  * letter_list.  out: 320 bytes. */
 void letter_message_id(const char *mailbox, const char *token, char out[320]);

@@ -32,8 +32,10 @@ struct letter_mold {
     struct tpl *tpl;
     bool has_name, has_given, has_last, has_why;
     bool has_since[SINCE_FORMS];
+    size_t shared_bytes; /* of the body, before its first marker */
 };
 
+static size_t shared_bytes(const char *message, size_t n);
 static enum result check_person(const struct letter_person *w, struct fault *f);
 static void give_names(
     struct letter_mold *m, struct tpl_values *v, const struct letter_person *w);
@@ -66,8 +68,28 @@ letter_mold_new(
         m->has_since[i] =
             memmem(message, n, since_names[i], strlen(since_names[i])) != NULL;
     m->has_why = memmem(message, n, "@@#WHY", 6) != NULL;
+    m->shared_bytes = shared_bytes(message, n);
     *out = m;
     return RES_OK;
+}
+
+static size_t
+shared_bytes(const char *message, size_t n)
+{
+    const char *end = message + n, *body = memmem(message, n, "\r\n\r\n", 4);
+    const char *marker;
+
+    if (body == NULL)
+        return 0;
+    body += 4;
+    marker = memmem(body, (size_t)(end - body), "@@", 2);
+    return (size_t)((marker != NULL ? marker : end) - body);
+}
+
+size_t
+letter_shared_bytes(const struct letter_mold *m)
+{
+    return m->shared_bytes;
 }
 
 void

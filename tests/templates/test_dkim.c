@@ -65,6 +65,20 @@ fields(void **state)
     }
 }
 
+/* Two pieces, each in its canonical form, make that of the whole. */
+static void
+cut_anywhere(const char *body, size_t n, size_t most, const struct bytes *whole)
+{
+    size_t cut = dkim_relaxed_cut(body, most);
+    struct bytes got = {"", 0};
+
+    assert_in_range(cut, 0, most);
+    dkim_relaxed_body(body, cut, gather, &got);
+    dkim_relaxed_body(body + cut, n - cut, gather, &got);
+    if (got.n != whole->n || memcmp(got.at, whole->at, got.n) != 0)
+        fail_msg("cut at %zu: {%s} became {%s}", cut, body, got.at);
+}
+
 #define LONG_LINE                                                              \
     "0123456789012345678901234567890123456789012345678901234567890123456789"
 
@@ -94,9 +108,12 @@ bodies(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct bytes got = {"", 0};
+        size_t n = strlen(cases[i].body);
 
-        dkim_relaxed_body(cases[i].body, strlen(cases[i].body), gather, &got);
+        dkim_relaxed_body(cases[i].body, n, gather, &got);
         assert_string_equal(got.at, cases[i].want);
+        for (size_t most = 0; most <= n; most++)
+            cut_anywhere(cases[i].body, n, most, &got);
     }
 }
 
@@ -154,6 +171,7 @@ bodies_at_random(void **state)
         body[n] = '\0';
         dkim_relaxed_body(body, n, gather, &got);
         plainly(body, n, &want);
+        cut_anywhere(body, n, (size_t)dice % (n + 1), &want);
         if (got.n != want.n || memcmp(got.at, want.at, got.n) != 0)
             fail_msg("body %d: {%s} became {%s}", i, body, got.at);
     }
@@ -298,6 +316,15 @@ public_keys(void **state)
     "references: <2@x>\r\nX-Other: 1\r\nList-Unsubscribe: <mailto:u@x>\r\n"    \
     "\r\nHej.\r\n"
 
+static enum result
+sign(struct dkim *d, const char *message, int64_t now_s, const char **out,
+    size_t *n, struct fault *f)
+{
+    const struct dkim_message what = {message, strlen(message), 0};
+
+    return dkim_sign(d, &what, now_s, out, n, f);
+}
+
 static void
 one_field(void **state)
 {
@@ -310,12 +337,9 @@ one_field(void **state)
 
     (void)state;
     assert_int_equal(dkim_new("lo-aarhus.dk", &d, &f), RES_OK);
-    assert_int_equal(
-        dkim_sign(d, MESSAGE, strlen(MESSAGE), 5, &out, &n, &f), RES_NEVER);
+    assert_int_equal(sign(d, MESSAGE, 5, &out, &n, &f), RES_NEVER);
     assert_int_equal(add(d, "s1", pem, &f), RES_OK);
-    assert_int_equal(
-        dkim_sign(d, MESSAGE, strlen(MESSAGE), 1795255200, &out, &n, &f),
-        RES_OK);
+    assert_int_equal(sign(d, MESSAGE, 1795255200, &out, &n, &f), RES_OK);
     text = strndup(out, n);
     p = strstr(text, "\r\n\tbh=");
     assert_non_null(p);
@@ -358,18 +382,53 @@ refused(void **state)
     assert_int_equal(dkim_new("lo-aarhus.dk", &d, &f), RES_OK);
     assert_int_equal(add(d, "s1", pem, &f), RES_OK);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-        assert_int_equal(
-            dkim_sign(d, cases[i], strlen(cases[i]), 0, &out, &n, &f),
-            RES_NEVER);
+        assert_int_equal(sign(d, cases[i], 0, &out, &n, &f), RES_NEVER);
     for (size_t used = strlen(many); used < 14 + 6 * 63; used += 6)
         memcpy(many + used, "X: y\r\n", 7);
-    assert_int_equal(dkim_sign(d, many, strlen(many), 0, &out, &n, &f), RES_OK);
+    assert_int_equal(sign(d, many, 0, &out, &n, &f), RES_OK);
     out = NULL;
     memcpy(many + strlen(many), "X: y\r\n", 7);
-    assert_int_equal(
-        dkim_sign(d, many, strlen(many), 0, &out, &n, &f), RES_NEVER);
+    assert_int_equal(sign(d, many, 0, &out, &n, &f), RES_NEVER);
     assert_null(out);
     dkim_free(d);
+    free(pem);
+}
+
+/* The same signatures come of it, whether it is true or not: one key after the
+ * other, each with what the messages before left behind. */
+static void
+what_is_shared_changes_nothing(void **state)
+{
+    static const char *const bodies[] = {"One line.\r\nAnd Bo.\r\n",
+        "One line.\r\nAnd Ib.\r\n", "One line.\r\n", "One line.", "",
+        "Oh: line.\r\nAnd Ib.\r\n", "One line. \r\n\r\nAnd Bo.\r\n\r\n"};
+    const size_t n_bodies = sizeof bodies / sizeof bodies[0];
+    char *pem = pem_of(EVP_PKEY_Q_keygen(NULL, NULL, "ED25519"), NULL);
+    struct dkim *d, *plain;
+    struct fault f;
+
+    (void)state;
+    assert_int_equal(dkim_new("lo-aarhus.dk", &d, &f), RES_OK);
+    assert_int_equal(dkim_new("lo-aarhus.dk", &plain, &f), RES_OK);
+    assert_int_equal(add(d, "s1", pem, &f), RES_OK);
+    assert_int_equal(add(plain, "s1", pem, &f), RES_OK);
+    for (size_t i = 0; i < n_bodies * n_bodies * 30; i++) {
+        struct dkim_message what = {.shared_bytes = i / n_bodies / n_bodies};
+        const char *got, *want;
+        size_t got_bytes, want_bytes;
+        char text[100];
+
+        (void)snprintf(text, sizeof text, "From: a@b.dk\r\n\r\n%s",
+            bodies[i % 2 == 0 ? i % n_bodies : i / n_bodies % n_bodies]);
+        what.bytes = text;
+        what.n = strlen(text);
+        assert_int_equal(dkim_sign(d, &what, 5, &got, &got_bytes, &f), RES_OK);
+        assert_int_equal(sign(plain, text, 5, &want, &want_bytes, &f), RES_OK);
+        assert_int_equal(got_bytes, want_bytes);
+        assert_memory_equal(got, want, want_bytes);
+    }
+    dkim_free(d);
+    dkim_free(plain);
     free(pem);
 }
 
@@ -384,6 +443,7 @@ main(void)
         cmocka_unit_test(public_keys),
         cmocka_unit_test(one_field),
         cmocka_unit_test(refused),
+        cmocka_unit_test(what_is_shared_changes_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -27,10 +27,10 @@ def keys(tmp_path_factory):
     return made, texts
 
 
-def sign(message, keys, *selectors):
+def sign(message, keys, *selectors, shared=0):
     words = [str(w) for s in selectors for w in (s, keys[0][s])]
-    return subprocess.run([BUILD / "tests/tools/dkim_sign", "-", DOMAIN,
-                           *words], input=message, check=True,
+    return subprocess.run([BUILD / "tests/tools/dkim_sign", "-s", str(shared),
+                           "-", DOMAIN, *words], input=message, check=True,
                           stdout=subprocess.PIPE).stdout
 
 
@@ -38,7 +38,8 @@ def sign(message, keys, *selectors):
                          ids=["rsa", "ed25519", "both"])
 @pytest.mark.parametrize("letter", LETTERS)
 def test_letters_verify(letter, selectors, keys):
-    message = sign((HERE / "golden" / letter).read_bytes(), keys, *selectors)
+    message = sign((HERE / "golden" / letter).read_bytes(), keys, *selectors,
+                   shared=9000)
     assert dkim_check.python_verdicts(message, keys[1]) == \
         [True] * len(selectors)
     assert dkim_check.opendkim_words(message, keys[1]) == ""
@@ -108,6 +109,7 @@ def test_odd_messages_verify(keys):
                         for _ in range(dice.randrange(200))).rstrip(b" \t")
                for _ in range(40)]
     for body in bodies:
-        message = sign(head + b"\r\n" + body, keys, "s1", "s2")
+        message = sign(head + b"\r\n" + body, keys, "s1", "s2",
+                       shared=dice.randrange(200))
         assert dkim_check.python_verdicts(message, keys[1]) == [True, True], \
             body

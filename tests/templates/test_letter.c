@@ -45,35 +45,49 @@ person(void)
         .how = "form"};
 }
 
-/* What one reader gets of a source: yours. NULL: not composed. */
-static char *
-delivered(const char *source, const struct letter_list *l,
-    const struct letter_person *who, struct notes *notes, struct fault *f)
+/* A source as it is ready to be expanded: yours. NULL: not composed. */
+static struct letter_mold *
+mold_of(const char *source, const struct letter_list *l, struct notes *notes,
+    struct fault *f)
 {
     struct draft *d = NULL;
     struct letter letter = {0};
     struct letter_mold *m = NULL;
-    const char *message;
-    char *copy = NULL;
-    size_t n;
-    enum result r;
 
     memset(notes, 0, sizeof *notes);
-    r = draft_parse(source, strlen(source), &d, notes, f);
-    if (r == RES_OK)
-        r = letter_compose(d, l, NULL, 0, TEMPLATES, &letter, notes, f);
-    if (r == RES_OK)
-        r = letter_mold_new(letter.message, letter.message_bytes, &m, f);
-    if (r == RES_OK)
-        r = letter_expand(m, who, &message, &n, f);
-    if (r == RES_OK) {
-        assert_int_equal(strlen(message), n);
-        copy = strdup(message);
-    }
-    letter_mold_free(m);
+    if (draft_parse(source, strlen(source), &d, notes, f) == RES_OK &&
+        letter_compose(d, l, NULL, 0, TEMPLATES, &letter, notes, f) == RES_OK)
+        assert_int_equal(
+            letter_mold_new(letter.message, letter.message_bytes, &m, f),
+            RES_OK);
     letter_clear(&letter);
     draft_free(d);
-    return copy;
+    return m;
+}
+
+/* What one reader gets of it: yours. NULL: nothing. */
+static char *
+expanded(
+    struct letter_mold *m, const struct letter_person *who, struct fault *f)
+{
+    const char *message;
+    size_t n;
+
+    if (letter_expand(m, who, &message, &n, f) != RES_OK)
+        return NULL;
+    assert_int_equal(strlen(message), n);
+    return strdup(message);
+}
+
+static char *
+delivered(const char *source, const struct letter_list *l,
+    const struct letter_person *who, struct notes *notes, struct fault *f)
+{
+    struct letter_mold *m = mold_of(source, l, notes, f);
+    char *message = m != NULL ? expanded(m, who, f) : NULL;
+
+    letter_mold_free(m);
+    return message;
 }
 
 /* CRLF everywhere, no line too long, none that begins with a dot, and the
@@ -399,6 +413,40 @@ answers(void **state)
     }
 }
 
+/* Just as much of the body as no reader makes different. */
+static void
+readers_share_a_beginning(void **state)
+{
+    static const char *const cases[][2] = {
+        {"---\nsubject: x\n---\nHej\n", "Denne mail er sendt til"},
+        {"---\nsubject: x\n---\nHej {{fornavn|du}}\n", "Hej"},
+    };
+    struct letter_person one = person(), other = person();
+    const struct letter_list l = list();
+    struct notes notes;
+    struct fault f;
+
+    (void)state;
+    one.address = "bo@toft.dk";
+    one.given_name = one.name = "Bo";
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct letter_mold *m = mold_of(cases[i][0], &l, &notes, &f);
+        char *mine = expanded(m, &one, &f), *yours = expanded(m, &other, &f);
+        const char *a = strstr(mine, "\r\n\r\n") + 4;
+        const char *b = strstr(yours, "\r\n\r\n") + 4;
+        size_t n = letter_shared_bytes(m), same = 0;
+
+        for (; a[same] == b[same]; same++)
+            ;
+        assert_in_range(n, 1, same);
+        if (memmem(a, n, cases[i][1], strlen(cases[i][1])) == NULL)
+            fail_msg("case %zu: only %.*s", i, (int)n, a);
+        free(mine);
+        free(yours);
+        letter_mold_free(m);
+    }
+}
+
 static void
 a_mold_takes_only_what_we_made(void **state)
 {
@@ -541,6 +589,7 @@ main(void)
         cmocka_unit_test(headers_of_a_list),
         cmocka_unit_test(addresses_carry_the_token),
         cmocka_unit_test(answers),
+        cmocka_unit_test(readers_share_a_beginning),
         cmocka_unit_test(a_mold_takes_only_what_we_made),
         cmocka_unit_test(a_wrong_template_is_told),
         cmocka_unit_test(wrong_words_are_told),
