@@ -101,8 +101,8 @@ dkim_sign(struct dkim *d, const struct dkim_message *what, int64_t now_s,
     (void)EVP_EncodeBlock((unsigned char *)body_hash, hash, DKIM_HASH_BYTES);
     for (int i = 0; i < d->n; i++)
         if (!sign_one(d, &d->key[i], now_s, body_hash))
-            return fault_set(f, RES_STOP, "DKIM: libcrypto cannot sign with %s",
-                d->key[i].selector);
+            return fault_set(
+                f, RES_STOP, "DKIM: cannot sign with %s", d->key[i].selector);
     *out = d->out.bytes;
     *out_bytes = d->out.n;
     return RES_OK;
@@ -240,7 +240,7 @@ sign_one(
            EVP_DigestUpdate(d->hash, d->head.bytes, d->head.n) == 1 &&
            EVP_DigestUpdate(d->hash, own, at) == 1 &&
            EVP_DigestFinal_ex(d->hash, hash, NULL) == 1 &&
-           dkim_sign_hash(d, k, hash, signature, &n);
+           dkim_sign_hash(k, hash, signature, &n);
     free(own);
     if (!good)
         return false;

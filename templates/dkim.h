@@ -58,7 +58,7 @@ struct dkim_message {  /* borrowed */
  * once more than they are there, so that no second one can be put in.
  * *out: borrowed until the next call with d.
  * NEVER: no From, more fields than FIELDS_MAX, or no key.
- * STOP: libcrypto cannot sign. */
+ * STOP: a library cannot hash or sign. */
 MUST_USE enum result dkim_sign(struct dkim *d, const struct dkim_message *what,
     int64_t now_s, const char **out, size_t *out_bytes, struct fault *f);
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* The keys of a domain: parsed once and made ready, because parsing a key
- * costs more than signing with it. */
+ * costs more than signing with it.
+ *
+ * libcrypto reads all of them and signs with RSA; libsodium signs with
+ * Ed25519, in less than half of the time. */
 #include "templates/dkim_own.h"
 
 #include <assert.h>
@@ -14,6 +17,7 @@ static bool is_name(const char *text, size_t most);
 static EVP_PKEY *read_pem(const char *pem, size_t n);
 static enum result check_key(EVP_PKEY *key, struct fault *f);
 static bool make_ready(struct dkim *d, struct dkim_key *k);
+static void clear_key(struct dkim_key *k);
 
 enum result
 dkim_new(const char *domain, struct dkim **out, struct fault *f)
@@ -26,10 +30,8 @@ dkim_new(const char *domain, struct dkim **out, struct fault *f)
     memcpy(d->domain, domain, strlen(domain));
     d->sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
     d->hash = EVP_MD_CTX_new();
-    d->ed25519 = EVP_MD_CTX_new();
     d->begun = EVP_MD_CTX_new();
-    if (d->sha256 == NULL || d->hash == NULL || d->ed25519 == NULL ||
-        d->begun == NULL)
+    if (d->sha256 == NULL || d->hash == NULL || d->begun == NULL)
         fault_no_memory();
     *out = d;
     return RES_OK;
@@ -40,12 +42,9 @@ dkim_free(struct dkim *d)
 {
     if (d == NULL)
         return;
-    for (int i = 0; i < d->n; i++) {
-        EVP_PKEY_CTX_free(d->key[i].rsa);
-        EVP_PKEY_free(d->key[i].key);
-    }
+    for (int i = 0; i < d->n; i++)
+        clear_key(&d->key[i]);
     EVP_MD_CTX_free(d->hash);
-    EVP_MD_CTX_free(d->ed25519);
     EVP_MD_CTX_free(d->begun);
     EVP_MD_free(d->sha256);
     free(d->shared.bytes);
@@ -79,11 +78,9 @@ dkim_add(struct dkim *d, const char *selector, const char *pem, size_t n,
             f, RES_NEVER, "holds no private key in PEM without a password");
     r = check_key(k->key, f);
     if (r == RES_OK && !make_ready(d, k))
-        r = fault_set(f, RES_NEVER, "libcrypto cannot sign with this key");
+        r = fault_set(f, RES_NEVER, "cannot be signed with");
     if (r != RES_OK) {
-        EVP_PKEY_CTX_free(k->rsa);
-        EVP_PKEY_free(k->key);
-        *k = (struct dkim_key){0};
+        clear_key(k);
         return r;
     }
     memcpy(k->selector, selector, strlen(selector));
@@ -147,15 +144,31 @@ static bool
 make_ready(struct dkim *d, struct dkim_key *k)
 {
     unsigned char hash[DKIM_HASH_BYTES] = {0}, proof[DKIM_SIGNATURE_MAX];
-    size_t n = sizeof proof;
+    unsigned char *public = k->ed25519 + crypto_sign_SEEDBYTES;
+    size_t n = sizeof proof, seed_bytes = crypto_sign_SEEDBYTES,
+           public_bytes = crypto_sign_PUBLICKEYBYTES;
 
     if (EVP_PKEY_get_base_id(k->key) == EVP_PKEY_RSA) {
         k->rsa = EVP_PKEY_CTX_new_from_pkey(NULL, k->key, NULL);
         if (k->rsa == NULL || EVP_PKEY_sign_init(k->rsa) != 1 ||
             EVP_PKEY_CTX_set_signature_md(k->rsa, d->sha256) != 1)
             return false;
+    } else if (sodium_init() < 0 ||
+               EVP_PKEY_get_raw_private_key(k->key, k->ed25519, &seed_bytes) !=
+                   1 ||
+               EVP_PKEY_get_raw_public_key(k->key, public, &public_bytes) !=
+                   1) {
+        return false;
     }
-    return dkim_sign_hash(d, k, hash, proof, &n);
+    return dkim_sign_hash(k, hash, proof, &n);
+}
+
+static void
+clear_key(struct dkim_key *k)
+{
+    EVP_PKEY_CTX_free(k->rsa);
+    EVP_PKEY_free(k->key);
+    OPENSSL_cleanse(k, sizeof *k);
 }
 
 const char *
@@ -232,12 +245,12 @@ dkim_is_public(const struct dkim *d, int i, const char *base64)
 
 /* RFC 8463: Ed25519 signs the hash as if it were the message. */
 bool
-dkim_sign_hash(struct dkim *d, struct dkim_key *k,
-    const unsigned char hash[DKIM_HASH_BYTES], unsigned char *out, size_t *n)
+dkim_sign_hash(struct dkim_key *k, const unsigned char hash[DKIM_HASH_BYTES],
+    unsigned char *out, size_t *n)
 {
     if (k->rsa != NULL)
         return EVP_PKEY_sign(k->rsa, out, n, hash, DKIM_HASH_BYTES) == 1;
-    return EVP_DigestSignInit_ex(
-               d->ed25519, NULL, NULL, NULL, NULL, k->key, NULL) == 1 &&
-           EVP_DigestSign(d->ed25519, out, n, hash, DKIM_HASH_BYTES) == 1;
+    *n = crypto_sign_BYTES;
+    return crypto_sign_detached(out, NULL, hash, DKIM_HASH_BYTES, k->ed25519) ==
+           0;
 }

@@ -5,6 +5,7 @@
 #ifndef TEMPLATES_DKIM_OWN_H
 #define TEMPLATES_DKIM_OWN_H
 #include <openssl/evp.h>
+#include <sodium.h>
 #include "templates/dkim.h"
 
 enum {
@@ -17,7 +18,8 @@ enum {
 struct dkim_key {
     char selector[DKIM_SELECTOR_MAX + 1];
     EVP_PKEY *key;
-    EVP_PKEY_CTX *rsa; /* ready to sign hashes; NULL: Ed25519 */
+    EVP_PKEY_CTX *rsa; /* ready to sign hashes; NULL: Ed25519, which is */
+    unsigned char ed25519[crypto_sign_SECRETKEYBYTES]; /* for libsodium */
 };
 struct dkim_pile { /* bytes that only grow, used again for each message */
     char *bytes;
@@ -28,14 +30,14 @@ struct dkim {
     int n;
     struct dkim_key key[DKIM_KEYS_MAX];
     EVP_MD *sha256;
-    EVP_MD_CTX *hash, *ed25519; /* one is not good for both in turn */
-    EVP_MD_CTX *begun;          /* the hash of: */
-    struct dkim_pile shared;    /* what the latest bodies began with */
+    EVP_MD_CTX *hash;
+    EVP_MD_CTX *begun;       /* the hash of: */
+    struct dkim_pile shared; /* what the latest bodies began with */
     struct dkim_pile head, names, out;
 };
 
 /* Signs a hash with a key of d.  *n: room in out, then what it took. */
-bool dkim_sign_hash(struct dkim *d, struct dkim_key *k,
+bool dkim_sign_hash(struct dkim_key *k,
     const unsigned char hash[DKIM_HASH_BYTES], unsigned char *out, size_t *n);
 
 /* Writes the canonical form of one header field, with or without the line end

@@ -8,7 +8,7 @@
  *   MACHINE_STORE=PATH and MACHINE_DISK=FOLDER  what was written to PATH and
  *       PATH-wal is copied to FOLDER when it is synced, and never before: what
  *       a disk holds after the power has failed at its worst.
- *   MACHINE_KEYLESS=FILE  while it is there, libcrypto cannot sign
+ *   MACHINE_KEYLESS=FILE  while it is there, no Ed25519 key can sign
  *
  * The copy is whole and takes the file's place at once, under a lock, so that
  * a kill in its midst leaves the older one: that sync had not come back. */
@@ -216,18 +216,18 @@ fdatasync(int fd)
     return r;
 }
 
-/* --- libcrypto ------------------------------------------------------------ */
+/* --- libsodium ------------------------------------------------------------ */
 
 int
-EVP_DigestSign(void *context, unsigned char *out, size_t *out_n,
-    const unsigned char *in, size_t n)
+crypto_sign_detached(unsigned char *out, unsigned long long *out_n,
+    const unsigned char *in, unsigned long long n, const unsigned char *key)
 {
-    int (*real)(
-        void *, unsigned char *, size_t *, const unsigned char *, size_t);
+    int (*real)(unsigned char *, unsigned long long *, const unsigned char *,
+        unsigned long long, const unsigned char *);
     const char *keyless = getenv("MACHINE_KEYLESS");
 
     if (keyless != NULL && access(keyless, F_OK) == 0)
-        return 0;
-    REAL("EVP_DigestSign");
-    return real(context, out, out_n, in, n);
+        return -1;
+    REAL("crypto_sign_detached");
+    return real(out, out_n, in, n, key);
 }
