@@ -146,6 +146,7 @@ loop(struct sender *s)
         show(s);
     }
     log_gather(false);
+    sender_say_turns(s);
     if (!wire_empty(s)) {
         log_error("ends with %d outcomes unwritten; they will be in doubt",
             s->n_back);
@@ -185,8 +186,9 @@ handle_all(struct sender *s)
     static struct epoll_event ev[EVENTS_MAX];
     int n;
 
-    if (s->woke_us > 0)
+    if (s->wrote)
         turn_times_note(&s->times, sender_clock_us() - s->woke_us);
+    s->wrote = false;
     n = epoll_wait(s->epoll_fd, ev, EVENTS_MAX, wait_ms(s));
     s->woke_us = sender_clock_us();
     sender_clocks(s);

@@ -103,6 +103,7 @@ struct sender {
      * set back: what waits for its time would wait so much longer. */
     int64_t wall_s, now_s, now_ms, ahead_ms;
     int64_t woke_us; /* when this turn of the loop began */
+    bool wrote;      /* and whether the store was written to: only such count */
     struct turn_times times;
     uint32_t dice;
 
@@ -143,6 +144,8 @@ void sender_supply(struct sender *s);
 /* Gives back what was leased and not begun: of all slots, or of those that
  * are given up. */
 void sender_give_back(struct sender *s, bool all);
+/* Logs how long the turns took, and begins to count anew. */
+void sender_say_turns(struct sender *s);
 /* Holds an issue, or each that is being sent, with the reason. */
 void sender_hold(struct sender *s, int64_t issue_id, const char *reason);
 void sender_hold_all(struct sender *s, const char *reason);

@@ -114,6 +114,7 @@ commit(struct sender *s, struct fault *f)
     enum result r;
     bool more;
 
+    s->wrote = true;
     more = relay_pool_owes(s->pool);
     for (int i = 0; i < s->n_back; i++)
         more |= s->back[i].deed.hold || s->back[i].deed.dead ||

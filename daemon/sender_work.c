@@ -248,6 +248,7 @@ supply_from(struct sender *s, struct sender_work *w)
     if (slot->head > 0)
         sender_compact(slot);
     slot->used = ++s->used;
+    s->wrote = true;
     r = delivery_lease(s->store, s->lease_id, &slot->issue, max, s->now_s,
         s->now_s + SENDER_LEASE_S, slot->queue + slot->n, &n, &f);
     if (r == RES_OK) {
@@ -422,9 +423,16 @@ finish(struct sender *s, struct sender_work *w)
         (long long)w->id, (long long)n[DELIVERY_SENT],
         (long long)n[DELIVERY_FAILED], (long long)n[DELIVERY_CANCELLED],
         (long long)all, (long long)doubted);
-    log_debug("issue=%lld turns=%lld p50_us=%lld p99_us=%lld most_us=%lld",
-        (long long)w->id, (long long)s->times.n,
-        (long long)turn_times_us(&s->times, 500),
+    sender_say_turns(s);
+}
+
+void
+sender_say_turns(struct sender *s)
+{
+    if (s->times.n == 0)
+        return;
+    log_debug("turns=%lld p50_us=%lld p99_us=%lld most_us=%lld",
+        (long long)s->times.n, (long long)turn_times_us(&s->times, 500),
         (long long)turn_times_us(&s->times, 990), (long long)s->times.most_us);
     s->times = (struct turn_times){.n = 0};
 }
