@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* Rows of a CSV file become people on a list.  Rows are written as they come:
  * the store's one writer is held for about IMPORT_LOCK_MS at most, so that
- * letters go out meanwhile, and nothing is undone when the file breaks off. */
+ * letters go out meanwhile, and nothing is undone when the file breaks off.
+ * Only the end is synced: a sender would wait for each fsync, and nobody has
+ * been told before that the people are on the list. */
 #include "daemon/import.h"
 
 #include <iconv.h>
@@ -113,7 +115,8 @@ import_end(struct import *im, struct fault *f)
 
     if (r == RES_OK && !im->mapped)
         r = fault_set(f, RES_NEVER, "the file is empty");
-    return fed(im, r, f);
+    r = fed(im, r, f);
+    return r == RES_OK ? store_sync(im->to.st, f) : r;
 }
 
 /* --- rows ----------------------------------------------------------------- */
@@ -300,7 +303,7 @@ unit_begin(struct import *im)
     }
     if (im->in_unit || im->r != RES_OK)
         return;
-    im->r = store_begin(im->to.st, &im->fault);
+    im->r = store_begin_lazy(im->to.st, &im->fault);
     if (im->r != RES_OK)
         return;
     im->in_unit = true;

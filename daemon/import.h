@@ -22,7 +22,7 @@ enum {
     IMPORT_FIELD_BYTES = 1000,  /* of a column that we read */
     IMPORT_COLUMNS = 500,       /* more are not looked at */
     IMPORT_FILE_MAX = 200,      /* bytes of the file's name */
-    IMPORT_LOCK_MS = 20         /* of one transaction */
+    IMPORT_LOCK_MS = 10         /* of one transaction */
 };
 
 struct import_problem {
@@ -46,14 +46,15 @@ struct import *
 import_new(struct store *st, int64_t list_id, const char *file, int64_t now_s);
 void import_free(struct import *im); /* NULL is fine */
 
-/* Takes the next piece and writes the people in it, in durable transactions of
+/* Takes the next piece and writes the people in it, in lazy transactions of
  * about IMPORT_LOCK_MS at most, none of which stays open over the call.
  * NEVER: this is no such file (another format, no column with addresses);
  * nothing was written. LATER, STOP: the store; what the report says is
  * written. After a failure only import_report and import_free may follow. */
 MUST_USE enum result
 import_feed(struct import *im, const char *bytes, size_t n, struct fault *f);
-/* The file is at its end. NEVER: likewise, or it was empty. */
+/* The file is at its end: once this is OK, all of it is on the disk.
+ * NEVER: likewise, or it was empty. */
 MUST_USE enum result import_end(struct import *im, struct fault *f);
 
 /* Borrowed until import_free. */

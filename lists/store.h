@@ -45,6 +45,9 @@ MUST_USE enum result store_begin_lazy(struct store *st, struct fault *f);
 /* Commits if r is RES_OK or RES_NONE, else rolls back; passes r on, or what
  * the commit itself says. Always ends the unit. */
 enum result store_end(struct store *st, enum result r, struct fault *f);
+/* Once this is OK, all that lazy units of this store have committed is on the
+ * disk.  Nobody waits for it but the caller. */
+MUST_USE enum result store_sync(struct store *st, struct fault *f);
 
 /* A statement, ready to bind; kept and given again for the same text, so
  * preparing the same literal in a loop is cheap; asked for again before its

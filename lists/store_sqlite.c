@@ -330,6 +330,20 @@ store_end(struct store *st, enum result r, struct fault *f)
     return r;
 }
 
+/* What is not in the log any more was synced when it left it.  An empty durable
+ * commit would not do: it writes nothing, and then syncs nothing. */
+enum result
+store_sync(struct store *st, struct fault *f)
+{
+    sqlite3_file *ahead = NULL;
+    int rc = sqlite3_file_control(
+        st->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, (void *)&ahead);
+
+    if (rc == SQLITE_OK && ahead != NULL && ahead->pMethods != NULL)
+        rc = ahead->pMethods->xSync(ahead, SQLITE_SYNC_NORMAL);
+    return rc == SQLITE_OK ? RES_OK : verdict(st, rc, f);
+}
+
 /* --- statements --------------------------------------------------------- */
 
 enum result
