@@ -189,14 +189,16 @@ check:
 	$(MAKE) -s -j$(JOBS) B=build/fuzz CC=clang CXX=clang++ SANITIZE=fuzz fuzz
 	tests/check.sh build/check
 
-# The crash tests whole: every moment, every mishap.  Takes half an hour.
+# The crash tests whole: every moment, every mishap.  Takes the better part of
+# an hour, and no harm from a machine that is busy.
 soak:
 	tests/deps.sh check
-	$(MAKE) -s -j$(JOBS) $(PRELOAD)
+	$(MAKE) -s -j$(JOBS) all tools $(PRELOAD)
 	$(MAKE) -s -j$(JOBS) B=build/check SANITIZE=1 all tools
 	SOAK=1 BUILD=build/check ASAN_OPTIONS=detect_leaks=1 \
 		/usr/bin/python3 -B -m pytest -q -p no:cacheprovider -rs \
 		--durations=0 tests/scenarios/test_crash.py \
+		tests/scenarios/test_crash_workers.py \
 		tests/scenarios/test_mishap.py
 
 # Letters against smtp-source and nodemailer: a line of JSON for each case, or

@@ -12,16 +12,18 @@
  * is answered: "recipient token sender", one for each letter accepted; the
  * token is what stands before the @ in its Message-ID, "-" where it has none.
  *
- * With a certificate and its key it offers STARTTLS.
+ * With a certificate and its key it offers STARTTLS, and then AUTH PLAIN to
+ * whoever says anything.
  *
- * Trouble comes at each EVERYth of its STEPs (connect, mail, rcpt, data, body,
- * dot): refuse (452), reject (550), drop (close without a word) or stall (say
- * nothing more).  After a drop or stall at the dot the letter is accepted and
- * logged, but nobody is told: "unsaid" counts these.
+ * Trouble comes at each EVERYth of its STEPs (connect, banner, ehlo, starttls,
+ * tls, auth, rset, mail, rcpt, data, body, dot, quit): refuse (4xx), reject
+ * (5xx), drop (close without a word) or stall (say nothing more).  At the
+ * banner half of it is said before, at the tls STARTTLS is granted and no
+ * handshake follows.  After a drop or stall at the dot the letter is accepted
+ * and logged, but nobody is told: "unsaid" counts these.  "unmet" is how many
+ * of the troubles never came.
  */
-#include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <signal.h>
@@ -37,6 +39,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "tests/tools/parts/sink_dot.h"
+#include "tests/tools/parts/sink_listen.h"
 #include "tests/tools/parts/sink_options.h"
 #include "tests/tools/parts/sink_tls.h"
 #include "tests/tools/parts/sink_trouble.h"
@@ -54,6 +57,7 @@ struct conn {
     int fd; /* -1: free */
     bool data, begun, quit;
     bool refused, stalled; /* no letter now; deaf and dumb for ever */
+    bool login;            /* the next line is a secret */
     struct sink_dot dot;   /* where the letter ends */
     size_t line_n, out_n, head_n;
     struct sink_tls *tls; /* NULL: none */
@@ -75,15 +79,19 @@ static char buffer[READ_BYTES];
 
 static enum deed trouble_at(struct conn *c, enum step at);
 static bool refused_at(struct conn *c, enum step at);
-static int listen_on(int port);
 static void loop(int listen_fd, int signal_fd);
 static int next_due(void);
 static void accept_all(int listen_fd);
+static void greet(struct conn *c);
 static void read_some(struct conn *c);
 static ssize_t receive(struct conn *c);
 static const char *take_line(struct conn *c, const char *p, const char *end);
 static const char *take_data(struct conn *c, const char *p, const char *end);
 static void command(struct conn *c);
+static bool in_letter(struct conn *c);
+static void hello(struct conn *c);
+static void start_tls(struct conn *c);
+static void log_in(struct conn *c);
 static void letter_begins(struct conn *c);
 static void letter_ends(struct conn *c);
 static void answer(struct conn *c, const char *text, int delay_ms);
@@ -108,7 +116,7 @@ main(int argc, char **argv)
     for (int i = 0; i < CONNS_MAX; i++)
         conns[i].fd = -1;
     epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-    fd = listen_on(opt.port);
+    fd = sink_listen(opt.port, CONNS_MAX);
     if (fd < 0 || epoll_fd < 0) {
         perror("sink");
         return 1;
@@ -126,9 +134,9 @@ main(int argc, char **argv)
         (void)fclose(log_file);
     printf("{\"messages\": %lld, \"recipients\": %lld, \"bytes\": %lld,"
            " \"connections\": %lld, \"most_connections\": %d,"
-           " \"resets\": %lld, \"unsaid\": %lld}\n",
+           " \"resets\": %lld, \"unsaid\": %lld, \"unmet\": %d}\n",
         count.messages, count.recipients, count.bytes, count.connections,
-        count.most, count.resets, count.unsaid);
+        count.most, count.resets, count.unsaid, trouble_unmet());
     return 0;
 }
 
@@ -151,45 +159,14 @@ trouble_at(struct conn *c, enum step at)
 static bool
 refused_at(struct conn *c, enum step at)
 {
-    switch (trouble_at(c, at)) {
-    case NONE:
-        return false;
-    case REFUSE:
-        answer(c, "452 4.2.2 Not now\r\n", opt.reply_delay_ms);
-        c->refused = true;
-        return true;
-    case REJECT:
-        answer(c, "550 5.1.1 No such user\r\n", opt.reply_delay_ms);
-        c->refused = true;
-        return true;
-    default:
-        return true;
+    enum deed deed = trouble_at(c, at);
+
+    if (deed == REFUSE || deed == REJECT) {
+        answer(c, trouble_words(at, deed), opt.reply_delay_ms);
+        c->refused = at >= AT_MAIL && at <= AT_DATA;
+        c->quit = trouble_closes(at);
     }
-}
-
-static int
-listen_on(int port)
-{
-    struct sockaddr_in a = {.sin_family = AF_INET};
-    struct epoll_event ev = {.events = EPOLLIN};
-    socklen_t n = sizeof a;
-    int one = 1;
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-
-    a.sin_port = htons((uint16_t)port);
-    a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (fd < 0 ||
-        setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) != 0 ||
-        bind(fd, (struct sockaddr *)&a, sizeof a) != 0 ||
-        listen(fd, CONNS_MAX) != 0 ||
-        getsockname(fd, (struct sockaddr *)&a, &n) != 0)
-        return -1;
-    ev.data.ptr = NULL;
-    if (epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &ev) != 0)
-        return -1;
-    printf("port %d\n", ntohs(a.sin_port));
-    (void)fflush(stdout);
-    return fd;
+    return deed != NONE;
 }
 
 static int64_t
@@ -204,9 +181,11 @@ clock_ms(void)
 static void
 loop(int listen_fd, int signal_fd)
 {
-    struct epoll_event ev = {.events = EPOLLIN, .data.ptr = &count};
+    struct epoll_event ev = {.events = EPOLLIN, .data.ptr = NULL};
     struct epoll_event events[EVENTS_MAX];
 
+    (void)epoll_ctl(epoll_fd, EPOLL_CTL_ADD, listen_fd, &ev);
+    ev.data.ptr = &count;
     (void)epoll_ctl(epoll_fd, EPOLL_CTL_ADD, signal_fd, &ev);
     for (;;) {
         int n = epoll_wait(epoll_fd, events, EVENTS_MAX, next_due());
@@ -270,11 +249,25 @@ accept_all(int listen_fd)
         count.connections++;
         if (++count.open > count.most)
             count.most = count.open;
-        if (trouble_at(c, AT_CONNECT) != NONE)
-            continue;
-        answer(c, "220 sink ESMTP\r\n", 0);
-        flush_out(c);
+        greet(c);
     }
+}
+
+/* At the banner half of it goes before the trouble comes. */
+static void
+greet(struct conn *c)
+{
+    enum deed deed = NONE;
+
+    if (!refused_at(c, AT_CONNECT)) {
+        deed = trouble_next(AT_BANNER);
+        answer(c, deed == NONE ? "220 sink ESMTP\r\n" : "220-sink\r\n220", 0);
+    }
+    if (c->fd >= 0)
+        flush_out(c);
+    if (c->fd >= 0 && deed == DROP)
+        hang_up(c);
+    c->stalled = c->stalled || (deed != NONE && deed != DROP);
 }
 
 static void
@@ -378,57 +371,103 @@ command(struct conn *c)
 {
     int wait_ms = opt.reply_delay_ms;
 
-    if (strncasecmp(c->line, "MAIL", 4) == 0) {
-        c->refused = false;
-        if (refused_at(c, AT_MAIL))
-            return;
-        path_copy(c->line, c->from);
-        answer(c, "250 2.1.0 Ok\r\n", wait_ms);
-    } else if (strncasecmp(c->line, "RCPT", 4) == 0) {
-        if (c->refused) {
-            answer(c, "503 5.5.1 MAIL first\r\n", wait_ms);
-            return;
-        }
-        if (refused_at(c, AT_RCPT))
-            return;
-        path_copy(c->line, c->to);
-        count.recipients++;
-        answer(c, "250 2.1.5 Ok\r\n", wait_ms);
-    } else if (strncasecmp(c->line, "DATA", 4) == 0) {
-        if (c->refused) {
-            answer(c, "554 5.5.1 No recipient\r\n", wait_ms);
-            return;
-        }
-        if (refused_at(c, AT_DATA))
-            return;
-        letter_begins(c);
-        answer(c, "354 End data with <CR><LF>.<CR><LF>\r\n", wait_ms);
+    if (c->login) {
+        c->login = false;
+        answer(c, "235 2.7.0 Ok\r\n", wait_ms);
+    } else if (in_letter(c)) {
+        return;
     } else if (strncasecmp(c->line, "EHLO", 4) == 0) {
-        answer(c, "250-sink\r\n", wait_ms);
-        if (opt.cert != NULL && c->tls == NULL)
-            answer(c, "250-STARTTLS\r\n", wait_ms);
-        if (!opt.no_pipelining)
-            answer(c,
-                "250-PIPELINING\r\n250-SIZE 52428800\r\n"
-                "250-SMTPUTF8\r\n",
-                wait_ms);
-        answer(c, "250 8BITMIME\r\n", wait_ms);
+        if (!refused_at(c, AT_EHLO))
+            hello(c);
     } else if (opt.cert != NULL && c->tls == NULL &&
                strncasecmp(c->line, "STARTTLS", 8) == 0) {
-        answer(c, "220 2.0.0 go\r\n", 0);
-        flush_out(c);
-        c->tls = c->fd >= 0 ? sink_tls_new(c->fd) : NULL;
-        if (c->fd >= 0 && c->tls == NULL)
-            hang_up(c);
+        if (!refused_at(c, AT_STARTTLS))
+            start_tls(c);
+    } else if (strncasecmp(c->line, "AUTH", 4) == 0) {
+        if (!refused_at(c, AT_AUTH))
+            log_in(c);
     } else if (strncasecmp(c->line, "RSET", 4) == 0) {
         count.resets++;
-        answer(c, "250 2.0.0 Ok\r\n", wait_ms);
+        if (!refused_at(c, AT_RSET))
+            answer(c, "250 2.0.0 Ok\r\n", wait_ms);
     } else if (strncasecmp(c->line, "QUIT", 4) == 0) {
+        if (refused_at(c, AT_QUIT))
+            return;
         c->quit = true;
         answer(c, "221 2.0.0 Bye\r\n", wait_ms);
     } else {
         answer(c, "250 2.0.0 Ok\r\n", wait_ms);
     }
+}
+
+/* MAIL, RCPT and DATA; false: it is none of them. */
+static bool
+in_letter(struct conn *c)
+{
+    int wait_ms = opt.reply_delay_ms;
+
+    if (strncasecmp(c->line, "MAIL", 4) == 0) {
+        c->refused = false;
+        if (refused_at(c, AT_MAIL))
+            return true;
+        path_copy(c->line, c->from);
+        answer(c, "250 2.1.0 Ok\r\n", wait_ms);
+    } else if (strncasecmp(c->line, "RCPT", 4) == 0) {
+        if (c->refused)
+            answer(c, "503 5.5.1 MAIL first\r\n", wait_ms);
+        if (c->refused || refused_at(c, AT_RCPT))
+            return true;
+        path_copy(c->line, c->to);
+        count.recipients++;
+        answer(c, "250 2.1.5 Ok\r\n", wait_ms);
+    } else if (strncasecmp(c->line, "DATA", 4) == 0) {
+        if (c->refused)
+            answer(c, "554 5.5.1 No recipient\r\n", wait_ms);
+        if (c->refused || refused_at(c, AT_DATA))
+            return true;
+        letter_begins(c);
+        answer(c, "354 End data with <CR><LF>.<CR><LF>\r\n", wait_ms);
+    } else {
+        return false;
+    }
+    return true;
+}
+
+static void
+hello(struct conn *c)
+{
+    int wait_ms = opt.reply_delay_ms;
+
+    answer(c, "250-sink\r\n", wait_ms);
+    if (opt.cert != NULL)
+        answer(c, c->tls == NULL ? "250-STARTTLS\r\n" : "250-AUTH PLAIN\r\n",
+            wait_ms);
+    if (!opt.no_pipelining)
+        answer(c,
+            "250-PIPELINING\r\n250-SIZE 52428800\r\n"
+            "250-SMTPUTF8\r\n",
+            wait_ms);
+    answer(c, "250 8BITMIME\r\n", wait_ms);
+}
+
+static void
+start_tls(struct conn *c)
+{
+    answer(c, "220 2.0.0 go\r\n", 0);
+    flush_out(c);
+    if (c->fd < 0 || trouble_at(c, AT_TLS) != NONE)
+        return;
+    c->tls = sink_tls_new(c->fd);
+    if (c->tls == NULL)
+        hang_up(c);
+}
+
+/* "AUTH PLAIN" with its secret, or without: then it is asked for. */
+static void
+log_in(struct conn *c)
+{
+    c->login = strchr(c->line + strcspn(c->line, " ") + 1, ' ') == NULL;
+    answer(c, c->login ? "334 \r\n" : "235 2.7.0 Ok\r\n", opt.reply_delay_ms);
 }
 
 static void
@@ -459,9 +498,7 @@ letter_ends(struct conn *c)
     c->keep = NULL;
     deed = trouble_at(c, AT_DOT);
     if (deed == REFUSE || deed == REJECT) {
-        answer(c,
-            deed == REFUSE ? "452 4.3.1 Not now\r\n"
-                           : "554 5.6.0 Not this letter\r\n",
+        answer(c, trouble_words(AT_DOT, deed),
             opt.dot_delay_ms + opt.reply_delay_ms);
         return;
     }

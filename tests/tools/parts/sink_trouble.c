@@ -7,11 +7,26 @@
 #include <string.h>
 
 enum {
-    TROUBLES_MAX = 32
+    TROUBLES_MAX = 64
 };
 
-static const char *const step_word[] = {
-    "connect", "mail", "rcpt", "data", "body", "dot"};
+static const struct {
+    const char *word, *refuse, *reject;
+} steps[] = {
+    [AT_CONNECT] = {"connect", "421 4.3.2 Not now", "554 5.3.2 Not here"},
+    [AT_BANNER] = {"banner", "421 4.3.2 Not now", "554 5.3.2 Not here"},
+    [AT_EHLO] = {"ehlo", "421 4.3.2 Not now", "554 5.3.2 Not here"},
+    [AT_STARTTLS] = {"starttls", "454 4.7.0 No TLS now", "554 5.7.0 No TLS"},
+    [AT_TLS] = {"tls", "", ""},
+    [AT_AUTH] = {"auth", "454 4.7.0 Not now", "535 5.7.8 Not you"},
+    [AT_RSET] = {"rset", "452 4.3.1 Not now", "550 5.3.0 Not here"},
+    [AT_MAIL] = {"mail", "452 4.2.2 Not now", "550 5.1.1 No such user"},
+    [AT_RCPT] = {"rcpt", "452 4.2.2 Not now", "550 5.1.1 No such user"},
+    [AT_DATA] = {"data", "452 4.2.2 Not now", "550 5.1.1 No such user"},
+    [AT_BODY] = {"body", "", ""},
+    [AT_DOT] = {"dot", "452 4.3.1 Not now", "554 5.6.0 Not this letter"},
+    [AT_QUIT] = {"quit", "452 4.3.1 Not now", "550 5.3.0 Not here"},
+};
 static const char *const deed_word[] = {
     "none", "refuse", "reject", "drop", "stall"};
 
@@ -36,14 +51,14 @@ trouble_read(const char *text)
     t->every = strtol(text + at, NULL, 10);
     if (at == 0 || t->every < 1)
         return false;
-    for (i = AT_CONNECT; i <= AT_DOT && strcmp(step, step_word[i]) != 0; i++)
+    for (i = AT_CONNECT; i <= AT_QUIT && strcmp(step, steps[i].word) != 0; i++)
         ;
     t->step = (enum step)i;
     for (i = REFUSE; i <= STALL && strcmp(deed, deed_word[i]) != 0; i++)
         ;
     t->deed = (enum deed)i;
     n_troubles++;
-    return t->step <= AT_DOT && t->deed <= STALL;
+    return t->step <= AT_QUIT && t->deed <= STALL;
 }
 
 enum deed
@@ -55,4 +70,30 @@ trouble_next(enum step at)
         if (t->step == at && ++t->times % t->every == 0)
             deed = t->deed;
     return deed;
+}
+
+int
+trouble_unmet(void)
+{
+    int n = 0;
+
+    for (struct trouble *t = troubles; t < troubles + n_troubles; t++)
+        n += t->times < t->every;
+    return n;
+}
+
+const char *
+trouble_words(enum step at, enum deed deed)
+{
+    static char line[80];
+
+    (void)snprintf(line, sizeof line, "%s\r\n",
+        deed == REFUSE ? steps[at].refuse : steps[at].reject);
+    return line;
+}
+
+bool
+trouble_closes(enum step at)
+{
+    return at <= AT_EHLO;
 }
