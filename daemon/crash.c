@@ -6,8 +6,10 @@
 
 #ifdef CRASH_POINTS
 #include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static int life; /* how often this worker was started before */
 
@@ -24,6 +26,7 @@ crash_point(const char *name)
     const char *order = getenv("RUMMELIG_CRASH");
     size_t n = strlen(name);
     unsigned long at = 1, lives = 1;
+    bool all = false;
     char *end;
 
     if (order == NULL || strncmp(order, name, n) != 0)
@@ -31,12 +34,16 @@ crash_point(const char *name)
     if (order[n] == ':') {
         at = strtoul(order + n + 1, &end, 10);
         if (*end == ':')
-            lives = strtoul(end + 1, NULL, 10);
+            lives = strtoul(end + 1, &end, 10);
+        all = strcmp(end, ":all") == 0;
     } else if (order[n] != '\0') {
         return;
     }
-    if ((unsigned long)life < lives && ++times == at)
-        (void)raise(SIGKILL);
+    if ((unsigned long)life >= lives || ++times != at)
+        return;
+    if (all)
+        (void)kill(getppid(), SIGKILL);
+    (void)raise(SIGKILL);
 }
 #else
 typedef int crash_is_empty; /* ISO C wants something in a file */

@@ -4,8 +4,9 @@
  * Only a build with -DCRASH_POINTS (make check) has them; elsewhere they are
  * nothing.  RUMMELIG_CRASH="after-dot:300:5" kills the process with SIGKILL
  * when it comes to that point for the 300th time, in each of the worker's
- * first 5 lives.  The points of the sender:
- *   after-take-over  what an earlier life left is taken over
+ * first 5 lives; "after-dot:300:5:all" kills the supervisor too, and with it
+ * the whole daemon.  The points of the sender:
+ *   after-take-over  letters that an earlier life left are taken over
  *   after-lease      a batch is leased, by a durable commit
  *   before-commit    a turn's outcomes are known, and what goes out
  *   after-commit     the store says that they go, and no byte has gone

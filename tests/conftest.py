@@ -8,7 +8,7 @@ import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
-from harness import place, postfix  # noqa: E402
+from harness import account, place, postfix  # noqa: E402
 from harness.dovecot import Dovecot  # noqa: E402
 from harness.maild import Maild  # noqa: E402
 
@@ -59,6 +59,11 @@ def maild(folder):
         assert "AddressSanitizer" not in words, words
         assert "runtime error:" not in words, words
         assert status in (None, 0), f"ended with {status}: {words}"
+
+
+def pytest_terminal_summary(terminalreporter):
+    for line in account.FIGURES if account.SOAK else ():
+        terminalreporter.write_line(line)
 
 
 def pytest_report_header():

@@ -181,6 +181,12 @@ class Maild:
                 found[args.split(": ", 1)[1].strip()] = int(pid)
         return found
 
+    def children(self, pid):
+        """The processes below one of its workers: an inbox's reader."""
+        out = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)],
+                             capture_output=True, text=True).stdout
+        return [int(word) for word in out.split()]
+
     def __enter__(self):
         return self
 
