@@ -36,6 +36,9 @@ CASES = {
     "dkim-both": {"dkim": ("rsa", "ed25519"), "letters": 3000},
     "senders-2": {"keys": "senders = 2\n"},
 }
+SIGNING = ("signed", "unsigned", "openssl_speed")
+SIGNING_ROUNDS = 6
+SHORTER = 6  # so much fewer letters has each of them
 LARGE = {"million": million.million, "beside-import": million.beside_import}
 
 
@@ -74,6 +77,21 @@ def sign_ms(case):
     return spent
 
 
+def signing(case):
+    """What signing costs is a small difference: many short runs in turn, and
+    of each side the least, for what else the machine does only adds."""
+    letters = max(case["letters"] // SHORTER, 1)
+    least = {}
+    for _ in range(SIGNING_ROUNDS):
+        for side, spent in (
+                ("signed", sides.ours_at_once(case, letters)),
+                ("unsigned", sides.ours_at_once(case | {"dkim": ()}, letters)),
+                ("openssl_speed", sign_ms(case))):
+            least[side] = min(spent, least.get(side, spent))
+    return {side: {"cpu_ms_per_message": spent}
+            for side, spent in least.items()}
+
+
 def run(name):
     runs = {}
     keys = place.temporary_folder("bench")
@@ -82,10 +100,7 @@ def run(name):
         folder = place.temporary_folder("bench")
         one = {"rummelig_mail": sides.ours(case, case["letters"], folder)}
         if case["dkim"]:
-            one["unsigned"] = sides.ours(
-                case | {"dkim": ()}, case["letters"],
-                place.temporary_folder("bench"))
-            one["openssl_speed"] = {"cpu_ms_per_message": sign_ms(case)}
+            one |= signing(case)
         one["smtp_source"] = sides.smtp_source(case, case["letters"], folder)
         one["nodemailer"] = sides.nodemailer(case, case["letters"], folder)
         for side, figures in one.items():
@@ -108,12 +123,13 @@ def report(case, result):
     ratios = {side: {key: round(mine[key] / figures[key], 3)
                      for key in figures}
               for side, figures in result.items()
-              if side not in ("rummelig_mail", "unsigned", "openssl_speed")}
+              if side not in ("rummelig_mail", *SIGNING)}
     more = {}
     if case["dkim"]:
-        adds = mine["cpu_ms_per_message"] - \
-            result["unsigned"]["cpu_ms_per_message"]
-        more = {"signing_adds_ms": round(adds, 4)}
+        signed, unsigned, speed = (result[side]["cpu_ms_per_message"]
+                                   for side in SIGNING)
+        more = {"signing_adds_ms": round(signed - unsigned, 4),
+                "signing_may_add_ms": round(1.5 * speed + 0.05, 4)}
     return {"letters": case["letters"], "connections": case["connections"],
             "runs": RUNS} | result | {"ratio": ratios} | more
 
