@@ -143,7 +143,30 @@ test_shipped_file(void **state)
     free(keys);
 }
 
-/* The manual names every key, too. */
+/* Whether the item of the manual at `item` tells what the key is without it;
+ * line: name, kind and default, from conf_print_keys. */
+static bool
+tells_default(const char *item, const char *line)
+{
+    const char *end = strstr(item, "\n.El"), *next = strstr(item, "\n.It ");
+    const char *from = strchr(strchr(line, '\t') + 1, '\t') + 1;
+    char text[2000], initial[100];
+
+    if (next != NULL && next < end)
+        end = next;
+    (void)snprintf(text, sizeof text, "%.*s", (int)(end - item), item);
+    (void)snprintf(
+        initial, sizeof initial, "%.*s", (int)strcspn(from, "\t"), from);
+    if (strstr(text, "As for a relay.") != NULL)
+        return true;
+    if (strcmp(initial, "(must be given)") == 0)
+        return strstr(text, "Must be given.") != NULL;
+    return strstr(text, initial) != NULL &&
+           (initial[0] == '\0' || strstr(text, "efault") != NULL ||
+               strchr(text, '(') != NULL);
+}
+
+/* The manual names every key, too, and what it is where nobody gives it. */
 static void
 test_manual(void **state)
 {
@@ -176,6 +199,8 @@ test_manual(void **state)
         }
         if (at == NULL)
             fail_msg("the manual lacks %.*s", (int)length, line);
+        if (!tells_default(at, line))
+            fail_msg("the manual does not tell the default of %s", line);
     }
     free(man);
     free(keys);
