@@ -28,7 +28,8 @@ struct seen {
 
 static bool see(void *arg, const struct issue *i);
 static void consider(struct sender *s, const struct glance *g);
-static const struct window *window_of(struct sender *s, const struct glance *g);
+static bool
+window_of(struct sender *s, const struct glance *g, const struct window **out);
 static void look_at(struct sender *s, int64_t at_s);
 static void
 begin_issue(struct sender *s, const struct glance *g, const struct window *w);
@@ -90,11 +91,13 @@ see(void *arg, const struct issue *i)
 static void
 consider(struct sender *s, const struct glance *g)
 {
-    const struct window *w = window_of(s, g);
-    bool open = window_open(w, s->wall_s);
+    const struct window *w = NULL;
+    bool open;
 
-    if (g->state != ISSUE_SENDING && g->state != ISSUE_SCHEDULED)
+    if ((g->state != ISSUE_SENDING && g->state != ISSUE_SCHEDULED) ||
+        !window_of(s, g, &w))
         return;
+    open = window_open(w, s->wall_s);
     look_at(s, window_next(w, !open, s->wall_s));
     if (g->state == ISSUE_SENDING && open)
         add_work(s, g);
@@ -105,19 +108,28 @@ consider(struct sender *s, const struct glance *g)
 }
 
 /* Outside of its list's send window nothing of a letter goes; what was leased
- * of it goes back.  Test copies and answers go at any time. */
-static const struct window *
-window_of(struct sender *s, const struct glance *g)
+ * of it goes back.  Test copies and answers go at any time.  false: the store
+ * does not say which list it is. */
+static bool
+window_of(struct sender *s, const struct glance *g, const struct window **out)
 {
     const struct conf_list *list;
     struct fault f;
     char key[41];
+    enum result r;
 
-    if (g->kind != ISSUE_LETTER ||
-        list_key(s->store, g->list_id, key, &f) != RES_OK)
-        return NULL;
-    list = conf_find_list(s->conf, key);
-    return list != NULL ? list->window : NULL;
+    if (g->kind != ISSUE_LETTER)
+        return true;
+    r = list_key(s->store, g->list_id, key, &f);
+    if (r == RES_LATER || r == RES_STOP) {
+        /* Unknown is not open. */
+        sender_trouble(s, "a list cannot be read", r, &f);
+        s->look = true;
+        return false;
+    }
+    list = r == RES_OK ? conf_find_list(s->conf, key) : NULL;
+    *out = list != NULL ? list->window : NULL;
+    return true;
 }
 
 /* Looks again at a time of the wall's clock. */

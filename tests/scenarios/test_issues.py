@@ -2,7 +2,9 @@
 """An issue's ways: filled while it goes, held and cancelled at any moment, in
 the hours of its list, and what a person's word does to single letters."""
 import datetime
+import os
 import re
+import signal
 import sqlite3
 
 import pytest
@@ -135,6 +137,28 @@ def window_around(now, first, last):
 def listed(window):
     return LIST.rstrip().rstrip("}") + (
         f'    send-window = "{window}"\n    time-zone = "UTC"\n}}\n')
+
+
+def test_hours_that_cannot_be_known_are_not_open(maild, folder):
+    now = datetime.datetime.now(datetime.timezone.utc)
+    with ScriptedSmtp() as smtp:
+        daemon = begin(maild, folder, [people.address(1)], relay(smtp.port),
+                       list_block=listed(window_around(now, 3, 5)))
+        number = daemon.json("queue", folder / "issue.md")[0]["id"]
+        daemon.wait_issue(number, "scheduled")
+        store = sqlite3.connect(daemon.state / "rummelig-mail.sqlite")
+        store.execute("ALTER TABLE list RENAME TO gone")
+        store.commit()
+        os.kill(daemon.pids()["sender"], signal.SIGKILL)  # the next one looks
+        daemon.wait_log("a list cannot be read: .*trying again")
+        store.execute("ALTER TABLE gone RENAME TO list")
+        store.commit()
+        store.close()
+        daemon.cli("test", folder / "issue.md", "me@lo-aarhus.dk")
+        wait_until(lambda: smtp.recipients() == ["me@lo-aarhus.dk"],
+                   "the test copy")
+        assert f"issue={number} begins" not in daemon.log()
+        assert daemon.issue(number)["state"] == "scheduled"
 
 
 def test_outside_of_its_hours_a_list_sends_nothing(maild, folder):
