@@ -20,6 +20,10 @@
 
 static int send_source(
     struct cli *c, const char *path, json_t *source, struct answer *out);
+static int read_sound(struct cli *c, json_t **source);
+static void add_faults(json_t *answer, const json_t *faults);
+static int by_line(const void *a, const void *b);
+static int not_ready(const char *file, const json_t *notes);
 static int judge(struct cli *c, const struct answer *a);
 static void print_notes(const char *file, const json_t *notes);
 static void print_verdict(const json_t *answer, int errors, int warnings);
@@ -36,18 +40,21 @@ static int queued_before(struct cli *c, const struct answer *a);
 int
 check_run(struct cli *c)
 {
-    json_t *source, *note;
+    json_t *source, *note, *faults;
     const json_t *notes;
     struct answer a;
     int errors = 0, warnings = 0, code;
     size_t i;
 
-    code = source_read(c->args->words[0], &source);
+    code = source_read(c->args->words[0], &source, &faults);
     if (code != 0)
         return code;
     code = send_source(c, "/v1/check", source, &a);
-    if (code != 0)
+    if (code != 0) {
+        print_notes(c->args->words[0], faults);
         goto out;
+    }
+    add_faults(a.json, faults);
     notes = json_object_get(a.json, "notes");
     json_array_foreach(notes, i, note)
     {
@@ -64,8 +71,80 @@ check_run(struct cli *c)
     }
     code = errors > 0 ? EX_DATAERR : 0;
 out:
+    json_decref(faults);
     client_clear(&a);
     return code;
+}
+
+/* A source that can be sent: *source is yours.  Else a code of sysexits(3),
+ * after saying all that is wrong with it, the daemon's words among them. */
+static int
+read_sound(struct cli *c, json_t **source)
+{
+    struct request r = {.method = "POST", .path = "/v1/check"};
+    struct answer a;
+    json_t *faults;
+    int code = source_read(c->args->words[0], source, &faults);
+
+    if (code != 0 || json_array_size(faults) == 0) {
+        if (code == 0)
+            json_decref(faults);
+        return code;
+    }
+    r.body = *source;
+    client_ask(c->client, &r, &a);
+    json_decref(*source);
+    if (a.status == 200)
+        add_faults(a.json, faults);
+    code = not_ready(c->args->words[0],
+        a.status == 200 ? json_object_get(a.json, "notes") : faults);
+    json_decref(faults);
+    client_clear(&a);
+    return code;
+}
+
+/* To the notes of an answer, all in the order of lines. */
+static void
+add_faults(json_t *answer, const json_t *faults)
+{
+    json_t *notes = json_object_get(answer, "notes"), *sorted = json_array();
+    size_t n_notes = json_array_size(notes), n = json_array_size(faults);
+    json_t **all = text_calloc(n_notes + n + 1, sizeof(json_t *));
+
+    for (size_t i = 0; i < n_notes; i++)
+        all[i] = json_array_get(notes, i);
+    for (size_t i = 0; i < n; i++)
+        all[n_notes + i] = json_array_get(faults, i);
+    if (n > 0)
+        qsort(all, n_notes + n, sizeof(json_t *), by_line);
+    for (size_t i = 0; i < n_notes + n; i++)
+        json_array_append(sorted, all[i]);
+    json_object_set_new(answer, "notes", sorted);
+    free(all);
+}
+
+static int
+by_line(const void *a, const void *b)
+{
+    int64_t x = field_int(*(json_t *const *)a, "line");
+    int64_t y = field_int(*(json_t *const *)b, "line");
+
+    return x < y ? -1 : x > y;
+}
+
+static int
+not_ready(const char *file, const json_t *notes)
+{
+    if (term_json()) {
+        json_t *said = json_pack("{s:O}", "notes", notes);
+
+        field_print(said);
+        json_decref(said);
+    } else {
+        print_notes(file, notes);
+    }
+    return term_fault(EX_DATAERR, "Mend it and check it again.",
+        "%s is not ready: nothing was sent", file);
 }
 
 /* Takes source. 0, or a code of sysexits(3) after saying what is wrong. */
@@ -91,9 +170,7 @@ judge(struct cli *c, const struct answer *a)
 
     if (a->status != 400 || json_array_size(notes) == 0 || term_json())
         return client_judge(a);
-    print_notes(file, notes);
-    return term_fault(EX_DATAERR, "Mend it and check it again.",
-        "%s is not ready: nothing was sent", file);
+    return not_ready(file, notes);
 }
 
 /* FILE:LINE: error: words, as compilers say it and editors jump to it. */
@@ -152,7 +229,7 @@ preview_run(struct cli *c)
     if (parts > 1)
         return command_misused(
             c->command, "only one of --text, --html and --eml");
-    code = source_read(c->args->words[0], &source);
+    code = read_sound(c, &source);
     if (code != 0)
         return code;
     if (c->args->n_to > 0)
@@ -276,7 +353,7 @@ test_run(struct cli *c)
         json_decref(to);
         return command_misused(c->command, "test: for whom?");
     }
-    code = source_read(c->args->words[0], &source);
+    code = read_sound(c, &source);
     if (code != 0) {
         json_decref(to);
         return code;
@@ -326,7 +403,7 @@ queue_run(struct cli *c)
 {
     json_t *source;
     struct answer a;
-    int code = source_read(c->args->words[0], &source);
+    int code = read_sound(c, &source);
 
     if (code != 0)
         return code;

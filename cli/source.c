@@ -24,9 +24,12 @@ struct reading {
     const char *path;
     int folder; /* where the pictures are looked for */
     json_t *images;
+    json_t *faults;
     size_t all; /* bytes of the pictures so far */
-    int code;   /* the first fault's */
 };
+
+/* A picture of one white dot, in base64. */
+static const char dot[] = "R0lGODdhAQABAIAAAP///////ywAAAAAAQABAAACAkQBADs=";
 
 static int read_text(const char *path, char **out, size_t *n);
 static int check_text(const char *path, const char *s, size_t n);
@@ -40,38 +43,40 @@ static int open_below(int folder, const char *name);
 static char *percent_decode(const char *s);
 static bool is_picture(const char *s, size_t n);
 static char *base64(const char *s, size_t n);
-static void fault(
-    struct reading *r, int code, int line, const char *name, const char *what);
+static void
+fault(struct reading *r, int line, const char *name, const char *what);
 
 int
-source_read(const char *path, json_t **out)
+source_read(const char *path, json_t **out, json_t **faults)
 {
     struct reading r = {.path = path, .folder = -1};
     const char *slash = strrchr(path, '/');
     char *text = NULL;
     size_t n = 0;
+    int code;
 
-    r.code = read_text(path, &text, &n);
-    if (r.code != 0)
-        return r.code;
+    code = read_text(path, &text, &n);
+    if (code != 0)
+        return code;
     r.images = json_object();
+    r.faults = json_array();
     r.folder = open_folder(path);
     read_pictures(&r, text, n);
     if (r.folder >= 0)
         close(r.folder);
-    if (r.code == 0)
-        *out = json_pack("{s:s%, s:s, s:o}", "source", text, n, "file",
-            strcmp(path, "-") == 0 ? "stdin"
-            : slash == NULL        ? path
-                                   : slash + 1,
-            "images", r.images);
-    else
-        json_decref(r.images);
+    *out = json_pack("{s:s%, s:s, s:o}", "source", text, n, "file",
+        strcmp(path, "-") == 0 ? "stdin"
+        : slash == NULL        ? path
+                               : slash + 1,
+        "images", r.images);
     free(text);
-    if (r.code == 0 && *out == NULL)
+    if (*out == NULL) {
+        json_decref(r.faults);
         return term_fault(EX_DATAERR, "Rename it, please.",
             "%s: the file's name is not UTF-8", path);
-    return r.code;
+    }
+    *faults = r.faults;
+    return 0;
 }
 
 static int
@@ -200,7 +205,7 @@ read_pictures(struct reading *r, const char *text, size_t n)
             json_object_get(r->images, url) != NULL)
             continue;
         if (json_object_size(r->images) >= SOURCE_PICTURES_MAX) {
-            fault(r, EX_DATAERR, 0, NULL, "more than 40 pictures");
+            fault(r, 0, NULL, "more than 40 pictures");
             break;
         }
         read_picture(r, url, cmark_node_get_start_line(node));
@@ -229,13 +234,13 @@ read_picture(struct reading *r, const char *url, int line)
     int fd = -1;
 
     if (!is_below(name)) {
-        fault(r, EX_DATAERR, line, name,
+        fault(r, line, name,
             "a picture lies in the folder of the file or below it");
         goto out;
     }
     fd = open_below(r->folder, name);
     if (fd < 0) {
-        fault(r, EX_NOINPUT, line, name,
+        fault(r, line, name,
             errno == ENOENT ? "there is no such picture beside the file"
             : errno == EXDEV || errno == ELOOP
                 ? "this is a link to elsewhere: put the picture itself there"
@@ -243,22 +248,21 @@ read_picture(struct reading *r, const char *url, int line)
         goto out;
     }
     if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
-        fault(r, EX_NOINPUT, line, name, "this is not a file");
+        fault(r, line, name, "this is not a file");
         goto out;
     }
     bytes = read_fd(fd, SOURCE_PICTURE_MAX, &n);
     if (bytes == NULL) {
-        fault(r, EX_DATAERR, line, name,
+        fault(r, line, name,
             errno == EFBIG ? "larger than 2 MB: make it smaller, 1200 pixels"
                              " of width are plenty"
                            : strerror(errno));
     } else if (!is_picture(bytes, n)) {
-        fault(r, EX_DATAERR, line, name,
+        fault(r, line, name,
             "not a PNG, JPEG, GIF or WebP picture; mail programs show no"
             " others");
     } else if (r->all + n > SOURCE_ALL_MAX) {
-        fault(r, EX_DATAERR, line, name,
-            "all pictures together are larger than 3 MB");
+        fault(r, line, name, "all pictures together are larger than 3 MB");
     } else {
         r->all += n;
         coded = base64(bytes, n);
@@ -266,6 +270,8 @@ read_picture(struct reading *r, const char *url, int line)
         free(coded);
     }
 out:
+    if (json_object_get(r->images, url) == NULL)
+        json_object_set_new(r->images, url, json_string(dot));
     if (fd >= 0)
         close(fd);
     free(bytes);
@@ -364,16 +370,14 @@ base64(const char *s, size_t n)
 }
 
 static void
-fault(struct reading *r, int code, int line, const char *name, const char *what)
+fault(struct reading *r, int line, const char *name, const char *what)
 {
-    char *where =
-        line > 0 ? text_format("%s:%d", r->path, line) : text_copy(r->path);
+    char *text =
+        name == NULL ? text_copy(what) : text_format("%s: %s", name, what);
+    char *clean = text_clean(text, strlen(text), TEXT_ONE_LINE);
 
-    if (r->code == 0)
-        r->code = code;
-    if (name == NULL)
-        term_fault(code, NULL, "%s: %s", where, what);
-    else
-        term_fault(code, NULL, "%s: %s: %s", where, name, what);
-    free(where);
+    json_array_append_new(r->faults, json_pack("{s:i, s:b, s:s}", "line", line,
+                                         "error", true, "text", clean));
+    free(clean);
+    free(text);
 }

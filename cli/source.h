@@ -15,8 +15,11 @@ enum {
 /* Reads a file ("-": stdin, its pictures from the current folder) and each
  * picture that a Markdown image link in it names: relative, not above the
  * folder, also not by a symbolic link; PNG, JPEG, GIF or WebP.
- * 0 and *out {"source", "file", "images"}, yours, free with json_decref; or a
- * code of sysexits(3) after all faults have been said as FILE:LINE. */
-int source_read(const char *path, json_t **out);
+ * 0, *out {"source", "file", "images"} and *faults, what is wrong with
+ * pictures, as the API's notes: both yours, free with json_decref.  Where there
+ * are faults *out is good for a check only: a dot stands in for each picture
+ * that cannot be sent, so that the daemon says what else there is to mend.
+ * Else a code of sysexits(3), after saying what is wrong with the file. */
+int source_read(const char *path, json_t **out, json_t **faults);
 
 #endif

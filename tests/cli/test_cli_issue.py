@@ -48,19 +48,20 @@ def test_check_sends_the_pictures(bench):
     assert base64.b64decode(sent["images"]["a%20b.png"]) == PNG
 
 
-@pytest.mark.parametrize("link, code, words", [
-    ("none.png", 66, "brev.md:7: none.png: there is no such picture beside"),
-    ("../up.png", 65, "lies in the folder of the file or below it"),
-    ("in/../../up.png", 65, "lies in the folder of the file or below it"),
-    ("%2e%2e/up.png", 65, "lies in the folder of the file or below it"),
-    ("/etc/passwd", 65, "lies in the folder of the file or below it"),
-    ("out.png", 66, "out.png: this is a link to elsewhere"),
-    ("text.png", 65, "not a PNG, JPEG, GIF or WebP picture"),
-    ("large.png", 65, "larger than 2 MB"),
-    ("folder.png", 66, "this is not a file"),
-    ("pipe.png", 66, "this is not a file"),
+@pytest.mark.parametrize("link, words", [
+    ("none.png", "none.png: there is no such picture beside"),
+    ("../up.png", "lies in the folder of the file or below it"),
+    ("in/../../up.png", "lies in the folder of the file or below it"),
+    ("%2e%2e/up.png", "lies in the folder of the file or below it"),
+    ("/etc/passwd", "lies in the folder of the file or below it"),
+    ("out.png", "out.png: this is a link to elsewhere"),
+    ("text.png", "not a PNG, JPEG, GIF or WebP picture"),
+    ("large.png", "larger than 2 MB"),
+    ("folder.png", "this is not a file"),
+    ("pipe.png", "this is not a file"),
 ])
-def test_pictures_that_are_not_sent(bench, link, code, words):
+def test_pictures_that_are_not_sent(bench, link, words):
+    """Said with all else that is wrong, and a dot is sent in their place."""
     folder = bench.folder / "brev"
     folder.mkdir()
     (bench.folder / "up.png").write_bytes(PNG)
@@ -70,9 +71,22 @@ def test_pictures_that_are_not_sent(bench, link, code, words):
     (folder / "folder.png").mkdir()
     os.mkfifo(folder / "pipe.png")
     (folder / "brev.md").write_text(SOURCE + f"\n![x]({link})\n")
-    said = bench.err(code, "check", "brev/brev.md")
-    assert words in said and said.count("rummelig-mail:") == 1
-    assert bench.maild.asked == []
+    bench.maild.answers["POST /v1/check"] = {"notes": [
+        {"line": 2, "error": True, "text": "no such list"},
+        {"line": 9, "error": False, "text": "no alt text"}]}
+    first, second, third, verdict = bench.out(
+        "check", "brev/brev.md", code=65).splitlines()
+    assert first == "brev/brev.md:2: error: no such list"
+    assert second.startswith("brev/brev.md:7: error: ") and words in second
+    assert third == "brev/brev.md:9: warning: no alt text"
+    assert verdict == "Not ready: 2 errors to mend (1 warning)."
+    (name, sent), = bench.sent("POST /v1/check")["images"].items()
+    assert name == link and base64.b64decode(sent).startswith(b"GIF8")
+    # Nothing else is done with it, and the same is said.
+    done = bench.run("queue", "brev/brev.md", code=65)
+    assert done.stdout.splitlines() == [first, second, third]
+    assert "is not ready: nothing was sent" in done.stderr
+    assert {path for path, _ in bench.maild.asked} == {"POST /v1/check"}
 
 
 @pytest.mark.parametrize("content, words", [
