@@ -115,6 +115,24 @@ notes_refuse(struct request *rq, const struct source *s, struct fault *f)
     return refuse(rq, 400, "mend the source and check it again");
 }
 
+/* The line of the front matter that names the list, 0: none does. */
+static int
+list_line(const char *text)
+{
+    int line = 1;
+
+    for (; text != NULL; text = strchr(text, '\n'), line++) {
+        text += *text == '\n';
+        if (strncmp(text, "list:", 5) == 0)
+            return line;
+        if (line > 1 && strncmp(text, "---", 3) == 0)
+            break;
+    }
+    return 0;
+}
+
+/* Where the list is unknown the letter is composed for another one all the
+ * same, so that an author hears at once of all that is to mend. */
 enum result
 source_compose(struct request *rq, struct source *s, struct fault *f)
 {
@@ -127,11 +145,12 @@ source_compose(struct request *rq, struct source *s, struct fault *f)
         notes_add(&s->notes, 0, true, "%s", f->text);
     if (r == RES_OK &&
         request_list(rq, s->draft->list, &s->list, &words) != RES_OK)
-        notes_add(&s->notes, 0, true, "%s", words.text);
-    if (r == RES_OK && s->list >= 0)
-        r = letter_compose(s->draft, &conf->list[s->list].letter, s->image,
+        notes_add(&s->notes, list_line(s->text), true, "%s", words.text);
+    if (r == RES_OK)
+        r = letter_compose(s->draft,
+            &conf->list[s->list >= 0 ? s->list : 0].letter, s->image,
             s->n_images, conf->template_dir, &s->letter, &s->notes, f);
-    if (r == RES_OK && s->list >= 0 &&
+    if (r == RES_OK &&
         (int64_t)s->letter.message_bytes > conf->letter_max_bytes)
         notes_add(&s->notes, 0, true,
             "the letter is %zu bytes, more than the %" PRId64

@@ -71,6 +71,7 @@ make_plan(struct plan *p, const char *template_dir, struct notes *notes,
     struct fault *f)
 {
     const struct draft *d = p->draft;
+    int of_draft = notes->errors; /* no reason not to tell of the others */
     enum result r;
 
     check_list(p->list, notes);
@@ -78,7 +79,7 @@ make_plan(struct plan *p, const char *template_dir, struct notes *notes,
         notes_add(notes, 0, true, "more than %d pictures", LETTER_IMAGES_MAX);
         p->n_images = 0;
     }
-    if (notes->errors > 0)
+    if (notes->errors > of_draft)
         return stop_at_errors(notes, f);
     p->hash = hash_of(hash_of(14695981039346656037U, d->subject), d->body);
     p->language = d->language[0] != '\0' ? d->language : p->list->language;
