@@ -218,8 +218,8 @@ MUST_USE enum result deliveries_json(struct control *c,
 const char *control_list_key(const struct control *c, int64_t list_id);
 int control_list_index(const struct control *c, int64_t list_id);
 
-/* The html and plain parts of a message of ours, decoded. Yours, free with
- * free(). NEVER: it cannot be read. */
+/* The html and plain parts of a message of ours, decoded, the pictures in the
+ * html itself. Yours, free with free(). NEVER: it cannot be read. */
 MUST_USE enum result preview_parts(
     const char *message, size_t n, char **html, char **text, struct fault *f);
 
