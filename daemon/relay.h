@@ -19,6 +19,7 @@ enum {
     RELAY_IDLE_MS = 20000,  /* an unused connection is kept so long */
     RELAY_SCAN_MS = 250,    /* how exactly deadlines are kept */
     RELAY_SPILL_MS = 60000, /* a longer pause sends letters elsewhere */
+    RELAY_SOON_MS = 2000,   /* what a sender leases ahead */
     RELAY_AHEAD = 8,        /* letters beyond its share, at most */
     RELAY_WORDS_MAX = 512
 };
@@ -118,6 +119,8 @@ MUST_USE enum result relay_pool_show(struct relay_pool *p, struct store *st,
 
 /* How long no relay may carry anything: 0, or until a budget is back. */
 int64_t relay_pool_rest_ms(struct relay_pool *p, int64_t now_ms, int64_t now_s);
+/* About how many letters they can carry in RELAY_SOON_MS, at least 1. */
+int relay_pool_soon(struct relay_pool *p, int64_t now_ms);
 /* How far apart a domain's letters have to be, 0: it is not known. */
 int64_t
 relay_pool_interval_ms(struct relay_pool *p, uint64_t domain, int64_t now_ms);

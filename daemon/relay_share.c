@@ -13,12 +13,14 @@
  * next. */
 #include "daemon/relay_own.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include "daemon/log.h"
 
 enum {
-    ALL_ORDERS = INT32_MAX
+    ALL_ORDERS = INT32_MAX,
+    SOON_LEAST = 2 /* letters of a connection that is new or slow */
 };
 #define PASS INT64_C(1000000) /* what a letter costs a relay of weight 1 */
 
@@ -190,6 +192,26 @@ relay_pool_rest_ms(struct relay_pool *p, int64_t now_ms, int64_t now_s)
     return p->n_relays > 0 ? least : 0;
 }
 
+/* By what a letter took on a connection of late, and by the rates. */
+int
+relay_pool_soon(struct relay_pool *p, int64_t now_ms)
+{
+    int64_t all = 0;
+
+    for (int i = 0; i < p->n_relays; i++) {
+        struct relay *r = &p->relay[i];
+        int64_t per_hour = pace_allowed(&r->pace, now_ms), each = SOON_LEAST, n;
+
+        if (r->each_us > 0 && INT64_C(1000) * RELAY_SOON_MS / r->each_us > each)
+            each = INT64_C(1000) * RELAY_SOON_MS / r->each_us;
+        n = each * pace_connections(&r->pace, now_ms);
+        if (per_hour > 0 && n > per_hour * RELAY_SOON_MS / 3600000)
+            n = per_hour * RELAY_SOON_MS / 3600000;
+        all += n;
+    }
+    return all < 1 ? 1 : all > INT_MAX ? INT_MAX : (int)all;
+}
+
 int64_t
 relay_pool_interval_ms(struct relay_pool *p, uint64_t domain, int64_t now_ms)
 {
@@ -320,9 +342,10 @@ relay_answered(struct relay_conn *c, const struct reply_deed *deed,
 {
     struct relay *r = c->relay;
     struct pace_ask ask = ask_of(c, now_ms);
+    int64_t took_us = (now_ms - c->taken_ms) * 1000;
     bool domain_too = deed->slower_domain;
 
-    r->each_us += ((now_ms - c->taken_ms) * 1000 - r->each_us) / 8;
+    r->each_us += (took_us - r->each_us) / (r->each_us > 0 ? 8 : 1);
     r->last_s = now_s;
     (void)snprintf(r->last, sizeof r->last, "%s", words);
     if (deed->to == DELIVERY_SENT)

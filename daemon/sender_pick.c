@@ -110,6 +110,7 @@ sender_rests(struct sender *s)
 {
     int64_t ms = relay_pool_rest_ms(s->pool, s->now_ms, s->wall_s);
     int64_t until_s = s->now_s + (ms + 999) / 1000;
+    int queued = sender_queued(s);
 
     if (ms <= REST_MS) {
         s->rest_s = 0;
@@ -123,6 +124,8 @@ sender_rests(struct sender *s)
     if (until_s < s->look_s)
         s->look_s = until_s;
     sender_give_back(s, true);
+    if (queued > 0 && s->conf->senders > 1)
+        doorbell_ring(DOORBELL_SENDER); /* others may have something left */
     return true;
 }
 

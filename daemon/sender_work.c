@@ -5,7 +5,8 @@
  * before letters, older issues before newer ones.
  *
  * Never holds more rows than it can soon send: whoever holds or cancels an
- * issue should not have to wait for us. */
+ * issue should not have to wait for us, another sender with connections free
+ * finds something to do, and a power cut leaves few in doubt. */
 #include "daemon/sender.h"
 
 #include <stdio.h>
@@ -247,7 +248,7 @@ static void
 supply_from(struct sender *s, struct sender_work *w)
 {
     struct sender_slot *slot = slot_get(s, w);
-    int max = s->most * SENDER_BATCH_EACH;
+    int max = s->most * SENDER_BATCH_EACH, soon;
     struct fault f;
     enum result r;
     int n = 0;
@@ -255,6 +256,9 @@ supply_from(struct sender *s, struct sender_work *w)
     if (slot == NULL ||
         (slot->n > 0 && (!slot->stuck || slot->n > SENDER_PARK)))
         return;
+    soon = relay_pool_soon(s->pool, s->now_ms);
+    if (max > soon && !slot->stuck)
+        max = soon;
     if (max > SENDER_BATCH - slot->n)
         max = SENDER_BATCH - slot->n;
     if (slot->head > 0)
