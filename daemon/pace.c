@@ -2,9 +2,10 @@
 /* How fast one relay may be used.  In prose:
  *
  * A configured rate is kept strictly: in no second, minute or hour do more
- * letters begin than it says.  A twentieth of it may go at once, the rest is
- * spread evenly, so that an hour's letters do not go in its first minute and
- * a restart in mid-hour costs a twentieth.
+ * letters begin than it says.  They are spread evenly, so that an hour's
+ * letters do not go in its first minute; who comes late catches up by a
+ * SLACK_PARTS-th of the time at most, and so much slower the rate is: what a
+ * loaded machine delays is not lost, and a restart costs no more than that.
  *
  * The day is one of UTC.  Its budget is rate-per-day, or less while the relay
  * is warmed up: the n-th number of warm-up on the n-th day on which it carries
@@ -34,7 +35,7 @@
 enum {
     SECOND_US = 1000000,
     DAY_S = 86400,
-    BURST_PARTS = 20, /* the part of a rate that may go at once */
+    SLACK_PARTS = 33, /* the part of a second, minute, hour to catch up */
     LEFT_SLACK_US = 100000,
     METER_MS = 1000,
     METER_OLD_MS = 5000
@@ -211,16 +212,14 @@ pace_unsent(struct pace *p)
 
 /* --- rates ---------------------------------------------------------------- */
 
-/* With a burst of b letters, and the others one after each interval of
- * window / (n - b + 1), no window can hold more than n. */
+/* n intervals are the window and the slack: from any letter on, the n-th after
+ * it comes no sooner than a window later, however much is caught up. */
 static struct rate
 rate_of(int64_t n, int64_t window_us)
 {
-    int64_t burst = 1 + n / BURST_PARTS;
-    int64_t interval_us = window_us / (n - burst + 1);
+    int64_t slack_us = window_us / SLACK_PARTS;
 
-    interval_us = longer(interval_us, 1);
-    return (struct rate){interval_us, interval_us * (burst - 1)};
+    return (struct rate){(window_us + slack_us + n - 1) / n, slack_us};
 }
 
 /* What is left of a rate has hardly a burst. */

@@ -123,9 +123,31 @@ test_rates(void **state)
             before = n;
             all += n;
         }
-        if (all < rows[i].n * 3 * 9 / 10)
+        if (all + 1 < rows[i].n * 3 * 97 / 100)
             fail_msg("row %zu: only %d in three", i, all);
     }
+}
+
+/* A busy machine asks late: what that delays is caught up, and yet no second
+ * has more than it should. */
+static void
+test_late(void **state)
+{
+    int64_t at[1000];
+    unsigned int dice = 1;
+    int n = 0;
+
+    (void)state;
+    begin((struct pace_limits){.per_second = 40});
+    for (int64_t end = ask.now_ms + 10000; ask.now_ms < end;) {
+        while (go("a@b.example"))
+            at[n++] = ask.now_ms;
+        dice = dice * 1103515245U + 12345U;
+        pass(1 + (dice >> 16) % 25);
+    }
+    assert_in_range(n, 380, 400);
+    for (int i = 40; i < n; i++)
+        assert_true(at[i] - at[i - 40] >= 999);
 }
 
 /* What it says of the wait is true, and a rate of one domain is its own. */
@@ -138,7 +160,7 @@ test_wait(void **state)
     begin((struct pace_limits){.domain_per_minute = 2});
     assert_true(go("a@one.example"));
     assert_int_equal(may("b@one.example", &wait_ms), PACE_WAIT_DOMAIN);
-    assert_int_equal(wait_ms, 30000);
+    assert_in_range(wait_ms, 29000, 30000); /* the window and no slack */
     assert_true(go("b@two.example"));
     pass(wait_ms - 1);
     assert_false(go("b@one.example"));
@@ -160,7 +182,7 @@ test_clock_back(void **state)
     pass(-3600000);
     ask.taken = ask.taken_domain = 0;
     assert_int_equal(may("a@b.example", &wait_ms), PACE_WAIT);
-    assert_in_range(wait_ms, 1, 60000);
+    assert_in_range(wait_ms, 1, 62000);
     pass(wait_ms);
     pace_accepted(&pace, ask.domain);
     if (may("a@b.example", &wait_ms) != PACE_GO) /* the domain's penalty */
@@ -433,6 +455,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_domains),
         cmocka_unit_test(test_rates),
+        cmocka_unit_test(test_late),
         cmocka_unit_test(test_wait),
         cmocka_unit_test(test_clock_back),
         cmocka_unit_test(test_connections),

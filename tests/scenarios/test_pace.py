@@ -64,9 +64,9 @@ def test_rate_per_second(maild, folder):
                                relay(smtp.port, rate_per_second=40))
         daemon.wait_issue(number, "finished")
         came = sorted(smtp.times)
-        # 38 are meant, see pace.c; a busy machine sees some of them late.
+        # 38.8 are meant, see pace.c; what was late is caught up.
         rate = (len(came) - 1) / (came[-1] - came[0])
-        assert 33 <= rate <= 42, rate
+        assert 36 <= rate <= 40.5, rate
         fullest = max(sum(t <= u < t + 1 for u in came) for t in came)
         assert fullest <= 44, fullest
         # Nothing was given back and taken again meanwhile.
