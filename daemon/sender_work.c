@@ -32,8 +32,9 @@ static void consider(struct sender *s, const struct glance *g);
 static bool
 window_of(struct sender *s, const struct glance *g, const struct window **out);
 static void look_at(struct sender *s, int64_t at_s);
-static void
-begin_issue(struct sender *s, const struct glance *g, const struct window *w);
+static int64_t
+late_s(const struct sender *s, const struct glance *g, const struct window *w);
+static void begin_issue(struct sender *s, const struct glance *g, int64_t late);
 static void add_work(struct sender *s, const struct glance *g);
 static void drop_slots(struct sender *s);
 static void renew(struct sender *s);
@@ -104,8 +105,9 @@ consider(struct sender *s, const struct glance *g)
         add_work(s, g);
     else if (g->state == ISSUE_SCHEDULED && g->due_s > s->wall_s)
         look_at(s, g->due_s);
-    else if (g->state == ISSUE_SCHEDULED && open)
-        begin_issue(s, g, w);
+    else if (g->state == ISSUE_SCHEDULED &&
+             (open || late_s(s, g, w) > s->conf->overdue_s))
+        begin_issue(s, g, late_s(s, g, w));
 }
 
 /* Outside of its list's send window nothing of a letter goes; what was leased
@@ -141,15 +143,22 @@ look_at(struct sender *s, int64_t at_s)
         s->look_s = s->now_s + at_s - s->wall_s;
 }
 
-static void
-begin_issue(struct sender *s, const struct glance *g, const struct window *w)
+/* Since when it could have gone: its time, when it was ready, and after that
+ * the first hour in which its list sends. */
+static int64_t
+late_s(const struct sender *s, const struct glance *g, const struct window *w)
 {
-    /* Since when it could have gone: its time, when it was ready, and after
-     * that the first hour in which its list sends. */
-    int64_t since_s =
-        window_next(w, true, g->due_s > g->changed_s ? g->due_s : g->changed_s);
-    bool overdue =
-        g->kind == ISSUE_LETTER && s->wall_s - since_s > s->conf->overdue_s;
+    int64_t from_s = g->due_s > g->changed_s ? g->due_s : g->changed_s;
+
+    return s->wall_s - window_next(w, true, from_s);
+}
+
+/* An overdue one is told of at once, not when its list sends again: a person
+ * should have the time between. */
+static void
+begin_issue(struct sender *s, const struct glance *g, int64_t late)
+{
+    bool overdue = g->kind == ISSUE_LETTER && late > s->conf->overdue_s;
     struct fault f;
     enum result r;
 
@@ -166,7 +175,7 @@ begin_issue(struct sender *s, const struct glance *g, const struct window *w)
     } else if (overdue) {
         log_warn("issue=%lld overdue by %lld s; release it to send it now, or"
                  " cancel it",
-            (long long)g->id, (long long)(s->wall_s - since_s));
+            (long long)g->id, (long long)late);
     } else {
         log_info("issue=%lld begins", (long long)g->id);
         add_work(s, g);
