@@ -19,6 +19,7 @@ struct showing {
     const struct control *c;
     int64_t now_s;
     json_t *relays;
+    char last[RELAY_NAME_MAX + 1]; /* that is complained of */
 };
 
 static bool show(void *arg, const struct traffic_state *s);
@@ -28,7 +29,8 @@ static bool configured(const struct conf *conf, const char *relay);
 enum result
 relays_list(struct request *rq, struct fault *f)
 {
-    struct showing to = {rq->c, rq->now_s, json_array()};
+    struct showing to = {
+        .c = rq->c, .now_s = rq->now_s, .relays = json_array()};
     enum result r = traffic_each(rq->c->st, show, &to, f);
 
     if (r != RES_OK) {
@@ -116,9 +118,12 @@ complain_of(void *arg, const struct traffic_state *s)
     char text[900], since[32], until[32], again[64] = "";
     size_t n;
 
-    if (!configured(to->c->conf, s->relay) || s->at_s + STALE_S < to->now_s ||
+    /* Several senders see the same: it is said once. */
+    if (strcmp(to->last, s->relay) == 0 || !configured(to->c->conf, s->relay) ||
+        s->at_s + STALE_S < to->now_s ||
         (strcmp(s->state, "down") != 0 && strcmp(s->state, "refuses") != 0))
         return true;
+    (void)snprintf(to->last, sizeof to->last, "%s", s->relay);
     control_clock_words(s->since_s, since);
     control_clock_words(s->until_s, until);
     if (s->until_s > to->now_s)
@@ -138,7 +143,7 @@ enum result
 relays_trouble(
     struct control *c, int64_t now_s, json_t *trouble, struct fault *f)
 {
-    struct showing to = {c, now_s, trouble};
+    struct showing to = {.c = c, .now_s = now_s, .relays = trouble};
 
     return traffic_each(c->st, complain_of, &to, f);
 }
