@@ -4,6 +4,7 @@
  * no part of the program.
  *
  *   MACHINE_CLOCK=FILE  the wall clock is off by the seconds that stand there
+ *   MACHINE_STEADY=FILE  and so is the monotonic one
  *   MACHINE_BOOT=FILE   stands for /proc/sys/kernel/random/boot_id
  *   MACHINE_STORE=PATH and MACHINE_DISK=FOLDER  what was written to PATH and
  *       PATH-wal is copied to FOLDER when it is synced, and never before: what
@@ -31,9 +32,9 @@
 /* --- the clock ------------------------------------------------------------ */
 
 static time_t
-off(void)
+off(const char *which)
 {
-    const char *path = getenv("MACHINE_CLOCK");
+    const char *path = getenv(which);
     char text[32];
     ssize_t n;
     int fd;
@@ -55,7 +56,9 @@ clock_gettime(clockid_t clock, struct timespec *t)
     REAL("clock_gettime");
     r = real(clock, t);
     if (r == 0 && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE))
-        t->tv_sec += off();
+        t->tv_sec += off("MACHINE_CLOCK");
+    else if (r == 0 && clock == CLOCK_MONOTONIC)
+        t->tv_sec += off("MACHINE_STEADY");
     return r;
 }
 
