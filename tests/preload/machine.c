@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* A machine that suffers, for our daemon in a test: its clock is set, its
- * power fails, it boots again.  Preloaded by tests/scenarios/test_mishap.py;
+ * power fails, it boots again.  Preloaded by tests/scenarios/;
  * no part of the program.
  *
  *   MACHINE_CLOCK=FILE  the wall clock is off by the seconds that stand there
