@@ -18,20 +18,35 @@ LOOK_S = 0.5
 
 
 class Watch(threading.Thread):
-    """The peak PSS of each worker, and of all together, looked at often."""
+    """The peak PSS of each worker, and of all together, looked at often, and
+    what CPU the sender has spent when."""
 
     def __init__(self, daemon):
         super().__init__(daemon=True)
         self.pids = workers(daemon)
+        self.spent = []
         self.peak, self.peak_all, self.over = {}, 0, threading.Event()
         self.start()
 
     def run(self):
         while not self.over.wait(LOOK_S):
+            self.spent.append((time.time() % 86400,
+                               cpu_ms([self.pids["sender"]])))
             now = {name: pss_mib(pid) for name, pid in self.pids.items()}
             self.peak_all = max(self.peak_all, sum(now.values()))
             for name, mib in now.items():
                 self.peak[name] = max(self.peak.get(name, 0), mib)
+
+    def sender_ms(self, begin, end):
+        """The sender's CPU between two seconds of the day."""
+        def at(second):
+            after = min((s for s in self.spent if s[0] >= second),
+                        default=self.spent[-1])
+            before = max((s for s in self.spent if s[0] <= second),
+                         default=self.spent[0])
+            part = (second - before[0]) / max(after[0] - before[0], 1e-3)
+            return before[1] + (after[1] - before[1]) * min(part, 1)
+        return at(end) - at(begin)
 
     def stop(self):
         self.over.set()
@@ -100,6 +115,10 @@ def million(connections=10):
             "messages_per_s": round(rate(times, 0, ROWS - 1)),
             "first_tenth_per_s": round(head), "last_tenth_per_s": round(tail),
             "last_to_first": round(tail / head, 3),
+            # The same by the sender's CPU: others of the machine count less.
+            "last_to_first_by_cpu": round(
+                watch.sender_ms(times[0], times[tenth]) /
+                watch.sender_ms(times[-1 - tenth], times[-1]), 3),
             "cpu_ms_per_message": round(spent / ROWS, 4),
             "peak_pss_mib": pss, "store_mib": round(size / 2**20, 1)}
 
