@@ -7,6 +7,7 @@
  * Their clock is here too, because leases are taken over by it. */
 #include "daemon/sender.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <time.h>
 #include "daemon/crash.h"
@@ -28,27 +29,38 @@ static enum result go_on(struct sender *s, struct fault *f);
 static void said(int64_t doubt, int64_t waiting);
 
 /* What is left over of one relay goes to the senders after those who got what
- * was left of the one before: in the end all have as many, or one more. */
+ * was left of the one before: in the end all have as many, or one more.  A
+ * relay of a higher order is dealt among those alone who have a part in one of
+ * the lowest: another would have nothing better, and not wait for its turn. */
 void
 sender_share(const struct conf *all, int index, struct conf *own)
 {
-    int n = all->senders > 1 ? all->senders : 1, first = 0;
+    int n = all->senders > 1 ? all->senders : 1, first[2] = {0, 0};
+    int lowest = INT_MAX, chosen = 0;
 
+    for (int i = 0; i < all->n_relays; i++)
+        lowest = least(lowest, all->relay[i].order);
+    for (int i = 0; i < all->n_relays; i++)
+        if (all->relay[i].order == lowest)
+            chosen += shares_of(all, &all->relay[i], n);
     *own = *all;
     own->n_relays = 0;
     for (int i = 0; i < all->n_relays; i++) {
         struct conf_relay *r = &own->relay[own->n_relays];
-        int shares = shares_of(all, &all->relay[i], n);
+        bool later = all->relay[i].order > lowest;
+        int among = later ? least(n, chosen) : n;
+        int shares = shares_of(all, &all->relay[i], among);
 
         *r = all->relay[i];
         r->shares = shares;
-        r->share = (index - first + n) % n;
-        if (r->share < shares) {
+        r->share = (index - first[later] + among) % among;
+        if (index < among && r->share < shares) {
             r->connections = relay_part(r, r->connections);
             own->n_relays++;
         }
-        first += shares < n ? shares : all->relay[i].connections % n;
-        first %= n;
+        first[later] +=
+            shares < among ? shares : all->relay[i].connections % among;
+        first[later] %= among;
     }
 }
 

@@ -145,3 +145,32 @@ def test_a_connection_each(maild, folder):
         assert one.most["all"] == other.most["all"] == 1
         assert len(by_sender(daemon)) == 2
         assert len(one.accepted) + len(other.accepted) == 60
+
+
+def test_order(maild, folder):
+    """A sender without a part of the first relay does not go to the second
+    one meanwhile; whoever has the first turns to it when that is down."""
+    with Busy(seconds=0.01) as second:
+        with Busy(seconds=0.01) as first:
+            daemon, number = begin(
+                maild, folder, 2, many(60),
+                relay(first.port, name="first", connections=1),
+                relay(second.port, name="second", order=2, connections=1))
+            daemon.wait_issue(number, "finished")
+            assert (len(first.accepted), len(second.accepted)) == (60, 0)
+            assert len(by_sender(daemon)) == 1
+        (folder / "issue.md").write_text(people.issue(2))
+        number = daemon.json("queue", folder / "issue.md")[0]["id"]
+        daemon.wait_issue(number, "finished")
+        assert len(second.accepted) == 60
+
+
+def test_what_cannot_be_dealt(maild, folder):
+    """One connection for a domain is one sender's, and all are sent."""
+    with Busy(seconds=0.01) as smtp:
+        daemon, number = begin(maild, folder, 3, many(30),
+                               relay(smtp.port, connections=4,
+                                     domain_connections=1))
+        daemon.wait_issue(number, "finished")
+        assert smtp.most["all"] == 1
+        assert len(by_sender(daemon)) == 1
