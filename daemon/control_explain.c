@@ -114,6 +114,8 @@ intent_name(enum intent intent)
         return "leave-other";
     case INTENT_JOIN:
         return "join";
+    case INTENT_STAY:
+        return "stay";
     case INTENT_UNSURE:
         break;
     }

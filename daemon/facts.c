@@ -29,8 +29,11 @@ static void read_authentication(const struct mail_head *h,
     const struct facts_context *ctx, struct facts *out);
 static void own_subject(const char *subject, struct facts *out, bool *answer);
 static size_t answer_prefix(const char *s, bool *forward);
-static void read_words(const struct mail *m, struct facts *out, bool answer);
-static void read_forward(const struct own_words *own, struct facts *out);
+static void read_words(const struct mail *m, const struct facts_context *ctx,
+    struct facts *out, bool answer);
+static void read_absence(const struct own_words *own, struct facts *out);
+static void read_forward(
+    const struct own_words *own, const char *mailbox, struct facts *out);
 static char *written_text(const struct mail *m, const struct mail_part **of,
     size_t *n, struct facts *out);
 static bool is_blank(const char *text, size_t n);
@@ -52,7 +55,7 @@ facts_read(const char *message, size_t n, const struct facts_context *ctx,
         facts->clue[0] = '\0';
         if (facts->form == FORM_PERSON)
             facts->form = robots_form(m, facts, facts->why, sizeof facts->why);
-        read_words(m, facts, answer);
+        read_words(m, ctx, facts, answer);
     }
     *out = *facts;
 out:
@@ -258,11 +261,12 @@ answer_prefix(const char *s, bool *forward)
 }
 
 static void
-read_words(const struct mail *m, struct facts *out, bool answer)
+read_words(const struct mail *m, const struct facts_context *ctx,
+    struct facts *out, bool answer)
 {
     const struct mail_part *part = NULL;
     struct own_words own = {0};
-    char clue[80], name[200];
+    char name[200];
     struct own_words_of of = {.name = name};
     size_t n = 0;
     char *text;
@@ -284,25 +288,35 @@ read_words(const struct mail *m, struct facts *out, bool answer)
     utf8_tidy(out->words, sizeof out->words, own.text, own.n);
     intent_find(out, own.text, own.n, answer);
     if (out->intent == INTENT_NONE && (own.forwarded || out->forwarded))
-        read_forward(&own, out);
-    if (out->form == FORM_PERSON && out->subject_token[0] == '\0' &&
-        intent_robot(own.text, own.n, clue, sizeof clue)) {
-        if (out->intent == INTENT_NONE) {
-            out->form = FORM_ROBOT;
-            (void)snprintf(out->why, sizeof out->why,
-                "its words are an automatic answer's: '%s'", clue);
-        } else if (out->intent == INTENT_LEAVE) {
-            out->intent = INTENT_UNSURE;
-        }
-    }
+        read_forward(&own, ctx->mailbox, out);
+    if (out->form == FORM_PERSON && out->subject_token[0] == '\0')
+        read_absence(&own, out);
     own_words_clear(&own);
     free(text);
 }
 
-/* A mail passed on: if what it passes on asks to leave, it is someone else
- * who asks. */
+/* Robots that do not say so in their header fields. */
 static void
-read_forward(const struct own_words *own, struct facts *out)
+read_absence(const struct own_words *own, struct facts *out)
+{
+    char clue[80];
+    enum robot_words robot = intent_robot(own->text, own->n, clue, sizeof clue);
+
+    if (robot != ROBOT_NONE &&
+        (out->intent == INTENT_NONE || out->intent == INTENT_STAY)) {
+        out->form = FORM_ROBOT;
+        (void)snprintf(out->why, sizeof out->why,
+            "its words are an automatic answer's: '%s'", clue);
+    } else if (robot == ROBOT_SURE && out->intent == INTENT_LEAVE) {
+        out->intent = INTENT_UNSURE;
+    }
+}
+
+/* A mail passed on: if what it passes on asks to leave, it is someone else
+ * who asks.  Our own letter passed on is nobody's request. */
+static void
+read_forward(
+    const struct own_words *own, const char *mailbox, struct facts *out)
 {
     struct own_words inner = {0};
     const struct own_words_of of = {.name = ""};
@@ -314,6 +328,8 @@ read_forward(const struct own_words *own, struct facts *out)
     if (value != NULL)
         (void)mail_addresses(
             value + 1 + strspn(value + 1, "* \t"), 1, found, &readable);
+    if (readable == 1 && strcasecmp(found[0], mailbox) == 0)
+        goto out; /* our letter asks for nothing */
     own_words_find(own->rest, strlen(own->rest), &of, &inner);
     if (!out->from_self && readable == 1)
         memcpy(of_inner->from, found[0], sizeof found[0]);
@@ -326,6 +342,7 @@ read_forward(const struct own_words *own, struct facts *out)
         if (readable == 1)
             memcpy(out->address[out->n_addresses++], found[0], sizeof found[0]);
     }
+out:
     own_words_clear(&inner);
     free(of_inner);
 }

@@ -24,6 +24,7 @@ enum intent {
     INTENT_LEAVE_OTHER, /* no more letters to someone else */
     INTENT_JOIN,        /* letters to me */
     INTENT_UNSURE,      /* about leaving, but not clearly a request */
+    INTENT_STAY,        /* to go on getting the letter */
 };
 /* What kind of mail it is, by its form alone. */
 enum mail_form {

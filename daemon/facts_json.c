@@ -109,7 +109,7 @@ facts_from_json(const char *json, size_t n, struct facts *out, struct fault *f)
     if (!json_is_integer(form) || json_integer_value(form) < 0 ||
         json_integer_value(form) > FORM_BULK || !json_is_integer(intent) ||
         json_integer_value(intent) < 0 ||
-        json_integer_value(intent) > INTENT_UNSURE)
+        json_integer_value(intent) > INTENT_STAY)
         r = fault_set(f, RES_NEVER, "not the facts of a mail");
     for (size_t i = 0; r == RES_OK && i < sizeof texts / sizeof *texts; i++)
         if (!get_text(o, texts[i].key, base + texts[i].offset, texts[i].size))

@@ -14,6 +14,10 @@
 #include "daemon/utf8.h"
 #include "lists/fault.h"
 
+enum {
+    SUBJECT_WORDS_MAX = 60, /* of a text that leaves the subject its say */
+    THAT_WORDS_MAX = 25
+};
 enum saying {
     SAYS_NOTHING, /* greetings and thanks */
     SAYS_SOMETHING,
@@ -25,12 +29,15 @@ enum saying {
     SAYS_JOIN,
     SAYS_KEEP,
     SAYS_EVENT,
+    SAYS_VAGUE, /* no, but not to what */
+    SAYS_THAT,  /* a request about what another sentence names */
     SAYINGS
 };
 struct hearing {
     int count[SAYINGS];
     const struct found *first[SAYINGS];
-    int words; /* in sentences that say something */
+    int words;  /* in sentences that say something */
+    bool third; /* someone else comes up */
 };
 
 static const uint32_t kinds =
@@ -38,14 +45,21 @@ static const uint32_t kinds =
     1U << PHRASE_POLITE | 1U << PHRASE_JOIN | 1U << PHRASE_DOUBT |
     1U << PHRASE_ALLOWED | 1U << PHRASE_OTHER | 1U << PHRASE_EVENT |
     1U << PHRASE_LETTER | 1U << PHRASE_OTHER_LEAVE | 1U << PHRASE_PAST |
-    1U << PHRASE_STILL;
+    1U << PHRASE_STILL | 1U << PHRASE_ABOUT | 1U << PHRASE_VAGUE |
+    1U << PHRASE_ASIDE | 1U << PHRASE_THIRD | 1U << PHRASE_THAT;
 
 static void
 hear(const struct reading *r, struct facts *facts, struct hearing *h);
 static enum saying judge(const struct reading *r, int sentence,
     struct facts *facts, const struct found **why);
+static enum saying judge_rest(const struct reading *r, int sentence, bool alone,
+    const struct found **why);
+static const struct found *
+spoken(const struct reading *r, enum phrase_kind kind, int sentence);
 static enum saying judge_request(const struct reading *r, int sentence,
     struct facts *facts, const struct found *leave, bool alone);
+static bool
+within(const struct reading *r, enum phrase_kind kind, const struct found *f);
 static const struct found *real_doubt(const struct reading *r, int sentence);
 static bool only_filler(
     const struct reading *r, int sentence, const struct found *f, int *words);
@@ -53,6 +67,8 @@ static bool
 names_another(const struct reading *r, int sentence, struct facts *facts);
 static enum intent
 weigh(const struct hearing *body, const struct hearing *subject, bool answer);
+static enum intent weigh_subject(
+    const struct hearing *body, const struct hearing *subject, bool quiet);
 static void
 clue_of(struct facts *facts, const struct reading *r, const struct found *f);
 static bool still_there(const struct reading *r, const struct hearing *h);
@@ -70,7 +86,14 @@ intent_find(struct facts *facts, const char *words, size_t n, bool answer)
         facts->subject, strlen(facts->subject), facts->from, kinds, subject);
     hear(body, facts, &in_body);
     hear(subject, facts, &in_subject);
-    facts->intent = weigh(&in_body, &in_subject, answer);
+    facts->intent = weigh(&in_body, &in_subject,
+        answer && (body->n_tokens > 0 || facts->forwarded));
+    if (facts->intent == INTENT_NONE && answer && body->n_tokens == 0 &&
+        !facts->forwarded)
+        facts->intent = INTENT_UNSURE;
+    if (facts->intent == INTENT_LEAVE_OTHER && facts->n_addresses == 0)
+        for (int s = 0; s < body->n_sentences; s++)
+            (void)names_another(body, s, facts);
     if (facts->intent == INTENT_NONE && still_there(body, &in_body)) {
         facts->intent = INTENT_LEAVE;
         clue_of(facts, body, phrases_has(body, PHRASE_PAST, -1));
@@ -87,6 +110,7 @@ intent_find(struct facts *facts, const char *words, size_t n, bool answer)
 static void
 hear(const struct reading *r, struct facts *facts, struct hearing *h)
 {
+    h->third = phrases_has(r, PHRASE_THIRD, -1) != NULL;
     for (int s = 0; s < r->n_sentences; s++) {
         const struct found *why = NULL;
         enum saying what = judge(r, s, facts, &why);
@@ -104,12 +128,10 @@ static enum saying
 judge(const struct reading *r, int sentence, struct facts *facts,
     const struct found **why)
 {
-    const struct found *leave = phrases_has(r, PHRASE_LEAVE, sentence);
-    const struct found *bare = phrases_has(r, PHRASE_BARE, sentence);
+    const struct found *leave = spoken(r, PHRASE_LEAVE, sentence);
+    const struct found *bare = spoken(r, PHRASE_BARE, sentence);
     const struct found *keep = phrases_has(r, PHRASE_KEEP, sentence);
-    const struct found *join = phrases_has(r, PHRASE_JOIN, sentence);
     const struct found *event = phrases_has(r, PHRASE_EVENT, sentence);
-    const struct found *letter = phrases_has(r, PHRASE_LETTER, sentence);
     int words = 0;
     bool alone = only_filler(r, sentence, bare, &words);
 
@@ -119,14 +141,37 @@ judge(const struct reading *r, int sentence, struct facts *facts,
         *why = keep;
         return SAYS_KEEP;
     }
-    *why = phrases_has(r, PHRASE_OTHER_LEAVE, sentence);
+    *why = spoken(r, PHRASE_OTHER_LEAVE, sentence);
     if (*why != NULL && leave == NULL && event == NULL) {
         (void)names_another(r, sentence, facts);
         return SAYS_OTHER;
     }
     *why = leave != NULL ? leave : bare;
+    if (leave == NULL && !alone &&
+        phrases_has(r, PHRASE_ABOUT, sentence) != NULL)
+        return SAYS_SOMETHING;
     if (*why != NULL)
         return judge_request(r, sentence, facts, leave, alone);
+    return judge_rest(r, sentence,
+        only_filler(r, sentence, spoken(r, PHRASE_VAGUE, sentence), &words),
+        why);
+}
+
+/* A sentence without words of leaving. */
+static enum saying
+judge_rest(
+    const struct reading *r, int sentence, bool alone, const struct found **why)
+{
+    const struct found *join = spoken(r, PHRASE_JOIN, sentence);
+    const struct found *event = phrases_has(r, PHRASE_EVENT, sentence);
+    const struct found *letter = phrases_has(r, PHRASE_LETTER, sentence);
+
+    *why = spoken(r, PHRASE_VAGUE, sentence);
+    if (*why != NULL && alone)
+        return SAYS_VAGUE;
+    *why = spoken(r, PHRASE_THAT, sentence);
+    if (*why != NULL && event == NULL)
+        return SAYS_THAT;
     *why = event != NULL ? event : join;
     if (event != NULL && (join == NULL || letter == NULL))
         return SAYS_EVENT;
@@ -142,9 +187,13 @@ static enum saying
 judge_request(const struct reading *r, int sentence, struct facts *facts,
     const struct found *leave, bool alone)
 {
-    bool event = phrases_has(r, PHRASE_EVENT, sentence) != NULL;
+    bool event = phrases_has(r, PHRASE_EVENT, sentence) != NULL ||
+                 phrases_has(r, PHRASE_ASIDE, sentence) != NULL;
     bool letter = phrases_has(r, PHRASE_LETTER, sentence) != NULL;
 
+    if (leave != NULL && within(r, PHRASE_LETTER, leave) &&
+        !within(r, PHRASE_EVENT, leave) && !within(r, PHRASE_ASIDE, leave))
+        event = false;
     if (event && (!letter || leave == NULL))
         return SAYS_EVENT;
     if (phrases_has(r, PHRASE_OTHER, sentence) != NULL ||
@@ -156,6 +205,31 @@ judge_request(const struct reading *r, int sentence, struct facts *facts,
     if (leave != NULL)
         return letter ? SAYS_LEAVE_LIST : SAYS_LEAVE;
     return alone ? SAYS_BARE : SAYS_UNSURE;
+}
+
+/* The first phrase of a kind that the writer does not quote from others. */
+static const struct found *
+spoken(const struct reading *r, enum phrase_kind kind, int sentence)
+{
+    for (int i = 0; i < r->n_found; i++) {
+        const struct found *f = &r->found[i];
+
+        if (f->kind == kind && f->sentence == sentence &&
+            (!r->token[f->first].quoted || r->token[0].quoted))
+            return f;
+    }
+    return NULL;
+}
+
+/* Whether a phrase of that kind lies within another. */
+static bool
+within(const struct reading *r, enum phrase_kind kind, const struct found *f)
+{
+    for (int i = 0; i < r->n_found; i++)
+        if (r->found[i].kind == kind && r->found[i].first >= f->first &&
+            r->found[i].last <= f->last)
+            return true;
+    return false;
 }
 
 /* A phrase of doubt that is not part of a courtesy. */
@@ -229,12 +303,12 @@ weigh(const struct hearing *body, const struct hearing *subject, bool answer)
 {
     const int *b = body->count, *s = subject->count;
     bool quiet = b[SAYS_SOMETHING] + b[SAYS_EVENT] + b[SAYS_JOIN] +
-                     b[SAYS_KEEP] + b[SAYS_UNSURE] + b[SAYS_OTHER] ==
+                     b[SAYS_KEEP] + b[SAYS_UNSURE] + b[SAYS_OTHER] +
+                     b[SAYS_THAT] ==
                  0;
-    bool by_subject =
-        !answer && s[SAYS_LEAVE] + s[SAYS_LEAVE_LIST] + s[SAYS_BARE] > 0;
 
-    if (b[SAYS_OTHER] > 0 || (!answer && s[SAYS_OTHER] > 0))
+    if (b[SAYS_OTHER] > 0 || (!answer && s[SAYS_OTHER] > 0) ||
+        (b[SAYS_THAT] > 0 && body->third))
         return INTENT_LEAVE_OTHER;
     if (b[SAYS_LEAVE] + b[SAYS_LEAVE_LIST] > 0)
         return b[SAYS_KEEP] + b[SAYS_JOIN] > 0 ||
@@ -243,25 +317,42 @@ weigh(const struct hearing *body, const struct hearing *subject, bool answer)
                    ? INTENT_UNSURE
                    : INTENT_LEAVE;
     if (b[SAYS_JOIN] > 0)
-        return b[SAYS_KEEP] + b[SAYS_UNSURE] + b[SAYS_BARE] > 0 ? INTENT_UNSURE
-                                                                : INTENT_JOIN;
+        return b[SAYS_UNSURE] + b[SAYS_BARE] > 0 ? INTENT_UNSURE : INTENT_JOIN;
     if (b[SAYS_KEEP] > 0)
-        return INTENT_NONE;
+        return INTENT_STAY;
     if (b[SAYS_BARE] > 0 && quiet)
         return INTENT_LEAVE;
     if (b[SAYS_EVENT] > 0)
         return INTENT_NONE;
-    if (by_subject && s[SAYS_EVENT] + s[SAYS_KEEP] + s[SAYS_JOIN] == 0)
+    if (!answer) {
+        enum intent i = weigh_subject(body, subject, quiet);
+
+        if (i != INTENT_NONE)
+            return i;
+    }
+    if (b[SAYS_BARE] + b[SAYS_UNSURE] > 0 || (quiet && b[SAYS_VAGUE] > 0) ||
+        (b[SAYS_THAT] > 0 && body->words < THAT_WORDS_MAX))
+        return INTENT_UNSURE;
+    return INTENT_NONE;
+}
+
+/* What the subject of a new mail asks for, where its text asks for nothing. */
+static enum intent
+weigh_subject(
+    const struct hearing *body, const struct hearing *subject, bool quiet)
+{
+    const int *b = body->count, *s = subject->count;
+
+    if (s[SAYS_LEAVE] + s[SAYS_LEAVE_LIST] + s[SAYS_BARE] > 0 &&
+        s[SAYS_EVENT] + s[SAYS_KEEP] + s[SAYS_JOIN] == 0)
         return quiet ? INTENT_LEAVE
-               : s[SAYS_LEAVE_LIST] > 0 && body->words < 60 &&
+               : s[SAYS_LEAVE_LIST] > 0 && body->words < SUBJECT_WORDS_MAX &&
                        b[SAYS_UNSURE] == 0
                    ? INTENT_LEAVE
                    : INTENT_UNSURE;
-    if (!answer && s[SAYS_JOIN] > 0)
+    if (s[SAYS_JOIN] > 0)
         return quiet ? INTENT_JOIN : INTENT_UNSURE;
-    if (b[SAYS_BARE] + b[SAYS_UNSURE] > 0 || (!answer && s[SAYS_UNSURE] > 0))
-        return INTENT_UNSURE;
-    return INTENT_NONE;
+    return s[SAYS_UNSURE] > 0 ? INTENT_UNSURE : INTENT_NONE;
 }
 
 /* "I have left, and still get it", over several sentences. */
@@ -280,7 +371,7 @@ static const struct found *
 decisive(const struct hearing *h)
 {
     static const enum saying order[] = {SAYS_OTHER, SAYS_LEAVE_LIST, SAYS_LEAVE,
-        SAYS_JOIN, SAYS_BARE, SAYS_UNSURE};
+        SAYS_JOIN, SAYS_KEEP, SAYS_BARE, SAYS_UNSURE, SAYS_THAT, SAYS_VAGUE};
 
     for (size_t i = 0; i < sizeof order / sizeof *order; i++)
         if (h->first[order[i]] != NULL)
@@ -301,18 +392,18 @@ clue_of(struct facts *facts, const struct reading *r, const struct found *f)
         facts->clue, sizeof facts->clue, a->at, (size_t)(z->at + z->n - a->at));
 }
 
-bool
+enum robot_words
 intent_robot(const char *words, size_t n, char *clue, size_t size)
 {
     struct reading *r = page(0);
 
-    phrases_find(words, n, NULL, 1U << PHRASE_ROBOT, r);
+    phrases_find(words, n, NULL, 1U << PHRASE_ROBOT | 1U << PHRASE_ABSENT, r);
     if (r->n_found == 0)
-        return false;
+        return ROBOT_NONE;
     utf8_tidy(clue, size, r->token[r->found[0].first].at,
         (size_t)(r->token[r->found[0].last].at + r->token[r->found[0].last].n -
                  r->token[r->found[0].first].at));
-    return true;
+    return phrases_has(r, PHRASE_ROBOT, -1) != NULL ? ROBOT_SURE : ROBOT_MAYBE;
 }
 
 /* Readings are large and used for every mail: made once. */

@@ -9,6 +9,12 @@
  * answer: the subject is that of an older mail, with Re: before it. */
 void intent_find(struct facts *facts, const char *words, size_t n, bool answer);
 /* Whether these words are an answer that no one wrote; clue: which. */
-bool intent_robot(const char *words, size_t n, char *clue, size_t size);
+enum robot_words {
+    ROBOT_NONE,
+    ROBOT_MAYBE, /* "I am on leave": people say so too */
+    ROBOT_SURE,
+};
+enum robot_words
+intent_robot(const char *words, size_t n, char *clue, size_t size);
 
 #endif

@@ -19,6 +19,7 @@
 enum {
     FOLDED_BYTES = 150, /* of a line are looked at */
     FOLDED_MAX = 200,
+    CARD_LINES_MIN = 3,
     NOISE_WRAPPED = 50 /* bytes of a line that goes on in the next */
 };
 struct line {
@@ -47,6 +48,7 @@ static void mark_quotes(struct page *p);
 static int quoted_after(const struct page *p, int i);
 static void mark(struct page *p, int from, int to, int as);
 static void mark_signatures(struct page *p, const char *name);
+static bool is_card(const struct page *p, int i);
 static bool is_name(const struct line *l, const char *name);
 static void mark_noise(struct page *p);
 static char *own_text(const struct page *p, bool delsp, size_t *n);
@@ -194,7 +196,7 @@ mark(struct page *p, int from, int to, int as)
 static void
 mark_signatures(struct page *p, const char *name)
 {
-    bool said = false, inside = false;
+    bool said = false, inside = false, card = false;
     char folded_name[FOLDED_MAX];
 
     (void)utf8_fold(folded_name, sizeof folded_name, name, strlen(name));
@@ -206,19 +208,41 @@ mark_signatures(struct page *p, const char *name)
             inside = false;
             continue;
         }
-        if (l->n == 0)
+        if (l->n == 0) {
+            card = false;
             continue;
+        }
         e = quote_ending(fold(l), l->n);
         if (e == ENDING_NONE && is_name(l, folded_name))
             e = ENDING_CLOSING;
+        card = card || (e == ENDING_CLOSING && !said && is_card(p, i));
         if (inside && e == ENDING_POSTSCRIPT)
             inside = false;
         if (e == ENDING_RULE || (e == ENDING_CLOSING && said))
             inside = true;
-        if (inside)
+        if (inside || card)
             l->is = LINE_DROPPED;
-        said = said || e == ENDING_NONE;
+        said = said || (e == ENDING_NONE && !card);
     }
+}
+
+/* A name with telephone, address or the like below it, and nothing said
+ * before: the whole mail is a signature. */
+static bool
+is_card(const struct page *p, int i)
+{
+    int lines = 0;
+    bool contact = false;
+
+    for (; i < p->n && p->line[i].n > 0 && p->line[i].is != LINE_QUOTED; i++) {
+        const char *s = fold(&p->line[i]);
+
+        lines++;
+        contact = contact || strchr(s, '@') != NULL ||
+                  strstr(s, "www.") != NULL || strncmp(s, "tlf", 3) == 0 ||
+                  strncmp(s, "tel", 3) == 0 || strncmp(s, "mob", 3) == 0;
+    }
+    return contact && lines >= CARD_LINES_MIN;
 }
 
 /* A line of nothing but words of the writer's name. */

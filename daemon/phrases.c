@@ -15,7 +15,8 @@
 #include "lists/address.h"
 
 enum {
-    TOKEN_BYTES_MAX = 300
+    TOKEN_BYTES_MAX = 300,
+    QUOTATION_BYTES_MAX = 200
 };
 
 static int next_token(const char **p, const char *end, struct token *t,
@@ -27,10 +28,20 @@ static bool is_self(const struct token *t, const char *self);
 static bool abbreviation(const char *folded);
 static void try_phrase(const struct book *b, const struct book_phrase *ph,
     int at, struct reading *r);
-static bool
-at_end(const struct book_phrase *ph, int at, const struct reading *r);
+static bool at_end(const struct book *b, const struct book_phrase *ph, int at,
+    const struct reading *r);
 static int match(const struct book *b, const struct book_phrase *ph, int e,
     int at, const struct reading *r);
+static int match_any(const struct book *b, const struct book_phrase *ph,
+    const struct reading *r, int at, int *first);
+static bool
+without(const struct book_element *e, const struct reading *r, int sentence);
+static int nearest(const struct book_element *e, int at, int apart,
+    const struct reading *r, const int *used, int n_used);
+static int
+following(const struct book_element *e, int at, const struct reading *r);
+static bool mark_in(const char *p, const char *end, size_t *n);
+static bool quotation(const char *p, const char *end);
 static bool in_set(const struct token *t, int set);
 
 void
@@ -40,7 +51,8 @@ phrases_find(const char *text, size_t n, const char *self, uint32_t mask,
     const struct book *b = book_get();
     const char *p = text, *end = text + n;
     char folded[64], last[64] = "";
-    size_t line = 0;
+    size_t line = 0, mark;
+    bool quoted = false;
 
     r->n_tokens = r->n_sentences = r->n_found = 0;
     while (p < end && r->n_tokens < PHRASE_TOKENS_MAX) {
@@ -54,6 +66,8 @@ phrases_find(const char *text, size_t n, const char *self, uint32_t mask,
                 breaks_sentence(from, end, before, last, line))
                 r->n_sentences++;
             line = *from == '\n' ? 0 : line + (size_t)(p - from);
+            if (mark_in(from, end, &mark))
+                quoted = !quoted && quotation(from + mark, end);
             continue;
         }
         line += (size_t)(p - from);
@@ -65,6 +79,7 @@ phrases_find(const char *text, size_t n, const char *self, uint32_t mask,
             in_set(t, b->but_set))
             r->n_sentences++;
         t->sentence = (uint16_t)r->n_sentences;
+        t->quoted = quoted;
         memcpy(last, folded, sizeof last);
         r->n_tokens++;
     }
@@ -213,31 +228,142 @@ static void
 try_phrase(const struct book *b, const struct book_phrase *ph, int at,
     struct reading *r)
 {
-    int last;
+    int last, first = at;
 
     if (ph->begins && at > 0 && at < r->n_tokens &&
         r->token[at - 1].sentence == r->token[at].sentence)
         return;
-    last = match(b, ph, 1, at, r);
+    last = ph->any_order ? match_any(b, ph, r, at, &first)
+                         : match(b, ph, 1, at, r);
     if (last < 0 || r->n_found == PHRASE_FOUND_MAX)
         return;
     r->found[r->n_found++] = (struct found){.kind = ph->kind,
-        .first = at,
+        .first = first,
         .last = last,
         .sentence = r->token[at].sentence};
 }
 
 /* Whether the sentence ends after token at and what may still follow. */
 static bool
-at_end(const struct book_phrase *ph, int at, const struct reading *r)
+at_end(const struct book *b, const struct book_phrase *ph, int at,
+    const struct reading *r)
 {
     int i = at + 1;
 
     while (i < r->n_tokens && i <= at + ph->end_gap &&
            r->token[i].sentence == r->token[at].sentence &&
-           (!ph->end_filler || r->token[i].filler || r->token[i].comma))
+           (!ph->end_filler || r->token[i].filler || r->token[i].comma) &&
+           !(ph->ends_clause &&
+               (r->token[i].comma || in_set(&r->token[i], b->clause_set))))
         i++;
-    return i == r->n_tokens || r->token[i].sentence != r->token[at].sentence;
+    return i == r->n_tokens || r->token[i].sentence != r->token[at].sentence ||
+           (ph->ends_clause &&
+               (r->token[i].comma || in_set(&r->token[i], b->clause_set)));
+}
+
+/* Whether all other elements stand near token at, each in a word of its own,
+ * and none that must be absent; -> the last token, *first the first. */
+static int
+match_any(const struct book *b, const struct book_phrase *ph,
+    const struct reading *r, int at, int *first)
+{
+    int used[BOOK_GAP_MAX] = {at}, n = 1, last = at;
+
+    for (int k = 1; k < ph->n_elements && n < BOOK_GAP_MAX; k++) {
+        const struct book_element *e = &b->element[ph->first_element + k];
+        int i;
+
+        if (e->absent) {
+            if (!without(e, r, r->token[at].sentence))
+                return -1;
+            continue;
+        }
+        i = e->free ? nearest(e, at, ph->apart, r, used, n)
+                    : following(e, used[n - 1], r);
+        if (i < 0 && !e->optional)
+            return -1;
+        if (i < 0)
+            continue;
+        used[n++] = i;
+        last = i > last ? i : last;
+        *first = i < *first ? i : *first;
+    }
+    return !ph->ends || at_end(b, ph, last, r) ? last : -1;
+}
+
+static bool
+without(const struct book_element *e, const struct reading *r, int sentence)
+{
+    for (int i = 0; i < r->n_tokens; i++)
+        if (r->token[i].sentence == sentence && in_set(&r->token[i], e->set))
+            return false;
+    return true;
+}
+
+static int
+nearest(const struct book_element *e, int at, int apart,
+    const struct reading *r, const int *used, int n_used)
+{
+    for (int d = 1; d <= apart; d++)
+        for (int side = -1; side <= 1; side += 2) {
+            int i = at + side * d;
+            bool taken = false;
+
+            if (i < 0 || i >= r->n_tokens ||
+                r->token[i].sentence != r->token[at].sentence ||
+                !in_set(&r->token[i], e->set))
+                continue;
+            for (int k = 0; k < n_used; k++)
+                taken = taken || used[k] == i;
+            if (!taken)
+                return i;
+        }
+    return -1;
+}
+
+static int
+following(const struct book_element *e, int at, const struct reading *r)
+{
+    for (int i = at + 1; i <= at + 1 + e->gap && i < r->n_tokens; i++) {
+        const struct token *t = &r->token[i];
+
+        if (t->sentence != r->token[at].sentence)
+            break;
+        if (in_set(t, e->set))
+            return i;
+        if (e->only_filler && !t->filler && !t->comma)
+            break;
+    }
+    return -1;
+}
+
+/* Whether a quotation mark stands at p, and how long it is. */
+static bool
+mark_in(const char *p, const char *end, size_t *n)
+{
+    static const char *const marks[] = {"\"", "\xE2\x80\x9C", "\xE2\x80\x9D",
+        "\xE2\x80\x9E", "\xC2\xAB", "\xC2\xBB"};
+
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        *n = strlen(marks[i]);
+        if ((size_t)(end - p) >= *n && memcmp(p, marks[i], *n) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Whether another mark closes soon what one has opened before p. */
+static bool
+quotation(const char *p, const char *end)
+{
+    size_t n;
+
+    if (end - p > QUOTATION_BYTES_MAX)
+        end = p + QUOTATION_BYTES_MAX;
+    for (; p < end && !(p[0] == '\n' && p + 1 < end && p[1] == '\n'); p++)
+        if (mark_in(p, end, &n))
+            return true;
+    return false;
 }
 
 /* Whether the elements from e on follow after token at; -> the last token. */
@@ -248,7 +374,7 @@ match(const struct book *b, const struct book_phrase *ph, int e, int at,
     const struct book_element *want;
 
     if (e == ph->n_elements)
-        return !ph->ends || at_end(ph, at, r) ? at : -1;
+        return !ph->ends || at_end(b, ph, at, r) ? at : -1;
     want = &b->element[ph->first_element + e];
     for (int i = at + 1; i <= at + 1 + want->gap && i < r->n_tokens; i++) {
         const struct token *t = &r->token[i];

@@ -25,15 +25,21 @@ enum phrase_kind {
     PHRASE_PAST,        /* "I have unsubscribed" */
     PHRASE_STILL,       /* "and still get it" */
     PHRASE_PERSONAL,    /* words of a person about himself: I, me, my */
-    PHRASE_LETTER,      /* names the letter */
-    PHRASE_CLOSING,     /* "Kind regards": here the signature begins */
-    PHRASE_NOISE,       /* lines that no one wrote: "Sent from my iPhone" */
-    PHRASE_FOOTER,      /* our own small print */
-    PHRASE_ROBOT,       /* an answer by no one */
-    PHRASE_DEAD,        /* bounce: the address is wrong */
-    PHRASE_FULL,        /* bounce: the mailbox is full */
-    PHRASE_WAITING,     /* bounce: still trying */
-    PHRASE_REFUSED,     /* bounce: policy, spam, blocked */
+    PHRASE_ABOUT,       /* speaks of leaving as a subject of talk */
+    PHRASE_VAGUE,       /* says no, but not to what */
+    PHRASE_ASIDE,   /* in the sentence of a request it means another matter */
+    PHRASE_THIRD,   /* someone else comes up: "my colleague" */
+    PHRASE_THAT,    /* "delete that address", "take her off" */
+    PHRASE_ABSENT,  /* what robots say, and people too: "on leave" */
+    PHRASE_LETTER,  /* names the letter */
+    PHRASE_CLOSING, /* "Kind regards": here the signature begins */
+    PHRASE_NOISE,   /* lines that no one wrote: "Sent from my iPhone" */
+    PHRASE_FOOTER,  /* our own small print */
+    PHRASE_ROBOT,   /* an answer by no one */
+    PHRASE_DEAD,    /* bounce: the address is wrong */
+    PHRASE_FULL,    /* bounce: the mailbox is full */
+    PHRASE_WAITING, /* bounce: still trying */
+    PHRASE_REFUSED, /* bounce: policy, spam, blocked */
     PHRASE_UNDELIVERED, /* a bounce's own words */
     PHRASE_KINDS
 };
@@ -41,8 +47,8 @@ const char *phrase_section(enum phrase_kind k); /* its heading: "leave" */
 
 enum {
     PHRASE_TOKENS_MAX = 1200,
-    PHRASE_FOUND_MAX = 100,
-    PHRASE_SETS_MAX = 48 /* word lists that one word may stand in */
+    PHRASE_FOUND_MAX = 400,
+    PHRASE_SETS_MAX = 160 /* word lists that one word may stand in */
 };
 
 struct token {
@@ -51,6 +57,7 @@ struct token {
     uint16_t sentence;
     uint16_t sets;
     bool comma, filler, address;
+    bool quoted; /* between quotation marks */
     uint16_t set[PHRASE_SETS_MAX];
 };
 struct found {

@@ -28,6 +28,10 @@ struct book_list {
     int set;
     struct book_list *next;
 };
+struct book_same {
+    char word[BOOK_WORD_MAX], as[BOOK_WORD_MAX];
+    struct book_same *next;
+};
 /* Where the reading of the files stands. */
 struct reader_state {
     struct book *b;
@@ -35,12 +39,19 @@ struct reader_state {
     int line;
     bool classes; /* the first round: only the named lists */
     int kind;     /* -1: before the first section */
+    bool same;    /* in the section of words that stand for others */
 };
 
 static void read_file(struct reader_state *s, const char *text);
 static void read_line(struct reader_state *s, char *line);
 static void read_class(struct reader_state *s, char *line);
+static void read_same(struct reader_state *s, char *line);
 static void read_phrase(struct reader_state *s, char *line);
+static bool
+read_order(struct book_phrase *ph, const char *word, struct book_element *next);
+static void join_same(struct reader_state *s);
+static void collect_spelling(struct reader_state *s);
+static void look_up(const struct book *b, const char *folded, struct token *t);
 static bool
 read_element(struct reader_state *s, char *word, struct book_element *e);
 static int kind_of(const char *heading);
@@ -55,8 +66,9 @@ static unsigned hash(const char *s, size_t n);
 
 static const char *const section[PHRASE_KINDS] = {"leave", "bare", "keep",
     "polite", "join", "doubt", "allowed", "other", "leave other", "event",
-    "past", "still", "personal", "letter", "closing", "noise", "footer",
-    "robot", "dead", "full", "waiting", "refused", "undelivered"};
+    "past", "still", "personal", "about", "vague", "aside", "third", "that",
+    "absent", "letter", "closing", "noise", "footer", "robot", "dead", "full",
+    "waiting", "refused", "undelivered"};
 
 const struct book *
 book_get(void)
@@ -71,6 +83,8 @@ book_get(void)
         s.b->first_of_set[i] = -1;
     s.b->filler_set = list_of(s.b, "@filler", NULL);
     s.b->but_set = list_of(s.b, "@but", NULL);
+    s.b->clause_set = list_of(s.b, "@clause", NULL);
+    s.b->spell_set = list_of(s.b, "@spell", NULL);
     for (int round = 0; round < 2; round++) {
         s.classes = round == 0;
         for (int i = 0; words_text[i] != NULL; i++) {
@@ -78,6 +92,8 @@ book_get(void)
             read_file(&s, words_text[i]);
         }
     }
+    join_same(&s);
+    collect_spelling(&s);
     book = s.b;
     return book;
 }
@@ -115,12 +131,15 @@ read_line(struct reader_state *s, char *line)
     if (*line == '[' && line[strlen(line) - 1] == ']') {
         line[strlen(line) - 1] = '\0';
         s->kind = kind_of(line + 1);
-        if (s->kind < 0)
+        s->same = strcmp(line + 1, "same") == 0;
+        if (s->kind < 0 && !s->same)
             mistake(s, "no such section", line + 1);
     } else if (*line == '@' && strchr(line, '=') != NULL) {
         if (s->classes)
             read_class(s, line);
-    } else if (!s->classes) {
+    } else if (s->same && s->classes) {
+        read_same(s, line);
+    } else if (!s->same && !s->classes) {
         read_phrase(s, line);
     }
 }
@@ -133,6 +152,69 @@ read_class(struct reader_state *s, char *line)
     *members++ = '\0';
     line[strcspn(line, " \t")] = '\0';
     add_members(s, list_of(s->b, line, NULL), members);
+}
+
+/* word = others that stand for it */
+static void
+read_same(struct reader_state *s, char *line)
+{
+    char *others = strchr(line, '='), *rest = NULL;
+    char as[BOOK_WORD_MAX];
+
+    if (others == NULL) {
+        mistake(s, "no = in it", line);
+        return;
+    }
+    *others++ = '\0';
+    line[strcspn(line, " \t")] = '\0';
+    book_fold(as, sizeof as, line, strlen(line));
+    for (char *w = strtok_r(others, " \t", &rest); w != NULL;
+         w = strtok_r(NULL, " \t", &rest)) {
+        struct book_same *one = fault_calloc(1, sizeof *one);
+
+        memcpy(one->as, as, sizeof as);
+        book_fold(one->word, sizeof one->word, w, strlen(w));
+        one->next = s->b->same;
+        s->b->same = one;
+    }
+}
+
+/* A word stands wherever the one stands that it is the same as. */
+static void
+join_same(struct reader_state *s)
+{
+    static struct token t;
+
+    for (const struct book_same *w = s->b->same; w != NULL; w = w->next) {
+        look_up(s->b, w->as, &t);
+        for (int i = 0; i < t.sets; i++)
+            if (t.set[i] != s->b->spell_set)
+                add_word(s->b, w->word, t.set[i]);
+        if (t.sets == 0 || t.sets == PHRASE_SETS_MAX)
+            mistake(s, "stands nowhere, or in too many lists", w->as);
+    }
+}
+
+static void
+collect_spelling(struct reader_state *s)
+{
+    struct book *b = s->b;
+
+    for (int i = 0; i < BOOK_BUCKETS; i++)
+        for (const struct book_word *w = b->bucket[i]; w != NULL; w = w->next)
+            for (int k = 0; k < w->n_sets; k++) {
+                struct book_spell *one = &b->spell[b->n_spell];
+
+                if (w->set[k] != b->spell_set)
+                    continue;
+                if (w->open_end || b->n_spell == BOOK_SPELL_MAX) {
+                    mistake(s, "not whole, or too many, in @spell", w->text);
+                    continue;
+                }
+                memcpy(one->word, w->text, sizeof one->word);
+                book_sound(one->sound, sizeof one->sound, w->text);
+                b->n_spell++;
+            }
 }
 
 static void
@@ -153,8 +235,11 @@ read_phrase(struct reader_state *s, char *line)
          word = strtok_r(NULL, " \t", &rest)) {
         if (strcmp(word, "^") == 0) {
             ph->begins = true;
-        } else if (strcmp(word, "$") == 0) {
+        } else if (read_order(ph, word, &next)) {
+            continue;
+        } else if (strcmp(word, "$") == 0 || strcmp(word, "$,") == 0) {
             ph->ends = true;
+            ph->ends_clause = word[1] == ',';
             ph->end_gap = next.gap;
             ph->end_filler = next.only_filler;
             next = (struct book_element){0};
@@ -183,6 +268,25 @@ read_phrase(struct reader_state *s, char *line)
     }
     ph->next_of_set = b->first_of_set[b->element[ph->first_element].set];
     b->first_of_set[b->element[ph->first_element].set] = b->n_phrases++;
+}
+
+/* "&" before words that may stand in any order, "!" before one that must not
+ * be in the sentence. */
+static bool
+read_order(struct book_phrase *ph, const char *word, struct book_element *next)
+{
+    if (*word == '&') {
+        ph->any_order = next->free = true;
+        ph->apart = word[1] != '\0' ? (uint8_t)strtol(word + 1, NULL, 10)
+                                    : BOOK_APART_MAX;
+    } else if (strcmp(word, "!") == 0) {
+        ph->any_order = next->absent = true;
+        if (ph->apart == 0)
+            ph->apart = BOOK_APART_MAX;
+    } else {
+        return false;
+    }
+    return true;
 }
 
 static bool
@@ -343,6 +447,19 @@ find_word(const struct book *b, const char *text, size_t n, bool open_end)
 void
 book_look_up(const struct book *b, const char *folded, struct token *t)
 {
+    const char *meant;
+
+    look_up(b, folded, t);
+    if (t->sets > 0 || t->address)
+        return;
+    meant = book_spelled(b, folded);
+    if (meant != NULL)
+        look_up(b, meant, t);
+}
+
+static void
+look_up(const struct book *b, const char *folded, struct token *t)
+{
     size_t n = strlen(folded);
 
     t->sets = 0;
@@ -368,8 +485,14 @@ note_sets(struct token *t, const struct book_word *w)
 {
     if (w == NULL)
         return;
-    for (int i = 0; i < w->n_sets && t->sets < PHRASE_SETS_MAX; i++)
-        t->set[t->sets++] = w->set[i];
+    for (int i = 0; i < w->n_sets && t->sets < PHRASE_SETS_MAX; i++) {
+        int k = 0;
+
+        while (k < t->sets && t->set[k] != w->set[i])
+            k++;
+        if (k == t->sets)
+            t->set[t->sets++] = w->set[i];
+    }
 }
 
 void

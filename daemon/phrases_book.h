@@ -12,7 +12,9 @@ enum {
     BOOK_SETS_MAX = 6000,
     BOOK_WORD_MAX = 48,
     BOOK_BUCKETS = 8192,
-    BOOK_GAP_MAX = 12
+    BOOK_GAP_MAX = 12,
+    BOOK_APART_MAX = 10, /* how far apart words in any order may stand */
+    BOOK_SPELL_MAX = 200 /* words whose misspellings are known */
 };
 
 /* One word of a phrase: a list of words, and how many others may stand
@@ -21,6 +23,8 @@ struct book_element {
     uint16_t set;
     uint8_t gap;
     bool only_filler, optional;
+    bool free;   /* in any order: may stand anywhere near the first */
+    bool absent; /* in any order: the sentence must not have it */
 };
 struct book_phrase {
     enum phrase_kind kind;
@@ -29,26 +33,41 @@ struct book_phrase {
     uint8_t end_gap;   /* how many words may follow before the end */
     bool end_filler;   /* of the list @filler only */
     bool begins, ends; /* it must begin, must end its sentence */
+    bool ends_clause;  /* a comma or a word of @clause is an end too */
+    bool any_order;    /* its words may stand in any order */
+    uint8_t apart;     /* and so far from the first */
+};
+/* A word of @spell, and how it sounds. */
+struct book_spell {
+    char word[BOOK_WORD_MAX], sound[BOOK_WORD_MAX];
 };
 struct book_list;
+struct book_same; /* a word that stands for another */
 struct book_word; /* a word or a word's part, and the lists it stands in */
 
 struct book {
     int n_phrases, n_elements, n_sets;
-    int filler_set, but_set; /* -1 none */
+    int filler_set, but_set, clause_set, spell_set; /* -1 none */
+    int n_spell;
+    struct book_spell spell[BOOK_SPELL_MAX];
     struct book_phrase phrase[BOOK_PHRASES_MAX];
     struct book_element element[BOOK_ELEMENTS_MAX];
     int first_of_set[BOOK_SETS_MAX]; /* -1 none */
     struct book_word *bucket[BOOK_BUCKETS];
     struct book_word *parts; /* words with a star in front */
     struct book_list *lists; /* by what they are made of */
+    struct book_same *same;
     char mistake[4000];
 };
 
 /* Compiled at the first call, kept for the life of the process. */
 const struct book *book_get(void);
-/* Sets the lists of a folded word in t, and whether it is filler. */
+/* Sets the lists of a folded word in t, and whether it is filler.  A word in
+ * no list is taken for the word of @spell that it sounds like, if any. */
 void book_look_up(const struct book *b, const char *folded, struct token *t);
+/* The word of @spell that a folded word is a misspelling of, or NULL. */
+const char *book_spelled(const struct book *b, const char *folded);
+void book_sound(char *out, size_t size, const char *folded);
 /* utf8_fold, without apostrophes. */
 void book_fold(char *out, size_t size, const char *s, size_t n);
 

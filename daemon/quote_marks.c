@@ -23,6 +23,7 @@ static bool announces(const char *line, bool *forward);
 static int attribution(const char *const *lines, int n);
 static bool opens_attribution(const char *line);
 static bool attributes(const char *text);
+static bool unsubscribe_link(const char *line, size_t n);
 static struct reading *scratch(void);
 
 enum quote_mark
@@ -65,10 +66,11 @@ label_of(const char *line)
     } labels[] = {{"fra", 1}, {"from", 1}, {"von", 1}, {"fraan", 1}, {"de", 1},
         {"van", 1}, {"sendt", 2}, {"sent", 2}, {"gesendet", 2}, {"skickat", 2},
         {"dato", 2}, {"date", 2}, {"datum", 2}, {"envoye", 2}, {"til", 3},
-        {"to", 3}, {"an", 3}, {"till", 3}, {"a", 3}, {"emne", 4},
-        {"subject", 4}, {"betreff", 4}, {"aemne", 4}, {"objet", 4},
-        {"vedr.", 4}, {"cc", 5}, {"kopi", 5}, {"kopia", 5}, {"svar til", 5},
-        {"reply-to", 5}};
+        {"para", 3}, {"naar", 3}, {"asunto", 4}, {"oggetto", 4},
+        {"onderwerp", 4}, {"da", 1}, {"enviado", 2}, {"fecha", 2}, {"to", 3},
+        {"an", 3}, {"till", 3}, {"a", 3}, {"emne", 4}, {"subject", 4},
+        {"betreff", 4}, {"aemne", 4}, {"objet", 4}, {"vedr.", 4}, {"cc", 5},
+        {"kopi", 5}, {"kopia", 5}, {"svar til", 5}, {"reply-to", 5}};
     size_t n, m;
 
     line += strspn(line, "*_ \t");
@@ -246,6 +248,8 @@ quote_noise(const char *line, size_t n)
     struct reading *r = scratch();
     size_t marks = 0;
 
+    if (unsubscribe_link(line, n))
+        return true;
     for (size_t i = 0; i < n; i++)
         marks += strchr("-_=*", line[i]) != NULL;
     if (n >= 5 && marks == n)
@@ -255,6 +259,20 @@ quote_noise(const char *line, size_t n)
     return phrases_has(r, PHRASE_NOISE, -1) != NULL ||
            (phrases_has(r, PHRASE_FOOTER, -1) != NULL &&
                phrases_has(r, PHRASE_PERSONAL, -1) == NULL);
+}
+
+/* "Unsubscribe: https://..." */
+static bool
+unsubscribe_link(const char *line, size_t n)
+{
+    struct reading *r = scratch();
+    const char *at = memchr(line, ':', n);
+
+    if (at == NULL || memmem(at, n - (size_t)(at - line), "://", 3) == NULL)
+        return false;
+    phrases_find(line, (size_t)(at - line), NULL,
+        1U << PHRASE_BARE | 1U << PHRASE_LEAVE, r);
+    return r->n_found > 0 && r->found[0].first == 0 && r->n_tokens < 5;
 }
 
 bool

@@ -25,6 +25,8 @@ static enum result leaves(const struct facts *facts,
     const struct directory *who, struct verdict *out, struct fault *f);
 static enum result leaves_other(const struct facts *facts,
     const struct directory *who, struct verdict *out, struct fault *f);
+static enum result stays(const struct facts *facts, const struct directory *who,
+    struct verdict *out, struct fault *f);
 static const char *unsafe(const struct facts *facts);
 static void add_person(struct verdict *v, const struct person *p);
 static void add_address(struct verdict *v, const char *address);
@@ -181,8 +183,12 @@ person_wrote(const struct facts *facts, const struct directory *who,
         add_address(out, facts->from);
         return says(out, KIND_SUBSCRIBE, "own words say '%s'", facts->clue);
     case INTENT_UNSURE:
+        if (facts->clue[0] == '\0')
+            return says(out, KIND_REVIEW, "it has no words of its own");
         return says(out, KIND_REVIEW,
             "own words say '%s', but not clearly as a request", facts->clue);
+    case INTENT_STAY:
+        return stays(facts, who, out, f);
     case INTENT_NONE:
         break;
     }
@@ -225,6 +231,9 @@ static enum result
 leaves_other(const struct facts *facts, const struct directory *who,
     struct verdict *out, struct fault *f)
 {
+    if (facts->dmarc_fail || facts->from_self)
+        return says(out, KIND_REVIEW, "own words say '%s', but %s", facts->clue,
+            unsafe(facts));
     for (int i = 0; i < facts->n_addresses; i++) {
         struct person p;
         enum result r = who->by_address(who->ctx, facts->address[i], &p, f);
@@ -237,6 +246,28 @@ leaves_other(const struct facts *facts, const struct directory *who,
     }
     return says(out, KIND_UNSUB_OTHER,
         "own words say '%s', about someone else than From (%s)", facts->clue,
+        facts->from);
+}
+
+/* Who has the letter and wants to keep it asks for nothing; who does not have
+ * it wants it back. */
+static enum result
+stays(const struct facts *facts, const struct directory *who,
+    struct verdict *out, struct fault *f)
+{
+    struct person p = {.active = false};
+    enum result r = RES_NONE;
+
+    if (facts->from[0] != '\0')
+        r = who->by_address(who->ctx, facts->from, &p, f);
+    if (r != RES_OK && r != RES_NONE)
+        return r;
+    if (p.active || unsafe(facts) != NULL)
+        return says(
+            out, KIND_HUMAN, "own words say '%s': wants to stay", facts->clue);
+    add_address(out, facts->from);
+    return says(out, KIND_SUBSCRIBE,
+        "own words say '%s', and %s is not on the list now", facts->clue,
         facts->from);
 }
 

@@ -21,7 +21,7 @@ static const struct {
     {"form", "-1"},
     {"form", "\"0\""},
     {"form", "null"},
-    {"intent", "5"},
+    {"intent", "6"},
     {"intent", "4294967296"},
     {"intent", "1.0"},
     {"from", "\"a@b.example\\r\\nBcc: c@d.example\""},
