@@ -40,7 +40,7 @@ LDFLAGS_ALL = -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LINK_SAN) $(LDFLAGS)
 # libetpan's pkg-config would make the program lose its PIE: plain -letpan.
 LIBS_LISTS = -lsqlite3 -lcrypto -lidn2
 LIBS_TEMPLATES = -lctemplate_nothreads -lcmark -lyaml -lsodium -lm
-LIBS_DAEMON = -lcurl-gnutls -letpan -lgnutls -lmicrohttpd -ljansson \
+LIBS_DAEMON = -lcurl-gnutls -letpan -lgnutls -lmicrohttpd -lseccomp -ljansson \
 	-lconfuse -lcsv -lgumbo -lbsd -lsystemd -lcares -lm
 LIBS_CLI = -lcurl-gnutls -ljansson -lcmark -lcrypto
 

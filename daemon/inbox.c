@@ -9,6 +9,7 @@
 
 #include "daemon/inbox_own.h"
 #include "daemon/log.h"
+#include "daemon/reader_sandbox.h"
 #include "lists/list.h"
 #include "lists/store.h"
 
@@ -55,6 +56,10 @@ inbox_main(struct worker *w)
     ib->lost_s = INBOX_LOST_FIRST_S;
     ib->refused_s = INBOX_REFUSED_FIRST_S;
     ib->troubled = true; /* an earlier life may have been */
+    if (!reader_sandbox_possible())
+        log_warn("inbox=%s this kernel cannot filter system calls (seccomp):"
+                 " mail is read without that wall",
+            ib->label);
     r = set_up(ib, &f);
     doorbell_ring(DOORBELL_SENDER); /* for a ring that died with us */
     while (r == RES_OK && !worker_stopping(w)) {

@@ -3,8 +3,8 @@
  * believing in it at the first silence, death or nonsense.  A child is never
  * given anything but a socket; what it may do is in reader_child.c.
  *
- * The process outlives a message, because starting this program costs more
- * than reading most mails: 10,000 of them are a first pass. */
+ * The child outlives a message, because starting this program costs more than
+ * reading most mails: 10,000 of them are a first pass. */
 #include "daemon/reader.h"
 
 #include "daemon/reader_wire.h"
@@ -352,10 +352,13 @@ child_end(struct reader *r, bool late, char why[READER_STATUS_MAX])
     if (late)
         (void)snprintf(
             why, READER_STATUS_MAX, "took longer than %d s", r->limits.time_s);
-    else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT)
+    else if ((WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT) ||
+             (WIFEXITED(status) && WEXITSTATUS(status) == READER_EX_ABORT))
         (void)snprintf(why, READER_STATUS_MAX,
-            "gave up (SIGABRT), perhaps over its %d MiB of memory",
-            r->limits.memory_mib);
+            "gave up, perhaps over its %d MiB of memory", r->limits.memory_mib);
+    else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)
+        (void)snprintf(
+            why, READER_STATUS_MAX, "tried what no reading needs (SIGSYS)");
     else if (WIFSIGNALED(status))
         (void)snprintf(why, READER_STATUS_MAX, "crashed (SIG%s)",
             sigabbrev_np(WTERMSIG(status)));

@@ -1,44 +1,57 @@
 /* SPDX-License-Identifier: ISC */
-/* The child's side of the reader: gives up everything it does not need, then
- * reads mails from its socket until that ends.  Nothing of a mail is touched
- * before the limits stand; if one of them cannot be set, nothing is read.
+/* The child's side of the reader: a process that takes mails from its socket,
+ * and has each read by a process of its own.
  *
- * Two limits are the parent's: it kills a child that is silent for too long,
- * and one that says more than it was asked.
+ * This one parses nothing.  It loads what reading needs, and forks for each
+ * mail: that process gives up everything, reads, leaves its answer in memory
+ * that both share, and ends.  So a mail that takes its reader over can lie
+ * about itself, as any mail can, and about no other; and nothing of a mail is
+ * touched before the limits stand: if one of them cannot be set, none is read.
+ * It costs about 1 ms a mail, which fetching it costs too.
  *
- * Without a store, network or secrets it is because it can get no descriptor
- * any more: no file can be opened and no socket be made, and the processes of
- * the same user do not let it into their memory (main.c). */
+ * Two limits are the inbox's: it kills a child that is silent for too long,
+ * and one that says more than it was asked. */
 #include "daemon/reader.h"
 
+#include "daemon/reader_sandbox.h"
 #include "daemon/reader_wire.h"
 
 #include <errno.h>
 #include <iconv.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <signal.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
-enum {
-    CHILD_EX_CONFINE = 3,
-    CHILD_EX_WIRE = 4
-};
-
 struct child {
-    int32_t time_s;
+    int32_t time_s, memory_mib;
+    const struct sock_fprog *filter; /* NULL: the kernel has none */
     char mailbox[READER_NAME_MAX], authserv[READER_NAME_MAX];
 };
 
-static bool greet(struct child *c, int32_t *memory_mib);
-static void load_charsets(void);
-static bool confine(int memory_mib);
-static bool answer(const struct child *c, const char *message, size_t n);
+/* What the process of one mail leaves behind. */
+struct answer {
+    uint32_t length;
+    char text[READER_REPLY_MAX];
+};
+
+static bool greet(struct child *c);
+static void warm_up(const struct child *c);
+static bool lock_up(int memory_mib);
+static bool confine(const struct child *c);
+static void read_mail(
+    const struct child *c, const char *message, size_t n, struct answer *out);
+static void end_like(int status);
+static bool have_read(
+    const struct child *c, const char *message, size_t n, struct answer *out);
 static bool take(void *p, size_t n);
 static bool give(const void *p, size_t n);
 
@@ -46,33 +59,40 @@ static bool give(const void *p, size_t n);
 int
 reader_main(void)
 {
-    struct child c;
-    int32_t memory_mib;
+    static struct child c;
+    struct answer *answer;
     uint32_t n;
     char *message;
     bool ok = true;
 
-    if (clearenv() != 0 || !greet(&c, &memory_mib))
-        _exit(CHILD_EX_WIRE);
-    load_charsets();
-    if (!confine(memory_mib))
-        _exit(CHILD_EX_CONFINE);
+    if (clearenv() != 0 || !greet(&c))
+        _exit(READER_EX_WIRE);
+    answer = mmap(NULL, sizeof *answer, PROT_READ | PROT_WRITE,
+        MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (answer == MAP_FAILED)
+        _exit(READER_EX_CONFINE);
+    warm_up(&c);
+    if (reader_sandbox_possible() && (c.filter = reader_sandbox_make()) == NULL)
+        _exit(READER_EX_CONFINE);
+    if (!lock_up(c.memory_mib))
+        _exit(READER_EX_CONFINE);
     while (ok && take(&n, sizeof n)) {
         if (n > READER_MESSAGE_MAX)
-            _exit(CHILD_EX_WIRE);
+            _exit(READER_EX_WIRE);
         message = fault_calloc(1, (unsigned long)n + 1);
-        ok = take(message, n) && answer(&c, message, n);
+        ok = take(message, n) && have_read(&c, message, n, answer) &&
+             give(&answer->length, sizeof answer->length) &&
+             give(answer->text, answer->length);
         free(message);
     }
     _exit(0);
 }
 
 static bool
-greet(struct child *c, int32_t *memory_mib)
+greet(struct child *c)
 {
     struct reader_hello hello;
 
-    memset(c, 0, sizeof *c);
     if (!take(&hello, sizeof hello) || hello.memory_mib < 1 ||
         hello.time_s < 1 || hello.mailbox_bytes > sizeof c->mailbox ||
         hello.authserv_bytes > sizeof c->authserv ||
@@ -80,7 +100,7 @@ greet(struct child *c, int32_t *memory_mib)
         !take(c->authserv, hello.authserv_bytes))
         return false;
     c->time_s = hello.time_s;
-    *memory_mib = hello.memory_mib;
+    c->memory_mib = hello.memory_mib;
     return true;
 }
 
@@ -115,15 +135,30 @@ limit_memory(int memory_mib)
 #endif
 }
 
+/* Of the process that forks: it needs its socket, and nothing new. */
 static bool
-confine(int memory_mib)
+lock_up(int memory_mib)
 {
-    return prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 &&
+    return limit_memory(memory_mib) &&
+           prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 &&
            prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
-           limit_memory(memory_mib) &&
            prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 && limit(RLIMIT_CORE, 0) &&
-           limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_NPROC, 0) &&
-           limit(RLIMIT_NOFILE, 0);
+           limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_NOFILE, 0);
+}
+
+/* Of the process that reads: after this it can compute, and end. */
+static bool
+confine(const struct child *c)
+{
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 ||
+        !limit(RLIMIT_NPROC, 0) || !limit(RLIMIT_CPU, (rlim_t)c->time_s + 2))
+        return false;
+#ifdef READER_ASAN /* its report goes to stderr */
+    (void)close_range(STDIN_FILENO, STDOUT_FILENO, 0);
+#else
+    (void)close_range(0, ~0U, 0);
+#endif
+    return c->filter == NULL || reader_sandbox_enter(c->filter);
 }
 
 /* iconv would open its tables as it meets a charset.  They stay open to the
@@ -146,24 +181,26 @@ load_charsets(void)
         (void)iconv_open("UTF-8", names[i]);
 }
 
-/* The CPU limit is of the process, not of a mail: moved on before each. */
-static bool
-limit_time(int time_s)
+/* Once before the doors close: time zone, the seed of JSON's tables, and
+ * whatever else a library looks for when it is first used. */
+static void
+warm_up(const struct child *c)
 {
-    struct rlimit l = {.rlim_max = RLIM_INFINITY};
-    struct rusage used;
+    static const char mail[] =
+        "From: a@example.org\r\nContent-Type: text/html; charset=utf-8\r\n"
+        "Subject: =?iso-8859-1?q?=E5?=\r\n\r\n<p>a</p>\r\n";
+    static struct answer ignored;
 
-    if (getrusage(RUSAGE_SELF, &used) != 0)
-        return false;
-    l.rlim_cur = (rlim_t)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
-                 (rlim_t)time_s + 2;
-    return setrlimit(RLIMIT_CPU, &l) == 0;
+    tzset();
+    load_charsets();
+    read_mail(c, mail, sizeof mail - 1, &ignored);
 }
 
 /* --- one mail ------------------------------------------------------------ */
 
-static bool
-answer(const struct child *c, const char *message, size_t n)
+static void
+read_mail(
+    const struct child *c, const char *message, size_t n, struct answer *out)
 {
     const struct facts_context ctx = {
         .mailbox = c->mailbox, .authserv = c->authserv};
@@ -171,23 +208,59 @@ answer(const struct child *c, const char *message, size_t n)
     struct fault f = {""};
     char *json = NULL;
     const char *text = f.text;
-    char letter = READER_NEVER;
-    uint32_t length;
-    bool ok;
+    size_t length;
 
-    if (!limit_time(c->time_s))
-        return false;
     memset(&facts, 0, sizeof facts);
+    out->text[0] = READER_NEVER;
     if (facts_read(message, n, &ctx, &facts, &f) == RES_OK) {
         json = facts_to_json(&facts);
-        letter = READER_FACTS;
+        out->text[0] = READER_FACTS;
         text = json;
     }
-    length = (uint32_t)strlen(text) + 1;
-    ok = length <= READER_REPLY_MAX && give(&length, sizeof length) &&
-         give(&letter, 1) && give(text, length - 1);
+    length = strlen(text);
+    out->length = 0;
+    if (length < sizeof out->text) {
+        memcpy(out->text + 1, text, length);
+        out->length = (uint32_t)length + 1;
+    }
     free(json);
-    return ok;
+}
+
+/* Ends as the process of the mail did: the inbox sees the same status. */
+static void
+end_like(int status)
+{
+    if (WIFSIGNALED(status)) {
+        (void)signal(WTERMSIG(status), SIG_DFL);
+        (void)raise(WTERMSIG(status));
+    }
+    _exit(WIFEXITED(status) ? WEXITSTATUS(status) : READER_EX_WIRE);
+}
+
+/* False: it left no answer. */
+static bool
+have_read(
+    const struct child *c, const char *message, size_t n, struct answer *out)
+{
+    int status = 0;
+    pid_t pid;
+
+    out->length = 0;
+    pid = fork();
+    if (pid < 0)
+        return false;
+    if (pid == 0) {
+        if (!confine(c))
+            _exit(READER_EX_CONFINE);
+        read_mail(c, message, n, out);
+        _exit(0);
+    }
+    while (waitpid(pid, &status, 0) < 0)
+        if (errno != EINTR)
+            return false;
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+        end_like(status);
+    return out->length >= 1 && out->length <= sizeof out->text;
 }
 
 /* False: the socket has ended, or is broken. */

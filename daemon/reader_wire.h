@@ -17,6 +17,13 @@ enum {
     READER_NAME_MAX = 1024, /* of each string in the hello, with its NUL */
 };
 
+/* How the process of a mail ends, other than by 0 or a signal. */
+enum {
+    READER_EX_CONFINE = 3, /* a limit could not be set */
+    READER_EX_WIRE = 4,    /* the socket is broken */
+    READER_EX_ABORT = 5    /* it gave up: no memory, or an assertion */
+};
+
 #define READER_FACTS 'F' /* facts_to_json follows */
 #define READER_NEVER 'N' /* facts_read refused it: its words follow */
 
