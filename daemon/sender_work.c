@@ -162,9 +162,10 @@ begin_issue(struct sender *s, const struct glance *g, int64_t late)
     struct fault f;
     enum result r;
 
-    r = issue_move(s->store, g->id, overdue ? ISSUE_OVERDUE : ISSUE_SENDING,
-        overdue ? "its time passed while nobody was there to send it" : NULL,
-        s->now_s, &f);
+    r = overdue ? issue_move(s->store, g->id, ISSUE_OVERDUE,
+                      "its time passed while nobody was there to send it",
+                      s->now_s, &f)
+                : issue_begin(s->store, g->id, s->now_s, &f);
     if (r == RES_LATER || r == RES_STOP) {
         sender_trouble(s, "an issue cannot be moved", r, &f);
         s->look = true;

@@ -254,6 +254,25 @@ issue_reason(struct store *st, int64_t id, const char *reason, size_t same,
 }
 
 enum result
+issue_begin(struct store *st, int64_t id, int64_t now_s, struct fault *f)
+{
+    struct issue i = {.state = ISSUE_FILLING};
+    enum result r;
+
+    r = store_begin(st, f);
+    if (r != RES_OK)
+        return r;
+    r = issue_get(st, id, &i, f);
+    if (r == RES_NONE ||
+        (r == RES_OK && i.state != ISSUE_SCHEDULED && i.state != ISSUE_SENDING))
+        r = fault_set(f, RES_NEVER, "issue %lld is not scheduled any more",
+            (long long)id);
+    if (r == RES_OK)
+        r = issue_move(st, id, ISSUE_SENDING, NULL, now_s, f);
+    return store_end(st, r, f);
+}
+
+enum result
 issue_release(struct store *st, int64_t id, int64_t now_s, struct fault *f)
 {
     enum issue_state to = ISSUE_SENDING;

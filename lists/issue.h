@@ -87,6 +87,12 @@ MUST_USE enum result issue_move(struct store *st, int64_t id,
 MUST_USE enum result issue_reason(struct store *st, int64_t id,
     const char *reason, size_t same, struct fault *f);
 
+/* A SCHEDULED issue is SENDING.  NONE: it is that already.
+ * NEVER: a person was faster: it is held, cancelled or whatever else by now,
+ * and stays so. */
+MUST_USE enum result
+issue_begin(struct store *st, int64_t id, int64_t now_s, struct fault *f);
+
 /* Moves a HELD or OVERDUE issue to where it would be: FILLING when none of its
  * rows is written, SCHEDULED when its time is ahead, else SENDING.
  * NEVER: it is in another state, the words say in which. */

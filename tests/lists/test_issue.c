@@ -92,6 +92,29 @@ released_to_where_it_would_be(void **state)
     WANT(RES_NEVER, issue_release(x->st, 999, 2000, &f));
 }
 
+/* A sender that saw it scheduled a moment ago undoes nobody's word. */
+static void
+only_what_is_scheduled_begins(void **state)
+{
+    struct fixture *x = *state;
+    struct issue i = fixture_issue(x, ISSUE_LETTER), got;
+    char sql[80];
+
+    for (int from = 0; from < STATES; from++) {
+        (void)snprintf(
+            sql, sizeof sql, "UPDATE issue SET state = %d, filled = 1", from);
+        fixture_sql(x->st, sql);
+        WANT(from == ISSUE_SCHEDULED ? RES_OK
+             : from == ISSUE_SENDING ? RES_NONE
+                                     : RES_NEVER,
+            issue_begin(x->st, i.id, 2000, &f));
+        OK(issue_get(x->st, i.id, &got, &f));
+        assert_int_equal(
+            got.state, from == ISSUE_SCHEDULED ? ISSUE_SENDING : from);
+    }
+    WANT(RES_NEVER, issue_begin(x->st, 999, 2000, &f));
+}
+
 static void
 half_filled_it_is_not_finished(void **state)
 {
@@ -239,6 +262,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         TEST(every_edge_is_as_the_table_says),
         TEST(released_to_where_it_would_be),
+        TEST(only_what_is_scheduled_begins),
         TEST(half_filled_it_is_not_finished),
         TEST(complaints_are_counted),
         TEST(what_it_says_is_kept),
