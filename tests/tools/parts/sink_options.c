@@ -8,21 +8,22 @@
 bool
 sink_options_read(int argc, char **argv, struct sink_options *o)
 {
+    struct sink_options read = {.port = 0};
     const struct {
         const char *name;
         int *number;
         const char **text;
         bool *flag;
     } table[] = {
-        {"--port", &o->port, NULL, NULL},
-        {"--dot-delay-ms", &o->dot_delay_ms, NULL, NULL},
-        {"--reply-delay-ms", &o->reply_delay_ms, NULL, NULL},
-        {"--no-pipelining", NULL, NULL, &o->no_pipelining},
-        {"--log", NULL, &o->log, NULL},
-        {"--keep", &o->keep, NULL, NULL},
-        {"--keep-dir", NULL, &o->keep_dir, NULL},
-        {"--cert", NULL, &o->cert, NULL},
-        {"--key", NULL, &o->key, NULL},
+        {"--port", &read.port, NULL, NULL},
+        {"--dot-delay-ms", &read.dot_delay_ms, NULL, NULL},
+        {"--reply-delay-ms", &read.reply_delay_ms, NULL, NULL},
+        {"--no-pipelining", NULL, NULL, &read.no_pipelining},
+        {"--log", NULL, &read.log, NULL},
+        {"--keep", &read.keep, NULL, NULL},
+        {"--keep-dir", NULL, &read.keep_dir, NULL},
+        {"--cert", NULL, &read.cert, NULL},
+        {"--key", NULL, &read.key, NULL},
     };
     size_t n = sizeof table / sizeof table[0], k;
 
@@ -40,9 +41,10 @@ sink_options_read(int argc, char **argv, struct sink_options *o)
             *table[k].flag = true;
         else if (table[k].text != NULL)
             *table[k].text = argv[i];
-        else
+        else if (table[k].number != NULL)
             *table[k].number = (int)strtol(argv[i], NULL, 10);
     }
-    return (o->keep == 0 || o->keep_dir != NULL) &&
-           (o->cert == NULL) == (o->key == NULL);
+    *o = read;
+    return (read.keep == 0 || read.keep_dir != NULL) &&
+           (read.cert == NULL) == (read.key == NULL);
 }
