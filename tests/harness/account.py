@@ -118,6 +118,13 @@ class Killer:
         self.killed[kind] += 1
         return kind
 
+    def kill_one(self, kind):
+        """One of these, as soon as there is one."""
+        wait_until(lambda: self._kill_one(kind), f"a {kind} to kill",
+                   PATIENCE_S)
+        self.kills += 1
+        self.killed[kind] += 1
+
     def _kill_one(self, kind):
         pids = self.daemon.pids()
         if kind == "reader":
