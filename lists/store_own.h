@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* lists/store_own.h - the parts of the embedded engine among themselves, for
- * store_sqlite.c, store_words.c and store_turn.c alone. */
+ * store_sqlite.c, store_words.c, store_turn.c and store_checkpoint.c alone. */
 #ifndef LISTS_STORE_OWN_H
 #define LISTS_STORE_OWN_H
 #include <stdbool.h>
@@ -37,5 +37,14 @@ void store_turn_begun(struct store_turn *t);
 /* SQLite's busy handler; turn is a struct store_turn *.  0: no patience left.
  */
 int store_turn_ask(void *turn, int times);
+
+/* store_checkpoint.c: when the log goes into the database. */
+struct store_checkpoint {
+    struct store_turn *turn; /* borrowed */
+    int tried_at;            /* how long the log was then, in pages */
+};
+/* SQLite's hook behind a commit; checkpoint is a struct store_checkpoint *. */
+int store_checkpoint_try(
+    void *checkpoint, struct sqlite3 *db, const char *name, int pages);
 
 #endif

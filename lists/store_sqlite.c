@@ -45,6 +45,7 @@ struct store {
     int depth;   /* of units of work */
     int durable; /* what PRAGMA synchronous says: 1 FULL, 0 NORMAL */
     struct store_turn turn;
+    struct store_checkpoint checkpoint;
     int64_t created_s;
 };
 
@@ -128,11 +129,12 @@ setup(struct store *st, struct fault *f)
     (void)sqlite3_db_config(st->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     store_patience(st, PATIENCE_MS);
     (void)sqlite3_busy_handler(st->db, store_turn_ask, &st->turn);
+    st->checkpoint.turn = &st->turn;
+    (void)sqlite3_wal_hook(st->db, store_checkpoint_try, &st->checkpoint);
     r = log_ahead(st, f);
     if (r == RES_OK)
         r = simple(st,
             "PRAGMA foreign_keys = ON; PRAGMA cache_size = -6144;"
-            " PRAGMA wal_autocheckpoint = 2000;"
             " PRAGMA journal_size_limit = 67108864",
             f);
     return r;

@@ -201,6 +201,66 @@ processes_write_in_turn(void **state)
         WRITERS * ROUNDS);
 }
 
+enum {
+    BUSY_WRITERS = 2,
+    BUSY_ROUNDS = 600,
+    BUSY_BYTES = 60000, /* 15 pages of the log */
+    LOG_MOST = 64 << 20 /* all they write is over 150 MB */
+};
+
+/* Writes as fast as it can; 5: the log became longer than LOG_MOST. */
+static int
+busy_writer(const char *path, const char *log, int id)
+{
+    static const char blob[BUSY_BYTES];
+    struct query *q = NULL;
+    struct store *st;
+    struct stat about;
+    off_t most = 0;
+
+    if (store_open(path, &st, &f) != RES_OK)
+        return 1;
+    for (int i = 0; i < BUSY_ROUNDS; i++) {
+        if (store_begin_lazy(st, &f) != RES_OK ||
+            store_prepare(st, "INSERT OR REPLACE INTO list VALUES ($1, $2)", &q,
+                &f) != RES_OK)
+            return 2;
+        query_int(q, "$1", id);
+        query_blob(q, "$2", blob, sizeof blob - (size_t)id);
+        if (query_run(q, &f) != RES_OK)
+            return 3;
+        query_free(q);
+        if (store_end(st, RES_OK, &f) != RES_OK)
+            return 4;
+        if (stat(log, &about) == 0 && about.st_size > most)
+            most = about.st_size;
+    }
+    store_close(st);
+    return most > LOG_MOST ? 5 : 0;
+}
+
+/* SQLite alone would let it grow as long as two write without a pause. */
+static void
+the_log_begins_anew_while_two_write(void **state)
+{
+    struct fixture *x = *state;
+    pid_t pid[BUSY_WRITERS];
+    char log[300];
+    int status;
+
+    (void)snprintf(log, sizeof log, "%s-wal", x->path);
+    for (int i = 0; i < BUSY_WRITERS; i++) {
+        pid[i] = fork();
+        assert_true(pid[i] >= 0);
+        if (pid[i] == 0)
+            _exit(busy_writer(x->path, log, 10 + i));
+    }
+    for (int i = 0; i < BUSY_WRITERS; i++) {
+        assert_int_equal(waitpid(pid[i], &status, 0), pid[i]);
+        assert_int_equal(status, 0);
+    }
+}
+
 static void
 a_newer_store_is_refused_with_words(void **state)
 {
@@ -333,6 +393,7 @@ main(void)
         TEST(parameters_are_bound_by_name),
         TEST(a_second_writer_waits_and_says_later),
         TEST(processes_write_in_turn),
+        TEST(the_log_begins_anew_while_two_write),
         TEST(a_newer_store_is_refused_with_words),
         TEST(a_store_of_this_version_stays_as_it_is),
         TEST(a_half_migration_is_none),
