@@ -23,10 +23,15 @@
 
 enum {
     PATH_BYTES = 4096,
-    LOOK_US = 500,
-    /* While waiting: often, as whoever comes gives way; then less. */
-    ASK_SOON_US = 1000,
-    ASK_SOON_TIMES = 100,
+    LOOK_US = 100,
+    /* While waiting, asks at once and again: a sender's turn is over in less
+     * than a ms, and to sleep longer than it takes halves what two of them
+     * send.  Then for the end of a longer one; then for that of somebody who
+     * does not come to an end. */
+    ASK_SOON_US = 100,
+    ASK_SOON_TIMES = 20,
+    ASK_US = 1000,
+    ASK_TIMES = 120,
     ASK_LATER_US = 5000
 };
 
@@ -84,7 +89,9 @@ int
 store_turn_ask(void *turn, int times)
 {
     struct store_turn *t = turn;
-    int us = times < ASK_SOON_TIMES ? ASK_SOON_US : ASK_LATER_US;
+    int us = times < ASK_SOON_TIMES ? ASK_SOON_US
+             : times < ASK_TIMES    ? ASK_US
+                                    : ASK_LATER_US;
 
     if (times == 0)
         t->waited_us = 0;
