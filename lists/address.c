@@ -80,7 +80,7 @@ text_unclean(const char *text, size_t n)
     while (i < n) {
         if (p[i] < 0x20 || p[i] == 0x7f)
             return true;
-        length = utf8_length(p + i, n - i);
+        length = p[i] < 0x80 ? 1 : utf8_length(p + i, n - i);
         if (length == 0)
             return true;
         i += length;

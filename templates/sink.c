@@ -19,11 +19,18 @@ sink_open(struct sink *s, void (*emit)(void *arg, const char *bytes, size_t n),
 void
 sink_put(struct sink *s, const char *bytes, size_t n)
 {
-    for (size_t i = 0; i < n; i++) {
+    const char *end = memrchr(bytes, '\n', n);
+
+    s->column = end != NULL ? (size_t)(bytes + n - end) - 1 : s->column + n;
+    while (n > 0) {
+        size_t fits = n < SINK_BYTES - s->used ? n : SINK_BYTES - s->used;
+
+        memcpy(s->bytes + s->used, bytes, fits);
+        s->used += fits;
+        bytes += fits;
+        n -= fits;
         if (s->used == SINK_BYTES)
             sink_flush(s);
-        s->bytes[s->used++] = bytes[i];
-        s->column = bytes[i] == '\n' ? 0 : s->column + 1;
     }
 }
 
