@@ -171,7 +171,7 @@ letter_show(struct request *rq, const struct source *s,
 {
     struct letter_mold *mold = NULL;
     char *html = NULL, *text = NULL;
-    const char *eml;
+    char *eml;
     json_t *eml_json;
     size_t n;
     enum result r;

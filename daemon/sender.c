@@ -266,7 +266,6 @@ end(struct sender *s)
     free(s->going_on);
     free(s->fresh);
     free(s->chosen);
-    free(s->scratch);
     store_close(s->store);
     token_key_free(s->key);
     for (int i = 0; i < CONF_LISTS_MAX; i++)

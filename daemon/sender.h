@@ -133,9 +133,6 @@ struct sender {
     struct relay_conn **going_on; /* on these connections; */
     struct relay_conn **fresh;    /* a letter begins on these; */
     struct relay_conn **chosen;   /* these got a next one */
-
-    char *scratch; /* where a letter and its dot are put together */
-    size_t scratch_bytes;
 };
 
 /* sender_work.c: looks at the store for issues; takes rows from them. */

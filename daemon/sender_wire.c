@@ -23,6 +23,7 @@
 enum {
     READ_BYTES = 16384,
     SENDER_PATH_BYTES = 320, /* as letter_envelope_sender writes it */
+    DOT_BYTES = 3,
 #ifdef CRASH_POINTS
     IN_HALVES = 1 /* so that a test can die between them */
 #else
@@ -30,12 +31,15 @@ enum {
 #endif
 };
 
+_Static_assert((int)LETTER_BEHIND >= (int)DOT_BYTES + (int)SMTP_FLIGHT_MAX,
+    "the commands of the next letter have room behind a letter");
+
 static bool begin(struct sender *s, struct relay_conn *c,
     struct sender_letter *l, struct fault *f);
 static bool pump(struct sender *s, struct relay_conn *c, size_t most);
 static bool step(struct sender *s, struct relay_conn *c, enum smtp_step what);
-static enum result write_letter(
-    struct sender *s, struct sender_letter *l, size_t *bytes, struct fault *f);
+static enum result write_letter(struct sender *s, struct sender_letter *l,
+    char **out, size_t *n, struct fault *f);
 static struct dkim *keys_of(struct sender *s, const struct sender_letter *l);
 static void follow(struct sender *s, struct relay_conn *c);
 static void keep_rest(struct sender_letter *l, struct smtp *m);
@@ -203,8 +207,9 @@ sender_body(struct sender *s, struct relay_conn *c)
 {
     struct sender_letter *l = &s->letter[c->index];
     struct fault f;
+    char *bytes = NULL;
     size_t n = 0;
-    enum result r = write_letter(s, l, &n, &f);
+    enum result r = write_letter(s, l, &bytes, &n, &f);
 
     if (r != RES_OK) {
         unwritable(s, c, l, r, &f);
@@ -214,7 +219,7 @@ sender_body(struct sender *s, struct relay_conn *c)
         return;
     }
     follow(s, c);
-    smtp_body(&c->smtp, s->scratch, n);
+    smtp_body(&c->smtp, bytes, n);
     set_deadline(s, c);
     if (IN_HALVES) {
         if (!pump(s, c, n / 2))
@@ -225,11 +230,11 @@ sender_body(struct sender *s, struct relay_conn *c)
         keep_rest(l, &c->smtp);
 }
 
-/* Signatures, letter and dot into the scratch, which has room for commands
- * behind them.  NEVER: not for this person.  STOP: for nobody. */
+/* Signatures, letter and dot, with room for commands behind them; borrowed
+ * from the slot.  NEVER: not for this person.  STOP: for nobody. */
 static enum result
-write_letter(
-    struct sender *s, struct sender_letter *l, size_t *bytes, struct fault *f)
+write_letter(struct sender *s, struct sender_letter *l, char **out, size_t *n,
+    struct fault *f)
 {
     struct dkim *keys = keys_of(s, l);
     const struct letter_person who = {
@@ -241,29 +246,25 @@ write_letter(
         .since_s = l->row.since_s,
         .how = consent_word(l->row.how),
     };
-    const char *message, *signatures = "";
-    size_t n, signature_bytes = 0, all;
+    const char *signatures = "";
+    size_t signature_bytes = 0, letter_bytes;
+    char *letter;
 
-    if (letter_expand(l->slot->mold, &who, &message, &n, f) != RES_OK)
+    if (letter_expand(l->slot->mold, &who, &letter, &letter_bytes, f) != RES_OK)
         return RES_NEVER;
     if (keys != NULL) {
         const struct dkim_message what = {
-            message, n, letter_shared_bytes(l->slot->mold)};
+            letter, letter_bytes, letter_shared_bytes(l->slot->mold)};
 
         if (dkim_sign(keys, &what, s->now_s, &signatures, &signature_bytes,
                 f) != RES_OK)
             return RES_STOP;
     }
-    all = signature_bytes + n + 3;
-    if (all + SMTP_FLIGHT_MAX > s->scratch_bytes) {
-        s->scratch_bytes = all + all / 4 + SMTP_FLIGHT_MAX;
-        free(s->scratch);
-        s->scratch = fault_calloc(1, s->scratch_bytes);
-    }
-    memcpy(s->scratch, signatures, signature_bytes);
-    memcpy(s->scratch + signature_bytes, message, n);
-    memcpy(s->scratch + signature_bytes + n, ".\r\n", 3);
-    *bytes = all;
+    assert(signature_bytes <= LETTER_BEFORE);
+    *out = letter - signature_bytes;
+    *n = signature_bytes + letter_bytes + DOT_BYTES;
+    memcpy(*out, signatures, signature_bytes);
+    memcpy(letter + letter_bytes, ".\r\n", DOT_BYTES);
     return RES_OK;
 }
 

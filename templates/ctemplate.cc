@@ -23,6 +23,7 @@ using ctemplate::TemplateString;
 struct tpl {
     std::unique_ptr<Template> loaded;
     std::string out; // kept, so that its memory is
+    size_t before = 0, behind = 0;
 };
 
 // The C side's values are ctemplate's dictionary under another name.
@@ -234,6 +235,13 @@ tpl_free(struct tpl *t)
     delete t;
 }
 
+void
+tpl_room(struct tpl *t, size_t before, size_t behind)
+{
+    t->before = before;
+    t->behind = behind;
+}
+
 struct tpl_values *
 tpl_values_new(void)
 {
@@ -281,16 +289,17 @@ tpl_add(struct tpl_values *v, const char *section)
 }
 
 enum result
-tpl_expand(struct tpl *t, const struct tpl_values *v, const char **out,
-    size_t *n, struct fault *f)
+tpl_expand(struct tpl *t, const struct tpl_values *v, char **out, size_t *n,
+    struct fault *f)
 {
     try {
-        t->out.clear();
+        t->out.resize(t->before);
         if (!t->loaded->Expand(
                 &t->out, reinterpret_cast<const TemplateDictionary *>(v)))
             return fault_set(f, RES_STOP, "ctemplate could not expand");
-        *out = t->out.c_str();
-        *n = t->out.size();
+        *n = t->out.size() - t->before;
+        t->out.append(t->behind, '\0');
+        *out = t->out.data() + t->before;
         return RES_OK;
     } catch (const std::bad_alloc &) {
         fault_no_memory();

@@ -31,6 +31,9 @@ MUST_USE enum result tpl_new(const char *what, const char *text, size_t n,
     enum tpl_kind kind, const char *const *known, struct tpl **out,
     struct fault *f);
 void tpl_free(struct tpl *t); /* NULL is fine */
+/* From now on so many bytes before and behind what is expanded are free to be
+ * written, so that something can be put there without a copy of it all. */
+void tpl_room(struct tpl *t, size_t before, size_t behind);
 
 /* Yours, free with tpl_values_free; those of sections belong to it. */
 struct tpl_values *tpl_values_new(void);
@@ -41,10 +44,10 @@ void tpl_show(struct tpl_values *v, const char *section);
 /* One more turn of a section, with values of its own. */
 struct tpl_values *tpl_add(struct tpl_values *v, const char *section);
 
-/* *out is borrowed until the next tpl_expand of t.
+/* *out, which a NUL ends, is yours to change until the next tpl_expand of t.
  * STOP: ctemplate failed. */
 MUST_USE enum result tpl_expand(struct tpl *t, const struct tpl_values *v,
-    const char **out, size_t *n, struct fault *f);
+    char **out, size_t *n, struct fault *f);
 
 #ifdef __cplusplus
 }

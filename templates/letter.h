@@ -10,7 +10,10 @@
 #include "templates/draft.h"
 
 enum {
-    LETTER_MAX_BYTES = 4 * 1024 * 1024
+    LETTER_MAX_BYTES = 4 * 1024 * 1024,
+    /* Room around an expanded letter. */
+    LETTER_BEFORE = 8192,
+    LETTER_BEHIND = 2048
 };
 
 struct letter_link {
@@ -83,12 +86,13 @@ MUST_USE enum result letter_mold_new(
 void letter_mold_free(struct letter_mold *m);
 
 /* Writes the message for one person: complete, CRLF at each line's end, no
- * line that begins with a dot, no line over 998 bytes. *out points into the
- * mold: borrowed until the next call with this mold.
+ * line that begins with a dot, no line over 998 bytes. *out, which a NUL ends,
+ * points into the mold and is yours to change until the next call with this
+ * mold; so are LETTER_BEFORE bytes before it and LETTER_BEHIND behind it: what
+ * is sent stands in one piece without having been copied.
  * NEVER: a value holds a control character or is not UTF-8. */
 MUST_USE enum result letter_expand(struct letter_mold *m,
-    const struct letter_person *who, const char **out, size_t *n,
-    struct fault *f);
+    const struct letter_person *who, char **out, size_t *n, struct fault *f);
 
 /* How many bytes of the body's beginning are the same in all messages of m. */
 size_t letter_shared_bytes(const struct letter_mold *m);

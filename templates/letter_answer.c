@@ -82,7 +82,7 @@ expand(const char *file, const char *source, const struct letter_list *list,
 {
     struct tpl_values *v;
     struct tpl *t = NULL;
-    const char *text;
+    char *text;
     size_t n;
     enum result r;
     const struct {

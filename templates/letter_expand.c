@@ -16,7 +16,8 @@ enum {
     TOKEN_MAX = 64,
     NAME_MAX_BYTES = 998,
     DATE_BYTES = 40,
-    SINCE_FORMS = 3
+    SINCE_FORMS = 3,
+    DAY_S = 86400
 };
 
 const char *const letter_names[] = {"ADDRESS", "DATE", "GIVEN", "LAST", "NAME",
@@ -33,6 +34,14 @@ struct letter_mold {
     bool has_name, has_given, has_last, has_why;
     bool has_since[SINCE_FORMS];
     size_t shared_bytes; /* of the body, before its first marker */
+    /* What the last letter had, and most have. */
+    struct date_text {
+        int64_t of;
+        char text[DATE_BYTES];
+    } date, since[SINCE_FORMS];
+    FILE *to; /* writes into to_text, which is kept */
+    char *to_text;
+    size_t to_bytes;
 };
 
 static size_t shared_bytes(const char *message, size_t n);
@@ -41,7 +50,10 @@ static void give_names(
     struct letter_mold *m, struct tpl_values *v, const struct letter_person *w);
 static const char *last_name(const struct letter_person *w);
 static const char *why_section(const struct letter_person *w);
-static char *to_field(const struct letter_person *w);
+static const char *
+to_field(struct letter_mold *m, const struct letter_person *w);
+static const char *date_of(struct letter_mold *m, int64_t date_s);
+static const char *since_of(struct letter_mold *m, int form, int64_t since_s);
 static void write_date(int64_t date_s, char out[DATE_BYTES]);
 static void write_since(int form, int64_t since_s, char out[DATE_BYTES]);
 
@@ -69,6 +81,10 @@ letter_mold_new(
             memmem(message, n, since_names[i], strlen(since_names[i])) != NULL;
     m->has_why = memmem(message, n, "@@#WHY", 6) != NULL;
     m->shared_bytes = shared_bytes(message, n);
+    m->to = open_memstream(&m->to_text, &m->to_bytes);
+    if (m->to == NULL)
+        fault_no_memory();
+    tpl_room(t, LETTER_BEFORE, LETTER_BEHIND);
     *out = m;
     return RES_OK;
 }
@@ -98,6 +114,8 @@ letter_mold_free(struct letter_mold *m)
     if (m == NULL)
         return;
     tpl_free(m->tpl);
+    (void)fclose(m->to);
+    free(m->to_text);
     free(m);
 }
 
@@ -114,34 +132,26 @@ letter_prove(const char *message, size_t n, struct fault *f)
 
 enum result
 letter_expand(struct letter_mold *m, const struct letter_person *who,
-    const char **out, size_t *n, struct fault *f)
+    char **out, size_t *n, struct fault *f)
 {
     enum result r = check_person(who, f);
-    char date[DATE_BYTES], since[SINCE_FORMS][DATE_BYTES];
     struct tpl_values *v;
-    char *to;
 
     if (r != RES_OK)
         return r;
     v = tpl_values_new();
-    to = to_field(who);
-    write_date(who->date_s, date);
-    tpl_set(v, "DATE", date);
-    tpl_set(v, "TO", to);
+    tpl_set(v, "DATE", date_of(m, who->date_s));
+    tpl_set(v, "TO", to_field(m, who));
     tpl_set(v, "TOKEN", who->token);
     tpl_set(v, "ADDRESS", who->address);
     give_names(m, v, who);
-    for (int i = 0; i < SINCE_FORMS; i++) {
-        if (!m->has_since[i] || who->since_s == 0)
-            continue;
-        write_since(i, who->since_s, since[i]);
-        tpl_set(v, since_names[i], since[i]);
-    }
+    for (int i = 0; i < SINCE_FORMS; i++)
+        if (m->has_since[i] && who->since_s != 0)
+            tpl_set(v, since_names[i], since_of(m, i, who->since_s));
     if (m->has_why)
         tpl_show(v, why_section(who));
     r = tpl_expand(m->tpl, v, out, n, f);
     tpl_values_free(v);
-    free(to);
     return r;
 }
 
@@ -218,23 +228,38 @@ why_section(const struct letter_person *w)
     return "WHYOTHER";
 }
 
-/* Name and address as a header has them. Yours. */
-static char *
-to_field(const struct letter_person *w)
+/* Name and address as a header has them. Borrowed until the next call. */
+static const char *
+to_field(struct letter_mold *m, const struct letter_person *w)
 {
-    char *out = NULL;
-    size_t size = 0;
-    FILE *to;
-
     if (w->name[0] == '\0')
-        return fault_strdup(w->address);
-    to = open_memstream(&out, &size);
-    if (to == NULL)
+        return w->address;
+    rewind(m->to);
+    mime_mailbox(m->to, strlen("To: "), w->name, w->address);
+    if (fflush(m->to) != 0)
         fault_no_memory();
-    mime_mailbox(to, strlen("To: "), w->name, w->address);
-    if (fclose(to) != 0)
-        fault_no_memory();
-    return out;
+    m->to_text[m->to_bytes] = '\0'; /* what stood there was longer */
+    return m->to_text;
+}
+
+static const char *
+date_of(struct letter_mold *m, int64_t date_s)
+{
+    if (m->date.text[0] == '\0' || m->date.of != date_s)
+        write_date(date_s, m->date.text);
+    m->date.of = date_s;
+    return m->date.text;
+}
+
+static const char *
+since_of(struct letter_mold *m, int form, int64_t since_s)
+{
+    struct date_text *day = &m->since[form];
+
+    if (day->text[0] == '\0' || day->of != since_s / DAY_S)
+        write_since(form, since_s, day->text);
+    day->of = since_s / DAY_S;
+    return day->text;
 }
 
 /* RFC 5322 3.3, in UTC: strftime(3) would ask the locale. */

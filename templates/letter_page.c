@@ -76,7 +76,7 @@ page(const struct plan *p, const char *template_dir, bool html, char **out,
     char name[80];
     char *source = NULL;
     struct tpl *t = NULL;
-    const char *result;
+    char *result;
     size_t n;
     enum result r;
 

@@ -58,7 +58,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     struct letter_mold *m = NULL;
     struct draft *d = NULL;
     struct fault f = {""};
-    const char *message;
+    char *message;
     size_t bytes;
 
     if (notes == NULL)

@@ -189,7 +189,7 @@ expand(struct order *o, const struct letter *l)
 {
     struct letter_mold *m = NULL;
     struct fault f = {""};
-    const char *message;
+    char *message;
     size_t n;
     enum result r = letter_mold_new(l->message, l->message_bytes, &m, &f);
 
@@ -237,7 +237,7 @@ print_cost(struct letter_mold *m, const struct order *o)
 {
     struct timespec a, b;
     struct fault f;
-    const char *message;
+    char *message;
     size_t n = 0;
 
     (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &a);
