@@ -31,6 +31,7 @@ static void line(enum log_level level, const char *format, va_list args);
 static bool is_journal(const struct stat *st);
 static size_t stamp(char *out, size_t room, enum log_level level);
 static size_t escape(char *out, size_t room, const char *text, bool quoting);
+static size_t plain(const unsigned char *p, bool quoting, size_t most);
 static size_t character(const unsigned char *p);
 static bool harmless(const unsigned char *p, size_t n);
 static void put(const char *text, size_t n);
@@ -232,6 +233,10 @@ stamp(char *out, size_t room, enum log_level level)
 {
     static const char *const word[] = {"debug", "info", "warn", "error"};
     static const int priority[] = {7, 6, 4, 3};
+    static struct {
+        time_t of;
+        char text[32];
+    } second; /* the same for many lines */
     struct timespec now;
     struct tm tm;
     size_t n;
@@ -242,9 +247,13 @@ stamp(char *out, size_t room, enum log_level level)
         goto name;
     }
     (void)clock_gettime(CLOCK_REALTIME, &now);
-    (void)gmtime_r(&now.tv_sec, &tm);
-    n = strftime(out, room, "%Y-%m-%dT%H:%M:%S", &tm);
-    n += (size_t)snprintf(out + n, room - n, ".%03dZ %s ",
+    if (second.of != now.tv_sec) {
+        (void)gmtime_r(&now.tv_sec, &tm);
+        (void)strftime(
+            second.text, sizeof second.text, "%Y-%m-%dT%H:%M:%S", &tm);
+        second.of = now.tv_sec;
+    }
+    n = (size_t)snprintf(out, room, "%s.%03dZ %s ", second.text,
         (int)(now.tv_nsec / 1000000), word[level]);
 name:
     n += escape(out + n, 100, log_state.worker, false);
@@ -263,6 +272,14 @@ escape(char *out, size_t room, const char *text, bool quoting)
     bool hex, slash;
 
     while (*p != '\0') {
+        k = plain(p, quoting, left < room - n - 4 ? left : room - n - 4);
+        if (k > 0) {
+            memcpy(out + n, p, k);
+            n += k;
+            p += k;
+            left -= k;
+            continue;
+        }
         k = character(p);
         hex = k == 0 || !harmless(p, k);
         k = k == 0 ? 1 : k;
@@ -283,6 +300,18 @@ escape(char *out, size_t room, const char *text, bool quoting)
         left -= k;
     }
     out[n] = '\0';
+    return n;
+}
+
+/* How many of the next bytes, at most `most`, need no escape: mostly all. */
+static size_t
+plain(const unsigned char *p, bool quoting, size_t most)
+{
+    size_t n = 0;
+
+    while (n < most && p[n] >= 0x20 && p[n] < 0x7f &&
+           !(quoting && (p[n] == '"' || p[n] == '\\')))
+        n++;
     return n;
 }
 

@@ -9,7 +9,6 @@
 #include "daemon/smtp.h"
 
 #include <assert.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include "lists/address.h"
@@ -26,11 +25,12 @@ path_check(const char *path, const char *what, bool utf8, struct fault *f);
 static void dsn_parameters(const struct smtp_envelope *e,
     char mail[SMTP_XTEXT_MAX + 20], char rcpt[SMTP_XTEXT_MAX + 50]);
 static bool xtext(const char *from, char to[SMTP_XTEXT_MAX + 1]);
-static void command_add(struct smtp *s, enum smtp_command c, const char *format,
-    ...) __attribute__((format(printf, 3, 4)));
+static void
+command_add(struct smtp *s, enum smtp_command c, const char *const *parts);
 static void flight_release(struct smtp *s);
 static bool reply_byte(struct smtp *s, char byte, bool *whole);
 static bool reply_line_begins(struct smtp *s, char byte);
+static size_t reply_words(struct smtp *s, const char *p, size_t n);
 static void text_add(struct smtp *s, char byte);
 static void reply_finish(struct smtp *s);
 
@@ -80,11 +80,13 @@ smtp_begin(struct smtp *s, const struct smtp_envelope *e, struct fault *f)
 
     s->n_queue = 0;
     if (s->reset_first)
-        command_add(s, SMTP_RSET, "RSET\r\n");
-    command_add(s, SMTP_MAIL, "MAIL FROM:<%s>%s%s%s\r\n", e->from, size, utf8,
-        mail_dsn);
-    command_add(s, SMTP_RCPT, "RCPT TO:<%s>%s\r\n", e->to, rcpt_dsn);
-    command_add(s, SMTP_DATA, "DATA\r\n");
+        command_add(s, SMTP_RSET, (const char *[]){"RSET\r\n", NULL});
+    command_add(s, SMTP_MAIL,
+        (const char *[]){
+            "MAIL FROM:<", e->from, ">", size, utf8, mail_dsn, "\r\n", NULL});
+    command_add(s, SMTP_RCPT,
+        (const char *[]){"RCPT TO:<", e->to, ">", rcpt_dsn, "\r\n", NULL});
+    command_add(s, SMTP_DATA, (const char *[]){"DATA\r\n", NULL});
     if (s->stage == SMTP_STAGE_READY) {
         s->follow_n = s->end[s->n_queue - 1];
         return RES_OK;
@@ -197,6 +199,9 @@ smtp_input(struct smtp *s, const char *p, size_t n, size_t *used)
 
     *used = n;
     for (size_t i = 0; i < n; i++) {
+        i += reply_words(s, p + i, n - i);
+        if (i == n)
+            break;
         if (!reply_byte(s, p[i], &whole)) {
             if (step == SMTP_ANSWERED)
                 break; /* what follows an answer cannot change it */
@@ -405,20 +410,22 @@ xtext(const char *from, char to[SMTP_XTEXT_MAX + 1])
     return *from == '\0';
 }
 
+/* NULL ends the parts. */
 static void
-command_add(struct smtp *s, enum smtp_command c, const char *format, ...)
+command_add(struct smtp *s, enum smtp_command c, const char *const *parts)
 {
     size_t at = s->n_queue > 0 ? s->end[s->n_queue - 1] : 0;
-    va_list args;
-    int n;
 
     assert(s->n_queue < SMTP_COMMANDS_MAX);
-    va_start(args, format);
-    n = vsnprintf(s->flight + at, sizeof s->flight - at, format, args);
-    va_end(args);
-    assert(n > 0 && (size_t)n < sizeof s->flight - at);
+    for (; *parts != NULL; parts++) {
+        size_t n = strlen(*parts);
+
+        assert(n < sizeof s->flight - at);
+        memcpy(s->flight + at, *parts, n);
+        at += n;
+    }
     s->queue[s->n_queue] = c;
-    s->end[s->n_queue] = at + (size_t)n;
+    s->end[s->n_queue] = at;
     s->n_queue++;
 }
 
@@ -489,6 +496,27 @@ reply_line_begins(struct smtp *s, char byte)
     if (byte != '\r')
         text_add(s, byte);
     return true;
+}
+
+/* Takes the bytes of a line's text that are kept as they are, all but its end:
+ * the longest part of a reply, and no decision hangs on it.  How many. */
+static size_t
+reply_words(struct smtp *s, const char *p, size_t n)
+{
+    size_t i = 0, room = REPLY_MAX - s->text_n;
+
+    if (s->line_at < 4)
+        return 0;
+    if (room > SMTP_REPLY_BYTES_MAX - s->reply_bytes)
+        room = SMTP_REPLY_BYTES_MAX - s->reply_bytes;
+    while (i < n && i < room && p[i] >= ' ' && p[i] <= '~') {
+        s->reply.text[s->text_n + i] = p[i];
+        i++;
+    }
+    s->text_n += i;
+    s->line_at += i;
+    s->reply_bytes += i;
+    return i;
 }
 
 static void
