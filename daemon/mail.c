@@ -17,6 +17,8 @@
 #include "daemon/utf8.h"
 
 static enum result within_limits(const char *s, size_t n, struct fault *f);
+static void take_apart(struct mail *m, const char *body, size_t n);
+static size_t without_open_end(const char *body, size_t n);
 static char *clean_copy(
     const struct mail_head *h, const char *body, size_t n, size_t *out_n);
 static void collect(struct mail *m, struct mailmime *mime, bool inner,
@@ -26,13 +28,13 @@ add_leaf(struct mail *m, struct mailmime *mime, bool inner, bool alternative);
 static void content_type(const struct mailmime_content *c, char out[64]);
 static void content_parameter(
     const struct mailmime_content *c, const char *name, char *out, size_t size);
-static bool is_attached(const struct mailmime *mime);
+static bool is_attached(const struct mailmime *mime, bool later);
 static void lone_part(struct mail *m, const char *body, size_t n);
 
 enum result
 mail_open(struct mail *m, const char *message, size_t n, struct fault *f)
 {
-    size_t at = 0, body, clean_n;
+    size_t body;
     enum result r;
 
     m->n_parts = 0;
@@ -45,14 +47,46 @@ mail_open(struct mail *m, const char *message, size_t n, struct fault *f)
     r = within_limits(message, n, f);
     if (r != RES_OK)
         return r;
-    m->clean = clean_copy(&m->head, message + body, n - body, &clean_n);
+    take_apart(m, message + body, n - body);
+    if (m->n_parts == 0) {
+        size_t whole = without_open_end(message + body, n - body);
+
+        if (whole < n - body) {
+            mail_clear(m);
+            m->top_type[0] = '\0';
+            take_apart(m, message + body, whole);
+        }
+    }
+    if (m->n_parts == 0)
+        lone_part(m, message + body, n - body);
+    return RES_OK;
+}
+
+static void
+take_apart(struct mail *m, const char *body, size_t n)
+{
+    size_t at = 0, clean_n;
+
+    m->clean = clean_copy(&m->head, body, n, &clean_n);
     if (mailmime_parse(m->clean, clean_n, &at, &m->mime) != MAILIMF_NO_ERROR)
         m->mime = NULL;
     if (m->mime != NULL)
         collect(m, m->mime, false, false, 0);
-    if (m->n_parts == 0)
-        lone_part(m, message + body, n - body);
-    return RES_OK;
+}
+
+/* Some reports end with a delimiter that opens one part more, and libetpan
+ * takes nothing of such a mail: where that line begins, else n. */
+static size_t
+without_open_end(const char *body, size_t n)
+{
+    size_t end = n, line;
+
+    while (end > 0 && strchr(" \t\r\n", body[end - 1]) != NULL)
+        end--;
+    for (line = end; line > 0 && body[line - 1] != '\n';)
+        line--;
+    return end - line > 2 && body[line] == '-' && body[line + 1] == '-' ? line
+                                                                        : n;
 }
 
 void
@@ -194,7 +228,10 @@ add_leaf(struct mail *m, struct mailmime *mime, bool inner, bool alternative)
     p->body = d->dt_data.dt_text.dt_data;
     p->n = d->dt_data.dt_text.dt_length;
     p->encoding = d->dt_encoding;
-    p->attached = is_attached(mime);
+    content_parameter(mime->mm_content_type, "name", word, sizeof word);
+    p->attached = is_attached(mime, m->n_parts > 0) ||
+                  (m->n_parts > 0 && word[0] != '\0' &&
+                      strcmp(p->type, "text/plain") == 0);
     p->inner = inner;
     p->alternative = alternative;
     m->n_parts++;
@@ -249,8 +286,9 @@ content_parameter(
     }
 }
 
+/* later: another part stands before it; then a file shown inline is one. */
 static bool
-is_attached(const struct mailmime *mime)
+is_attached(const struct mailmime *mime, bool later)
 {
     clistiter *i;
 
@@ -259,11 +297,21 @@ is_attached(const struct mailmime *mime)
     for (i = clist_begin(mime->mm_mime_fields->fld_list); i != NULL;
          i = clist_next(i)) {
         struct mailmime_field *e = clist_content(i);
+        const struct mailmime_disposition *d;
+        clistiter *k;
 
-        if (e->fld_type == MAILMIME_FIELD_DISPOSITION &&
-            e->fld_data.fld_disposition->dsp_type->dsp_type ==
-                MAILMIME_DISPOSITION_TYPE_ATTACHMENT)
+        if (e->fld_type != MAILMIME_FIELD_DISPOSITION)
+            continue;
+        d = e->fld_data.fld_disposition;
+        if (d->dsp_type->dsp_type == MAILMIME_DISPOSITION_TYPE_ATTACHMENT)
             return true;
+        for (k = clist_begin(d->dsp_parms); later && k != NULL;
+             k = clist_next(k)) {
+            const struct mailmime_disposition_parm *parm = clist_content(k);
+
+            if (parm->pa_type == MAILMIME_DISPOSITION_PARM_FILENAME)
+                return true;
+        }
     }
     return false;
 }
