@@ -38,6 +38,7 @@ static char *written_text(const struct mail *m, const struct mail_part **of,
     size_t *n, struct facts *out);
 static bool is_blank(const char *text, size_t n);
 static bool is_encrypted(const struct mail *m);
+static bool has_tnef(const struct mail *m);
 
 enum result
 facts_read(const char *message, size_t n, const struct facts_context *ctx,
@@ -283,6 +284,10 @@ read_words(const struct mail *m, const struct facts_context *ctx,
         of.flowed = part->flowed;
         of.delsp = part->delsp;
     }
+    if (strstr(text, "-----BEGIN PGP MESSAGE-----") != NULL) {
+        out->unreadable = true;
+        (void)snprintf(out->why, sizeof out->why, "it is encrypted");
+    }
     own_words_find(text, n, &of, &own);
     out->quote_line = own.quote_line;
     utf8_tidy(out->words, sizeof out->words, own.text, own.n);
@@ -291,6 +296,11 @@ read_words(const struct mail *m, const struct facts_context *ctx,
         read_forward(&own, ctx->mailbox, out);
     if (out->form == FORM_PERSON && out->subject_token[0] == '\0')
         read_absence(&own, out);
+    if (part == NULL && n == 0 && out->intent == INTENT_NONE && has_tnef(m)) {
+        out->unreadable = true;
+        (void)snprintf(out->why, sizeof out->why,
+            "its words are in a form of Outlook's (winmail.dat)");
+    }
     own_words_clear(&own);
     free(text);
 }
@@ -406,6 +416,8 @@ is_blank(const char *text, size_t n)
     return true;
 }
 
+/* A list's or server's footer may stand below what is sealed; a sealed mail
+ * among the attachments of an open one is no matter. */
 static bool
 is_encrypted(const struct mail *m)
 {
@@ -414,13 +426,19 @@ is_encrypted(const struct mail *m)
     for (int i = 0; i < m->n_parts; i++) {
         const struct mail_part *p = &m->part[i];
 
-        if (!p->inner && !p->attached &&
+        if (!p->inner && (!p->attached || i == 0) &&
             (strcmp(p->type, "application/pgp-encrypted") == 0 ||
                 strstr(p->type, "pkcs7-mime") != NULL))
             return true;
-        if (!p->inner && strstr(p->type, "pkcs7-mime") != NULL &&
-            m->n_parts == 1)
-            return true;
     }
+    return false;
+}
+
+static bool
+has_tnef(const struct mail *m)
+{
+    for (int i = 0; i < m->n_parts; i++)
+        if (!m->part[i].inner && strstr(m->part[i].type, "ms-tnef") != NULL)
+            return true;
     return false;
 }
