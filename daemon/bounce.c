@@ -15,16 +15,11 @@
 #include "daemon/phrases.h"
 #include "daemon/utf8.h"
 
-static const struct mail_part *
-part_of(const struct mail *m, const char *type, bool inner_too);
 static bool read_report(const struct mail_part *p, struct facts *facts);
 static bool read_group(const struct mail_head *g, struct facts *facts,
     bool *delivered, bool *delayed);
 static void take_recipient(const struct mail_head *g, struct facts *facts);
-static bool junk_report(
-    const struct mail *m, const struct facts_context *ctx, struct facts *facts);
-static void find_returned(
-    const struct mail *m, const struct facts_context *ctx, struct facts *facts);
+static bool rejected_by_rule(const struct mail *m, struct facts *facts);
 
 bool
 bounce_find(
@@ -37,25 +32,18 @@ bounce_find(
             (strcmp(p->type, "message/delivery-status") == 0 ||
                 strcmp(p->type, "message/global-delivery-status") == 0) &&
             read_report(p, facts)) {
-            find_returned(m, ctx, facts);
+            bounce_find_returned(m, ctx, facts);
+            facts->returned_ours =
+                strcmp(facts->returned_from, ctx->mailbox) == 0;
             return true;
         }
     }
-    if (bounce_in_words(m, facts)) {
-        find_returned(m, ctx, facts);
+    if (rejected_by_rule(m, facts) || bounce_in_words(m, ctx, facts)) {
+        bounce_find_returned(m, ctx, facts);
+        facts->returned_ours = strcmp(facts->returned_from, ctx->mailbox) == 0;
         return true;
     }
     return false;
-}
-
-static const struct mail_part *
-part_of(const struct mail *m, const char *type, bool inner_too)
-{
-    for (int i = 0; i < m->n_parts; i++)
-        if ((inner_too || !m->part[i].inner) &&
-            strcmp(m->part[i].type, type) == 0)
-            return &m->part[i];
-    return NULL;
 }
 
 /* The groups of fields of a delivery report: one for the message, one for
@@ -79,12 +67,12 @@ read_report(const struct mail_part *p, struct facts *facts)
     if (failed || delayed) {
         facts->form = FORM_BOUNCE;
         facts->permanent = failed;
-        bounce_weigh_words(facts->clue, strlen(facts->clue), facts);
-        if (!failed)
-            facts->address_dead = false;
         (void)snprintf(facts->why, sizeof facts->why,
             "a delivery report: %s%s%s", failed ? "given up" : "still trying",
             facts->status[0] != '\0' ? ", status " : "", facts->status);
+        bounce_weigh_words(facts->clue, strlen(facts->clue), facts);
+        if (!failed)
+            facts->address_dead = false;
         return true;
     }
     if (delivered) {
@@ -96,15 +84,23 @@ read_report(const struct mail_part *p, struct facts *facts)
     return false;
 }
 
-/* true: this recipient was given up. */
+/* true: this recipient was given up.  Some leave Action out; then the class of
+ * the status says it. */
 static bool
 read_group(const struct mail_head *g, struct facts *facts, bool *delivered,
     bool *delayed)
 {
     char action[40], status[60], diagnostic[400];
 
-    if (!mail_head_raw(g, "Action", 0, action, sizeof action))
-        return false;
+    (void)mail_head_raw(g, "Status", 0, status, sizeof status);
+    if (!mail_head_raw(g, "Action", 0, action, sizeof action)) {
+        if (!mail_head_has(g, "Final-Recipient") || status[0] == '\0')
+            return false;
+        (void)snprintf(action, sizeof action, "%s",
+            status[0] == '2'   ? "delivered"
+            : status[0] == '4' ? "delayed"
+                               : "failed");
+    }
     if (strncasecmp(action, "deliver", 7) == 0 ||
         strncasecmp(action, "relay", 5) == 0 ||
         strncasecmp(action, "expand", 6) == 0) {
@@ -113,8 +109,7 @@ read_group(const struct mail_head *g, struct facts *facts, bool *delivered,
     }
     take_recipient(g, facts);
     (void)mail_head_raw(g, "Diagnostic-Code", 0, diagnostic, sizeof diagnostic);
-    if (mail_head_raw(g, "Status", 0, status, sizeof status) &&
-        facts->status[0] == '\0')
+    if (facts->status[0] == '\0')
         bounce_status_in(status, facts->status);
     bounce_better_status(diagnostic, facts->status);
     bounce_remember_words(diagnostic, facts);
@@ -150,86 +145,47 @@ take_recipient(const struct mail_head *g, struct facts *facts)
     }
 }
 
-bool
-complaint_find(
-    const struct mail *m, const struct facts_context *ctx, struct facts *facts)
-{
-    static struct mail_head report;
-    const struct mail_part *p = part_of(m, "message/feedback-report", false);
-    char type[40], value[400];
-    char one[1][ADDRESS_MAX + 1];
-    size_t n;
-    char *text;
-    int readable;
-
-    if (p == NULL)
-        return junk_report(m, ctx, facts);
-    text = mail_part_text(p, &n);
-    (void)mail_head_read(&report, text, n);
-    if (!mail_head_raw(&report, "Feedback-Type", 0, type, sizeof type))
-        (void)snprintf(type, sizeof type, "abuse");
-    for (int i = 0;
-         mail_head_raw(&report, "Original-Rcpt-To", i, value, sizeof value);
-         i++) {
-        (void)mail_addresses(value, 1, one, &readable);
-        if (readable == 1)
-            bounce_add_address(facts, one[0]);
-    }
-    if (mail_head_raw(&report, "Original-Mail-From", 0, value, sizeof value) &&
-        facts->bounce_token[0] == '\0')
-        (void)token_in_text(
-            value, strlen(value), ctx->mailbox, false, facts->bounce_token);
-    free(text);
-    facts->form = strcasecmp(type, "abuse") == 0 ||
-                          strcasecmp(type, "opt-out") == 0 ||
-                          strcasecmp(type, "fraud") == 0
-                      ? FORM_COMPLAINT
-                      : FORM_BULK;
-    utf8_tidy(value, sizeof value, type, strlen(type));
-    (void)snprintf(
-        facts->why, sizeof facts->why, "a feedback report of type %s", value);
-    find_returned(m, ctx, facts);
-    return true;
-}
-
-/* Microsoft's junk reports: no feedback part, the mail itself with the reader
- * in a field of theirs. */
+/* A mail filter that rejects (Sieve) tells the sender so by a receipt that
+ * says "deleted".  What the reader's filter wants is no word on the address. */
 static bool
-junk_report(
-    const struct mail *m, const struct facts_context *ctx, struct facts *facts)
+rejected_by_rule(const struct mail *m, struct facts *facts)
 {
-    static struct mail_head inner;
-    const struct mail_part *p = part_of(m, "message/rfc822", false);
-    char value[400], one[1][ADDRESS_MAX + 1];
-    bool marked = mail_head_raw(
-        &m->head, "X-HmXmrOriginalRecipient", 0, value, sizeof value);
-    int readable = 0;
+    static struct mail_head receipt;
+    char value[200];
     size_t n;
     char *text;
 
-    if (!marked && p != NULL) {
+    if (strcmp(m->report_type, "disposition-notification") != 0 ||
+        !mail_head_raw(&m->head, "Auto-Submitted", 0, value, sizeof value) ||
+        strcasestr(value, "rejected") == NULL)
+        return false;
+    facts->form = FORM_BOUNCE;
+    facts->permanent = true;
+    (void)snprintf(
+        facts->why, sizeof facts->why, "a mail filter's word: rejected");
+    for (int i = 0; i < m->n_parts; i++) {
+        const struct mail_part *p = &m->part[i];
+
+        if (p->inner || (strcmp(p->type, "text/plain") != 0 &&
+                            strstr(p->type, "disposition-notif") == NULL))
+            continue;
         text = mail_part_text(p, &n);
-        (void)mail_head_read(&inner, text, n);
-        marked = mail_head_raw(
-            &inner, "X-HmXmrOriginalRecipient", 0, value, sizeof value);
+        if (p->type[0] == 't') {
+            bounce_remember_words(text, facts);
+            bounce_better_status(text, facts->status);
+        } else {
+            (void)mail_head_read(&receipt, text, n);
+            take_recipient(&receipt, facts);
+        }
         free(text);
     }
-    if (!marked)
-        return false;
-    (void)mail_addresses(value, 1, one, &readable);
-    if (readable == 1)
-        bounce_add_address(facts, one[0]);
-    facts->form = FORM_COMPLAINT;
-    (void)snprintf(
-        facts->why, sizeof facts->why, "a junk report of Microsoft's");
-    find_returned(m, ctx, facts);
     return true;
 }
 
 /* Which mail it gives back: its Message-ID, and our token wherever it stands
  * in it. */
-static void
-find_returned(
+void
+bounce_find_returned(
     const struct mail *m, const struct facts_context *ctx, struct facts *facts)
 {
     for (int i = 0; i < m->n_parts; i++) {
@@ -247,13 +203,14 @@ find_returned(
             !token_in_text(text, n, ctx->mailbox, true, facts->returned_token))
             (void)token_in_text(
                 text, n, ctx->mailbox, false, facts->returned_token);
-        if (facts->n_addresses == 0)
-            bounce_returned_to(text, n, ctx, facts);
+        bounce_returned_head(text, n, ctx, facts);
         free(text);
         if (facts->returned_id[0] != '\0' && facts->returned_token[0] != '\0' &&
-            facts->n_addresses > 0)
+            facts->returned_to[0] != '\0')
             break;
     }
+    if (facts->n_addresses == 0 && facts->returned_to[0] != '\0')
+        bounce_add_address(facts, facts->returned_to);
 }
 
 bool

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* daemon/bounce.h - mail about mail that could not be delivered, or that
- * someone called spam, and which letter of ours it was. */
+/* daemon/bounce.h - mail about mail that could not be delivered, and which
+ * letter of ours it was. */
 #ifndef DAEMON_BOUNCE_H
 #define DAEMON_BOUNCE_H
 #include <stdbool.h>
@@ -12,7 +12,10 @@
  * delivered sets form to FORM_BULK. */
 bool bounce_find(
     const struct mail *m, const struct facts_context *ctx, struct facts *facts);
-bool complaint_find(
+
+/* Which mail a report gives back: returned_id, returned_token, returned_from,
+ * returned_to; the last is also the address where none is named. */
+void bounce_find_returned(
     const struct mail *m, const struct facts_context *ctx, struct facts *facts);
 
 /* Finds PREFIX-TOKEN in addresses LOCAL+PREFIX-TOKEN@DOMAIN of our mailbox

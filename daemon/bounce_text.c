@@ -10,89 +10,121 @@
 #include <string.h>
 #include <strings.h>
 
+#include "daemon/html_text.h"
 #include "daemon/phrases.h"
 #include "daemon/utf8.h"
 #include "lists/fault.h"
 
 enum {
-    WORDS_LOOKED_AT = 6000
+    WORDS_LOOKED_AT = 6000,
+    HEAD_LOOKED_AT = 300
+};
+/* How much the header says that a mail server wrote this. */
+enum server_look {
+    NO_SERVER,
+    LIKE_A_SERVER, /* a vacation program may look so, too */
+    A_SERVER
 };
 
-static bool from_server(const struct mail *m, const struct facts *facts);
+static enum server_look
+looks_like(const struct mail *m, const struct facts *facts);
+static bool from_daemon(const struct mail *m, const struct facts *facts);
 static bool null_sender(const struct mail *m);
-static void addresses_in(const char *text, size_t n, struct facts *facts);
-static struct reading *scratch(void);
+static bool subject_tells(const struct mail_head *h);
+static char *own_report(const struct mail *m, size_t *n);
+static size_t before_letter(const char *text, size_t n);
+static bool letter_begins(const char *line, size_t n);
+static bool still_tries(const struct reading *r);
+static void name_addresses(const struct mail *m,
+    const struct facts_context *ctx, const char *text, size_t n,
+    struct facts *facts);
+static void addresses_in(const struct facts_context *ctx, const char *text,
+    size_t n, struct facts *facts);
+static size_t head_within(const char *text, size_t n);
+static bool is_ours(const struct facts_context *ctx, const char *address);
 
 bool
-bounce_in_words(const struct mail *m, struct facts *facts)
+bounce_in_words(
+    const struct mail *m, const struct facts_context *ctx, struct facts *facts)
 {
     const uint32_t kinds = 1U << PHRASE_DEAD | 1U << PHRASE_FULL |
                            1U << PHRASE_WAITING | 1U << PHRASE_REFUSED |
-                           1U << PHRASE_UNDELIVERED;
-    struct reading *r = scratch();
-    char value[500], *text = NULL;
-    size_t n = 0;
-    bool failed_field =
-        mail_head_raw(&m->head, "X-Failed-Recipients", 0, value, sizeof value);
+                           1U << PHRASE_GIVEN_UP | 1U << PHRASE_UNDELIVERED |
+                           1U << PHRASE_UNREACHABLE;
+    enum server_look look = looks_like(m, facts);
+    struct reading *r = bounce_scratch();
+    bool titled, told, waiting;
+    char *text;
+    size_t n;
 
-    if (!failed_field && !from_server(m, facts) && !null_sender(m))
+    if (look == NO_SERVER)
         return false;
-    for (int i = 0; i < m->n_parts && text == NULL; i++)
-        if (!m->part[i].inner && strncmp(m->part[i].type, "text/", 5) == 0)
-            text = mail_part_text(&m->part[i], &n);
+    titled = subject_tells(&m->head);
+    text = own_report(m, &n);
     if (text == NULL)
         return false;
-    if (n > WORDS_LOOKED_AT)
-        n = utf8_cut(text, n, WORDS_LOOKED_AT);
     phrases_find(text, n, NULL, kinds, r);
-    if (!failed_field && r->n_found == 0) {
+    waiting = still_tries(r);
+    told = titled || phrases_has(r, PHRASE_UNDELIVERED, -1) != NULL ||
+           phrases_has(r, PHRASE_GIVEN_UP, -1) != NULL;
+    if (!mail_head_has(&m->head, "X-Failed-Recipients") &&
+        (look == LIKE_A_SERVER ? !told : !told && r->n_found == 0)) {
         free(text);
         return false;
     }
-    if (!failed_field && !from_server(m, facts) &&
-        phrases_has(r, PHRASE_UNDELIVERED, -1) == NULL) {
-        free(text); /* an out-of-office without a sender says such things */
-        return false;
-    }
-    if (failed_field) {
-        char found[FACTS_ADDRESSES_MAX][ADDRESS_MAX + 1];
-        int readable;
-
-        (void)mail_addresses(value, FACTS_ADDRESSES_MAX, found, &readable);
-        for (int i = 0; i < readable; i++)
-            bounce_add_address(facts, found[i]);
-    } else {
-        addresses_in(text, n, facts);
-    }
+    name_addresses(m, ctx, text, n, facts);
     facts->form = FORM_BOUNCE;
     bounce_better_status(text, facts->status);
-    facts->permanent =
-        phrases_has(r, PHRASE_WAITING, -1) == NULL && facts->status[0] != '4';
+    facts->permanent = !waiting && (told || facts->status[0] != '4');
+    (void)snprintf(facts->why, sizeof facts->why,
+        "a server's words that mail was not delivered%s%s",
+        facts->status[0] != '\0' ? ", status " : "", facts->status);
     bounce_remember_words(text, facts);
     bounce_weigh_words(text, n, facts);
     if (!facts->permanent)
         facts->address_dead = false;
-    (void)snprintf(facts->why, sizeof facts->why,
-        "a server's words that mail was not delivered%s%s",
-        facts->status[0] != '\0' ? ", status " : "", facts->status);
     free(text);
     return true;
 }
 
-static bool
-from_server(const struct mail *m, const struct facts *facts)
+/* What is sent back to the envelope's sender may come from a vacation
+ * program as well: there the words must say that nothing was delivered. */
+static enum server_look
+looks_like(const struct mail *m, const struct facts *facts)
 {
-    static const char *const locals[] = {"mailer-daemon@", "postmaster@",
-        "postmester@", "mailerdaemon@", "mail-daemon@", "mdaemon@",
-        "microsoftexchange", "noreply-mailer-daemon@", "postmast@"};
+    if (mail_head_has(&m->head, "X-Failed-Recipients") ||
+        mail_head_has(&m->head, "X-MS-Exchange-Message-Is-Ndr") ||
+        strcmp(m->report_type, "delivery-status") == 0 || from_daemon(m, facts))
+        return A_SERVER;
+    if (null_sender(m) || strncmp(facts->from, "postm", 5) == 0 ||
+        (facts->bounce_token[0] != '\0' && subject_tells(&m->head)))
+        return LIKE_A_SERVER;
+    return NO_SERVER;
+}
+
+static bool
+from_daemon(const struct mail *m, const struct facts *facts)
+{
+    static const char *const locals[] = {"mailer-daemon@", "mailerdaemon@",
+        "mail-daemon@", "maildaemon@", "mdaemon@", "microsoftexchange",
+        "noreply-mailer-daemon@"};
+    static const char *const names[] = {"mailer-daemon", "mail delivery s",
+        "mail delivery <", "mail deliver", "mail administrator <",
+        "delivery subsystem", "system administrator <",
+        "systemadministrator <"};
     char from[300];
 
     for (size_t i = 0; i < sizeof locals / sizeof *locals; i++)
         if (strncmp(facts->from, locals[i], strlen(locals[i])) == 0)
             return true;
-    return mail_head_raw(&m->head, "From", 0, from, sizeof from) &&
-           (strcasestr(from, "mailer-daemon") != NULL ||
-               strcasestr(from, "mail delivery s") != NULL);
+    if (!mail_head_raw(&m->head, "From", 0, from, sizeof from))
+        return false;
+    for (char *p = from, *to = from; (*to = *p) != '\0'; p++)
+        to += *p != '"';
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcasestr(from, names[i]) != NULL)
+            return true;
+    return false;
 }
 
 static bool
@@ -104,70 +136,136 @@ null_sender(const struct mail *m)
            strcmp(value, "<>") == 0;
 }
 
-void
-bounce_status_in(const char *text, char out[16])
+/* An answer to a bounce is a person's. */
+static bool
+subject_tells(const struct mail_head *h)
 {
-    for (const char *p = text; *p != '\0'; p++) {
-        int n = 0;
+    struct reading *r = bounce_scratch();
+    char subject[HEAD_LOOKED_AT];
 
-        if ((*p != '2' && *p != '4' && *p != '5') || p[1] != '.' ||
-            !isdigit((unsigned char)p[2]))
-            continue;
-        if (p > text && (isalnum((unsigned char)p[-1]) || p[-1] == '.'))
-            continue;
-        if (sscanf(p, "%*1d.%*3d.%*3d%n", &n) == 0 && n >= 5 && n < 16 &&
-            p[n] != '.' && !isalnum((unsigned char)p[n])) {
-            memcpy(out, p, (size_t)n);
-            out[n] = '\0';
-            return;
+    if (!mail_head_text(h, "Subject", 0, subject, sizeof subject) ||
+        strncasecmp(subject, "re:", 3) == 0 ||
+        strncasecmp(subject, "sv:", 3) == 0)
+        return false;
+    phrases_find(subject, strlen(subject), NULL, 1U << PHRASE_UNDELIVERED, r);
+    return phrases_has(r, PHRASE_UNDELIVERED, -1) != NULL;
+}
+
+/* What the server itself wrote: plain, or where there is none from HTML,
+ * without the letter that it gives back. Yours; NULL: nothing. */
+static char *
+own_report(const struct mail *m, size_t *n)
+{
+    struct fault f;
+
+    for (int html = 0; html < 2; html++) {
+        for (int i = 0; i < m->n_parts; i++) {
+            const struct mail_part *p = &m->part[i];
+            char *text, *plain;
+
+            if (p->inner ||
+                strncmp(p->type, html ? "text/html" : "text/plain", 9) != 0)
+                continue;
+            text = mail_part_text(p, n);
+            if (html && html_text(text, *n, &plain, n, &f) == RES_OK) {
+                free(text);
+                text = plain;
+            }
+            if (*n > WORDS_LOOKED_AT)
+                *n = utf8_cut(text, *n, WORDS_LOOKED_AT);
+            *n = before_letter(text, *n);
+            text[*n] = '\0';
+            if (text[strspn(text, " \r\n\t")] != '\0')
+                return text;
+            free(text);
         }
     }
+    return NULL;
 }
 
-void
-bounce_better_status(const char *text, char status[16])
+/* Where the letter begins that the report gives back: its words are ours.
+ * A report that begins with it is read whole. */
+static size_t
+before_letter(const char *text, size_t n)
 {
-    char found[16] = "";
+    bool any = false;
 
-    if (status[0] != '\0' && strcmp(status + 1, ".0.0") != 0)
-        return;
-    bounce_status_in(text, found);
-    if (found[0] != '\0')
-        memcpy(status, found, sizeof found);
+    for (size_t at = 0; at < n;) {
+        const char *line = text + at, *stop = memchr(line, '\n', n - at);
+        size_t len = stop != NULL ? (size_t)(stop - line) : n - at;
+
+        if (any && letter_begins(line, len))
+            return at;
+        for (size_t i = 0; !any && i < len; i++)
+            any = (unsigned char)line[i] > ' ';
+        at += len + (stop != NULL);
+    }
+    return n;
 }
 
-void
-bounce_remember_words(const char *text, struct facts *facts)
+static bool
+letter_begins(const char *line, size_t n)
 {
-    if (facts->clue[0] == '\0')
-        utf8_tidy(facts->clue, sizeof facts->clue, text,
-            utf8_cut(text, strlen(text), 600));
+    static const char *const fields[] = {
+        "return-path:", "received:", "dkim-signature:", "mime-version:",
+        "list-unsubscribe:", "content-type:"};
+    static const char *const marks[] = {"original message", "copy of the mes",
+        "copy of your mes", "message header", "below this line",
+        "returned message", "undelivered message", "message follows",
+        "initial part of the mes", "oprindelig", "original headers"};
+    char head[80];
+    size_t i = 0, k = 0;
+
+    while (i < n && strchr(" \t>*", line[i]) != NULL)
+        i++;
+    while (i < n && k < sizeof head - 1)
+        head[k++] = (char)tolower((unsigned char)line[i++]);
+    head[k] = '\0';
+    for (i = 0; i < sizeof fields / sizeof *fields; i++)
+        if (strncmp(head, fields[i], strlen(fields[i])) == 0)
+            return true;
+    if (strncmp(head, "--", 2) != 0 && head[0] != '[' && head[0] != '=' &&
+        (k == 0 || k > 40 || head[k - 1] != ':'))
+        return false;
+    for (i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (strstr(head, marks[i]) != NULL)
+            return true;
+    return false;
 }
 
-/* Codes that speak of the address alone; others are used for anything. */
-void
-bounce_weigh_words(const char *text, size_t n, struct facts *facts)
+/* "will not try again" is the opposite, though "will try again" is in it. */
+static bool
+still_tries(const struct reading *r)
 {
-    static const char *const dead[] = {"5.1.1", "5.1.2", "5.1.3", "5.1.6",
-        "5.1.10", "5.2.1", "5.4.310", "5.1.351"};
-    static const char *const anything[] = {
-        "", "5.0.0", "5.1.0", "5.4.1", "5.4.4", "5.7.1", "5.3.0", "5.5.0"};
-    const uint32_t kinds = 1U << PHRASE_DEAD | 1U << PHRASE_FULL |
-                           1U << PHRASE_WAITING | 1U << PHRASE_REFUSED;
-    struct reading *r = scratch();
-    bool open = false;
+    for (int i = 0; i < r->n_found; i++) {
+        const struct found *tries = &r->found[i];
+        bool denied = false;
 
-    for (size_t i = 0; i < sizeof dead / sizeof *dead; i++)
-        if (strcmp(facts->status, dead[i]) == 0)
-            facts->address_dead = true;
-    for (size_t i = 0; i < sizeof anything / sizeof *anything; i++)
-        open = open || strcmp(facts->status, anything[i]) == 0;
-    phrases_find(text, n, NULL, kinds, r);
-    if (phrases_has(r, PHRASE_FULL, -1) != NULL ||
-        phrases_has(r, PHRASE_REFUSED, -1) != NULL)
-        facts->address_dead = false;
-    else if (open && phrases_has(r, PHRASE_DEAD, -1) != NULL)
-        facts->address_dead = true;
+        if (tries->kind != PHRASE_WAITING)
+            continue;
+        for (int k = 0; k < r->n_found; k++)
+            denied = denied || (r->found[k].kind == PHRASE_GIVEN_UP &&
+                                   r->found[k].first <= tries->last &&
+                                   r->found[k].last >= tries->first);
+        if (!denied)
+            return true;
+    }
+    return false;
+}
+
+static void
+name_addresses(const struct mail *m, const struct facts_context *ctx,
+    const char *text, size_t n, struct facts *facts)
+{
+    char found[FACTS_ADDRESSES_MAX][ADDRESS_MAX + 1], value[500];
+    int readable = 0;
+
+    if (mail_head_raw(&m->head, "X-Failed-Recipients", 0, value, sizeof value))
+        (void)mail_addresses(value, FACTS_ADDRESSES_MAX, found, &readable);
+    for (int i = 0; i < readable; i++)
+        bounce_add_address(facts, found[i]);
+    if (readable == 0)
+        addresses_in(ctx, text, n, facts);
 }
 
 void
@@ -181,9 +279,10 @@ bounce_add_address(struct facts *facts, const char *key)
             facts->address[facts->n_addresses++], ADDRESS_MAX + 1, "%s", key);
 }
 
-/* Addresses before the returned message begins, not the servers' own. */
+/* The first address that is neither the server's own nor ours. */
 static void
-addresses_in(const char *text, size_t n, struct facts *facts)
+addresses_in(const struct facts_context *ctx, const char *text, size_t n,
+    struct facts *facts)
 {
     for (size_t i = 0; i < n && facts->n_addresses < FACTS_ADDRESSES_MAX; i++) {
         size_t a = i, z = i + 1;
@@ -208,11 +307,23 @@ addresses_in(const char *text, size_t n, struct facts *facts)
         if (address_parse(one, &parsed, &f) == RES_OK &&
             strncmp(parsed.key, "postmaster@", 11) != 0 &&
             strncmp(parsed.key, "mailer-daemon@", 14) != 0 &&
-            strcmp(parsed.key, facts->from) != 0) {
+            strcmp(parsed.key, facts->from) != 0 && !is_ours(ctx, parsed.key)) {
             bounce_add_address(facts, parsed.key);
             return;
         }
     }
+}
+
+/* The mailbox, or an address of it with a token. */
+static bool
+is_ours(const struct facts_context *ctx, const char *address)
+{
+    size_t local_n = strcspn(ctx->mailbox, "@");
+    const char *at = strchr(address, '@');
+
+    return at != NULL && strncasecmp(address, ctx->mailbox, local_n) == 0 &&
+           (address[local_n] == '+' || address[local_n] == '@') &&
+           strcasecmp(at, ctx->mailbox + local_n) == 0;
 }
 
 void
@@ -241,24 +352,55 @@ bounce_message_id_in(const char *text, size_t n, char out[321])
 }
 
 void
-bounce_returned_to(const char *text, size_t n, const struct facts_context *ctx,
-    struct facts *facts)
+bounce_returned_head(const char *text, size_t n,
+    const struct facts_context *ctx, struct facts *facts)
 {
     static struct mail_head head;
     char value[500], one[1][ADDRESS_MAX + 1];
     int readable;
 
     (void)mail_head_read(&head, text, n);
-    if (mail_head_has(&head, "Message-ID") &&
+    if (!mail_head_has(&head, "Message-ID")) {
+        size_t at = head_within(text, n);
+
+        (void)mail_head_read(&head, text + at, n - at);
+    }
+    if (!mail_head_has(&head, "Message-ID"))
+        return;
+    if (facts->returned_from[0] == '\0' &&
+        mail_head_raw(&head, "From", 0, value, sizeof value)) {
+        (void)mail_addresses(value, 1, one, &readable);
+        if (readable == 1)
+            memcpy(facts->returned_from, one[0], sizeof one[0]);
+    }
+    if (facts->returned_to[0] == '\0' &&
         mail_head_raw(&head, "To", 0, value, sizeof value)) {
         (void)mail_addresses(value, 1, one, &readable);
         if (readable == 1 && strcmp(one[0], ctx->mailbox) != 0)
-            bounce_add_address(facts, one[0]);
+            memcpy(facts->returned_to, one[0], sizeof one[0]);
     }
 }
 
-static struct reading *
-scratch(void)
+/* Where the block of lines begins in which a Message-ID stands; n: none. */
+static size_t
+head_within(const char *text, size_t n)
+{
+    static const char label[] = "\nmessage-id:";
+    size_t at = 0;
+
+    for (size_t i = 0; i + sizeof label < n; i++) {
+        if (text[i] != '\n')
+            continue;
+        if (text[i + 1] == '\n')
+            at = i + 2;
+        else if (strncasecmp(text + i, label, sizeof label - 1) == 0)
+            return at;
+    }
+    return n;
+}
+
+struct reading *
+bounce_scratch(void)
 {
     static struct reading *r;
 

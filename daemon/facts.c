@@ -11,6 +11,7 @@
 #include <strings.h>
 
 #include "daemon/bounce.h"
+#include "daemon/complaint.h"
 #include "daemon/html_text.h"
 #include "daemon/intent.h"
 #include "daemon/mail.h"

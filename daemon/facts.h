@@ -48,6 +48,9 @@ struct facts {
     int n_referred;             /* In-Reply-To and References */
     char referred[FACTS_IDS_MAX][321];
     char returned_id[321]; /* Message-ID of the mail it gives back */
+    char returned_from[ADDRESS_MAX + 1]; /* who wrote that, "" not said */
+    char returned_to[ADDRESS_MAX + 1];   /* whom it was addressed to */
+    bool returned_ours;    /* by its From it is the list owner's mail */
     bool dmarc_fail;       /* by our own server's word */
     bool from_self;        /* From is the mailbox itself */
     bool unreadable;       /* encrypted, or too costly to read */
@@ -60,7 +63,8 @@ struct facts {
     int n_addresses;             /* bounce, complaint: whom it is about;
                                     INTENT_LEAVE_OTHER: who is named */
     char address[FACTS_ADDRESSES_MAX][ADDRESS_MAX + 1];
-    char status[16];   /* bounce: enhanced status, "" none */
+    char status[16];   /* bounce: enhanced status, "" none; where the server
+                          gave a vague one, what its words amount to */
     bool permanent;    /* bounce: the server gave up */
     bool address_dead; /* bounce: the address itself is wrong */
     char why[200];     /* what made it that form */

@@ -39,11 +39,11 @@ struct number_field {
 
 static const struct text_field texts[] = {TEXT(message_id), TEXT(from),
     TEXT(subject), TEXT(to_token), TEXT(subject_token), TEXT(bounce_token),
-    TEXT(returned_token), TEXT(returned_id), TEXT(clue), TEXT(words),
-    TEXT(status), TEXT(why)};
+    TEXT(returned_token), TEXT(returned_id), TEXT(returned_from),
+    TEXT(returned_to), TEXT(clue), TEXT(words), TEXT(status), TEXT(why)};
 static const struct flag_field flags[] = {FLAG(dmarc_fail), FLAG(from_self),
     FLAG(unreadable), FLAG(forwarded), FLAG(resent_or_listed), FLAG(permanent),
-    FLAG(address_dead)};
+    FLAG(address_dead), FLAG(returned_ours)};
 static const struct number_field numbers[] = {
     NUMBER(from_count, 1000000), NUMBER(quote_line, 1000000)};
 

@@ -5,6 +5,7 @@
  * microseconds, however many phrases there are. */
 #include "daemon/phrases.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,6 +19,7 @@ enum {
     TOKEN_BYTES_MAX = 300,
     QUOTATION_BYTES_MAX = 200
 };
+static_assert(PHRASE_KINDS <= 32, "a mask has a bit for each kind");
 
 static int next_token(const char **p, const char *end, struct token *t,
     char *folded, size_t size);

@@ -41,6 +41,9 @@ enum phrase_kind {
     PHRASE_WAITING, /* bounce: still trying */
     PHRASE_REFUSED, /* bounce: policy, spam, blocked */
     PHRASE_UNDELIVERED, /* a bounce's own words */
+    PHRASE_UNREACHABLE, /* bounce: the way there, for the time being */
+    PHRASE_GIVEN_UP,    /* bounce: "will not try again" */
+    PHRASE_COMPLAINT,   /* an abuse desk: someone calls a mail spam */
     PHRASE_KINDS
 };
 const char *phrase_section(enum phrase_kind k); /* its heading: "leave" */

@@ -68,7 +68,8 @@ static const char *const section[PHRASE_KINDS] = {"leave", "bare", "keep",
     "polite", "join", "doubt", "allowed", "other", "leave other", "event",
     "past", "still", "personal", "about", "vague", "aside", "third", "that",
     "absent", "letter", "closing", "noise", "footer", "robot", "dead", "full",
-    "waiting", "refused", "undelivered"};
+    "waiting", "refused", "undelivered", "unreachable", "given up",
+    "complaint"};
 
 const struct book *
 book_get(void)

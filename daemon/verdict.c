@@ -19,6 +19,10 @@ static enum result proved_returned(const struct facts *facts,
     const struct directory *who, struct verdict *out, struct fault *f);
 static enum result named_returned(const struct facts *facts,
     const struct directory *who, struct verdict *out, struct fault *f);
+static enum result named(const char *address, const struct directory *who,
+    struct verdict *out, struct fault *f);
+static enum result about_nobody(const struct facts *facts, struct verdict *out);
+static bool owner_wrote(const struct facts *facts);
 static enum result person_wrote(const struct facts *facts,
     const struct directory *who, struct verdict *out, struct fault *f);
 static enum result leaves(const struct facts *facts,
@@ -107,11 +111,11 @@ returned(const struct facts *facts, const struct directory *who,
 
     if (r == RES_NONE) {
         proved = false;
-        r = named_returned(facts, who, out, f);
+        if (!owner_wrote(facts))
+            r = named_returned(facts, who, out, f);
     }
     if (r == RES_NONE)
-        return says(out, complaint ? KIND_REVIEW : KIND_OTHER,
-            "%s, but about none of our letters", facts->why);
+        return about_nobody(facts, out);
     if (r != RES_OK)
         return r;
     out->permanent = facts->permanent;
@@ -144,24 +148,66 @@ proved_returned(const struct facts *facts, const struct directory *who,
     return RES_OK;
 }
 
-/* The addresses that the report names: anyone can write such a report, so
- * this alone never ends a subscription at once. */
+/* The addresses that the report names, or else whom the mail in it was for:
+ * anyone can write such a report, so this alone never ends a subscription at
+ * once. */
 static enum result
 named_returned(const struct facts *facts, const struct directory *who,
     struct verdict *out, struct fault *f)
 {
-    for (int i = 0; i < facts->n_addresses; i++) {
-        struct person p;
-        enum result r = who->by_address(who->ctx, facts->address[i], &p, f);
+    enum result r;
 
-        if (r == RES_NONE)
-            continue;
-        if (r != RES_OK)
+    for (int i = 0; i < facts->n_addresses; i++) {
+        r = named(facts->address[i], who, out, f);
+        if (r != RES_OK && r != RES_NONE)
             return r;
+    }
+    if (out->n_people == 0 && facts->returned_to[0] != '\0')
+        return named(facts->returned_to, who, out, f);
+    return out->n_people > 0 ? RES_OK : RES_NONE;
+}
+
+static enum result
+named(const char *address, const struct directory *who, struct verdict *out,
+    struct fault *f)
+{
+    struct person p;
+    enum result r = who->by_address(who->ctx, address, &p, f);
+
+    if (r == RES_OK) {
         add_person(out, &p);
         add_address(out, p.address);
     }
-    return out->n_people > 0 ? RES_OK : RES_NONE;
+    return r;
+}
+
+/* Someone calls our mail spam and is not named: that is worth knowing all the
+ * same.  What is visibly another's mail is nothing to us. */
+static enum result
+about_nobody(const struct facts *facts, struct verdict *out)
+{
+    if (facts->form == FORM_COMPLAINT && facts->returned_ours)
+        return says(
+            out, KIND_COMPLAINT, "%s, but it does not tell whose", facts->why);
+    if (facts->form == FORM_COMPLAINT && facts->returned_from[0] == '\0')
+        return says(out, KIND_REVIEW,
+            "%s, but it does not tell about which letter", facts->why);
+    if (owner_wrote(facts))
+        return says(out, KIND_OTHER,
+            "%s, but about a mail of the mailbox's owner, no letter",
+            facts->why);
+    return says(
+        out, KIND_OTHER, "%s, but about none of our letters", facts->why);
+}
+
+/* A bounce of a mail from this very mailbox whose Message-ID is none of our
+ * letters': its owner wrote to someone, who may be a reader. */
+static bool
+owner_wrote(const struct facts *facts)
+{
+    return facts->form == FORM_BOUNCE && facts->returned_ours &&
+           facts->returned_id[0] != '\0' && facts->bounce_token[0] == '\0' &&
+           facts->returned_token[0] == '\0';
 }
 
 static enum result
