@@ -203,9 +203,9 @@ processes_write_in_turn(void **state)
 
 enum {
     BUSY_WRITERS = 2,
-    BUSY_ROUNDS = 600,
+    BUSY_ROUNDS = 1000,
     BUSY_BYTES = 60000, /* 15 pages of the log */
-    LOG_MOST = 64 << 20 /* all they write is over 150 MB */
+    LOG_MOST = 160 << 20 /* all they write is over 260 MB */
 };
 
 /* Writes as fast as it can; 5: the log became longer than LOG_MOST. */
