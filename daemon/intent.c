@@ -54,10 +54,12 @@ static enum saying judge(const struct reading *r, int sentence,
     struct facts *facts, const struct found **why);
 static enum saying judge_rest(const struct reading *r, int sentence, bool alone,
     const struct found **why);
+static const struct found *request(const struct reading *r, int sentence);
 static const struct found *
 spoken(const struct reading *r, enum phrase_kind kind, int sentence);
 static enum saying judge_request(const struct reading *r, int sentence,
     struct facts *facts, const struct found *leave, bool alone);
+static bool goes_on(const struct reading *r, int sentence);
 static bool
 within(const struct reading *r, enum phrase_kind kind, const struct found *f);
 static const struct found *real_doubt(const struct reading *r, int sentence);
@@ -94,7 +96,8 @@ intent_find(struct facts *facts, const char *words, size_t n, bool answer)
     if (facts->intent == INTENT_LEAVE_OTHER && facts->n_addresses == 0)
         for (int s = 0; s < body->n_sentences; s++)
             (void)names_another(body, s, facts);
-    if (facts->intent == INTENT_NONE && still_there(body, &in_body)) {
+    if ((facts->intent == INTENT_NONE || facts->intent == INTENT_UNSURE) &&
+        still_there(body, &in_body)) {
         facts->intent = INTENT_LEAVE;
         clue_of(facts, body, phrases_has(body, PHRASE_PAST, -1));
         return;
@@ -128,7 +131,7 @@ static enum saying
 judge(const struct reading *r, int sentence, struct facts *facts,
     const struct found **why)
 {
-    const struct found *leave = spoken(r, PHRASE_LEAVE, sentence);
+    const struct found *leave = request(r, sentence);
     const struct found *bare = spoken(r, PHRASE_BARE, sentence);
     const struct found *keep = phrases_has(r, PHRASE_KEEP, sentence);
     const struct found *event = phrases_has(r, PHRASE_EVENT, sentence);
@@ -144,7 +147,7 @@ judge(const struct reading *r, int sentence, struct facts *facts,
     *why = spoken(r, PHRASE_OTHER_LEAVE, sentence);
     if (*why != NULL && leave == NULL && event == NULL) {
         (void)names_another(r, sentence, facts);
-        return SAYS_OTHER;
+        return real_doubt(r, sentence) != NULL ? SAYS_UNSURE : SAYS_OTHER;
     }
     *why = leave != NULL ? leave : bare;
     if (leave == NULL && !alone &&
@@ -192,19 +195,39 @@ judge_request(const struct reading *r, int sentence, struct facts *facts,
     bool letter = phrases_has(r, PHRASE_LETTER, sentence) != NULL;
 
     if (leave != NULL && within(r, PHRASE_LETTER, leave) &&
-        !within(r, PHRASE_EVENT, leave) && !within(r, PHRASE_ASIDE, leave))
+        !within(r, PHRASE_EVENT, leave))
         event = false;
     if (event && (!letter || leave == NULL))
         return SAYS_EVENT;
     if (phrases_has(r, PHRASE_OTHER, sentence) != NULL ||
         names_another(r, sentence, facts))
         return SAYS_OTHER;
-    if (event || real_doubt(r, sentence) != NULL ||
+    if (event || (leave != NULL && within(r, PHRASE_ABOUT, leave)) ||
+        real_doubt(r, sentence) != NULL ||
+        (goes_on(r, sentence) && real_doubt(r, sentence + 1) != NULL) ||
         phrases_has(r, PHRASE_JOIN, sentence) != NULL)
         return SAYS_UNSURE;
     if (leave != NULL)
         return letter ? SAYS_LEAVE_LIST : SAYS_LEAVE;
     return alone ? SAYS_BARE : SAYS_UNSURE;
+}
+
+/* A request in the sentence; if there are several, one that has nothing else
+ * in it: "Jeg vil ikke have mit navn i jeres nyhedsbrev" has. */
+static const struct found *
+request(const struct reading *r, int sentence)
+{
+    const struct found *any = spoken(r, PHRASE_LEAVE, sentence);
+
+    for (int i = 0; any != NULL && i < r->n_found; i++) {
+        const struct found *f = &r->found[i];
+
+        if (f->kind == PHRASE_LEAVE && f->sentence == sentence &&
+            r->token[f->first].quoted == r->token[any->first].quoted &&
+            !within(r, PHRASE_ABOUT, f) && !within(r, PHRASE_EVENT, f))
+            return f;
+    }
+    return any;
 }
 
 /* The first phrase of a kind that the writer does not quote from others. */
@@ -219,6 +242,16 @@ spoken(const struct reading *r, enum phrase_kind kind, int sentence)
             return f;
     }
     return NULL;
+}
+
+/* Whether the next sentence begins with "but". */
+static bool
+goes_on(const struct reading *r, int sentence)
+{
+    for (int i = 0; i < r->n_tokens; i++)
+        if (r->token[i].sentence == sentence + 1)
+            return r->token[i].but;
+    return false;
 }
 
 /* Whether a phrase of that kind lies within another. */

@@ -77,8 +77,11 @@ phrases_find(const char *text, size_t n, const char *self, uint32_t mask,
             (void)snprintf(folded, sizeof folded, "%s",
                 is_self(t, self) ? "mig" : "nogens-adresse");
         book_look_up(b, folded, t);
-        if (r->n_tokens > 0 && t[-1].sentence == r->n_sentences &&
-            in_set(t, b->but_set))
+        t->but = in_set(t, b->but_set);
+        if (t->but && r->n_tokens > 0 && t[-1].sentence == r->n_sentences)
+            r->n_sentences++;
+        if (in_set(t, b->anew_set) && r->n_tokens > 0 &&
+            t[-1].sentence == r->n_sentences && in_set(&t[-1], b->and_set))
             r->n_sentences++;
         t->sentence = (uint16_t)r->n_sentences;
         t->quoted = quoted;

@@ -61,6 +61,7 @@ struct token {
     uint16_t sets;
     bool comma, filler, address;
     bool quoted; /* between quotation marks */
+    bool but;    /* "but": here a sentence was cut in two */
     uint16_t set[PHRASE_SETS_MAX];
 };
 struct found {

@@ -57,6 +57,8 @@ read_element(struct reader_state *s, char *word, struct book_element *e);
 static int kind_of(const char *heading);
 static int list_of(struct book *b, const char *key, bool *made);
 static void add_members(struct reader_state *s, int set, char *members);
+static void take_in(struct book *b, struct book_word *words, const char *front,
+    int from, int set);
 static void add_word(struct book *b, const char *word, int set);
 static struct book_word *
 find_word(const struct book *b, const char *text, size_t n, bool open_end);
@@ -84,6 +86,8 @@ book_get(void)
         s.b->first_of_set[i] = -1;
     s.b->filler_set = list_of(s.b, "@filler", NULL);
     s.b->but_set = list_of(s.b, "@but", NULL);
+    s.b->and_set = list_of(s.b, "@and", NULL);
+    s.b->anew_set = list_of(s.b, "@anew", NULL);
     s.b->clause_set = list_of(s.b, "@clause", NULL);
     s.b->spell_set = list_of(s.b, "@spell", NULL);
     for (int round = 0; round < 2; round++) {
@@ -375,17 +379,8 @@ add_members(struct reader_state *s, int set, char *members)
                 continue;
             }
             for (int i = 0; i < BOOK_BUCKETS; i++)
-                for (struct book_word *k = s->b->bucket[i]; k != NULL;
-                     k = k->next)
-                    for (int j = 0; j < k->n_sets; j++)
-                        if (k->set[j] == from) {
-                            char again[BOOK_WORD_MAX + 1];
-
-                            (void)snprintf(again, sizeof again, "%s%s", k->text,
-                                k->open_end ? "*" : "");
-                            add_word(s->b, again, set);
-                            break;
-                        }
+                take_in(s->b, s->b->bucket[i], "", from, set);
+            take_in(s->b, s->b->parts, "*", from, set);
             continue;
         }
         if (strlen(w) >= sizeof folded - 2)
@@ -393,6 +388,23 @@ add_members(struct reader_state *s, int set, char *members)
         book_fold(folded, sizeof folded, w, strlen(w));
         add_word(s->b, folded, set);
     }
+}
+
+/* Puts those of the words that are in one list into another as well. */
+static void
+take_in(struct book *b, struct book_word *words, const char *front, int from,
+    int set)
+{
+    for (struct book_word *k = words; k != NULL; k = k->next)
+        for (int j = 0; j < k->n_sets; j++)
+            if (k->set[j] == from) {
+                char again[BOOK_WORD_MAX + 2];
+
+                (void)snprintf(again, sizeof again, "%s%s%s", front, k->text,
+                    k->open_end ? "*" : "");
+                add_word(b, again, set);
+                break;
+            }
 }
 
 static void

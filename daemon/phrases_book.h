@@ -47,7 +47,7 @@ struct book_word; /* a word or a word's part, and the lists it stands in */
 
 struct book {
     int n_phrases, n_elements, n_sets;
-    int filler_set, but_set, clause_set, spell_set; /* -1 none */
+    int filler_set, but_set, clause_set, spell_set, and_set, anew_set; /* -1 none */
     int n_spell;
     struct book_spell spell[BOOK_SPELL_MAX];
     struct book_phrase phrase[BOOK_PHRASES_MAX];
