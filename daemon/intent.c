@@ -153,7 +153,8 @@ judge(const struct reading *r, int sentence, struct facts *facts,
     if (leave == NULL && !alone &&
         phrases_has(r, PHRASE_ABOUT, sentence) != NULL)
         return SAYS_SOMETHING;
-    if (*why != NULL)
+    if (*why != NULL &&
+        !(leave == NULL && !alone && spoken(r, PHRASE_JOIN, sentence) != NULL))
         return judge_request(r, sentence, facts, leave, alone);
     return judge_rest(r, sentence,
         only_filler(r, sentence, spoken(r, PHRASE_VAGUE, sentence), &words),

@@ -236,7 +236,8 @@ try_phrase(const struct book *b, const struct book_phrase *ph, int at,
     int last, first = at;
 
     if (ph->begins && at > 0 && at < r->n_tokens &&
-        r->token[at - 1].sentence == r->token[at].sentence)
+        r->token[at - 1].sentence == r->token[at].sentence &&
+        !r->token[at - 1].but)
         return;
     last = ph->any_order ? match_any(b, ph, r, at, &first)
                          : match(b, ph, 1, at, r);
