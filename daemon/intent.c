@@ -54,6 +54,7 @@ static enum saying judge(const struct reading *r, int sentence,
     struct facts *facts, const struct found **why);
 static enum saying judge_rest(const struct reading *r, int sentence, bool alone,
     const struct found **why);
+static bool vague_alone(const struct reading *r, int sentence);
 static const struct found *request(const struct reading *r, int sentence);
 static const struct found *
 spoken(const struct reading *r, enum phrase_kind kind, int sentence);
@@ -156,9 +157,7 @@ judge(const struct reading *r, int sentence, struct facts *facts,
     if (*why != NULL &&
         !(leave == NULL && !alone && spoken(r, PHRASE_JOIN, sentence) != NULL))
         return judge_request(r, sentence, facts, leave, alone);
-    return judge_rest(r, sentence,
-        only_filler(r, sentence, spoken(r, PHRASE_VAGUE, sentence), &words),
-        why);
+    return judge_rest(r, sentence, vague_alone(r, sentence), why);
 }
 
 /* A sentence without words of leaving. */
@@ -211,6 +210,20 @@ judge_request(const struct reading *r, int sentence, struct facts *facts,
     if (leave != NULL)
         return letter ? SAYS_LEAVE_LIST : SAYS_LEAVE;
     return alone ? SAYS_BARE : SAYS_UNSURE;
+}
+
+/* Whether a "no" of unknown meaning is all that the sentence says. */
+static bool
+vague_alone(const struct reading *r, int sentence)
+{
+    int words = 0;
+
+    for (int i = 0; i < r->n_found; i++)
+        if (r->found[i].kind == PHRASE_VAGUE &&
+            r->found[i].sentence == sentence &&
+            only_filler(r, sentence, &r->found[i], &words))
+            return true;
+    return false;
 }
 
 /* A request in the sentence; if there are several, one that has nothing else
