@@ -132,8 +132,8 @@ consent_of(const struct facts *facts, const struct verdict *v,
 }
 
 /* Of a status of the mailbox or the way to it (RFC 3463: x.1, x.2, x.4): a
- * delay is no end, and a letter refused for its size or by policy says nothing
- * of the reader. */
+ * delay is no end, and a letter refused for its size, by policy or for its
+ * sender's address (x.1.7, x.1.8) says nothing of the reader. */
 bool
 act_is_soft_bounce(const struct facts *facts, const struct verdict *v,
     const struct person *who)
@@ -143,7 +143,8 @@ act_is_soft_bounce(const struct facts *facts, const struct verdict *v,
     return (v->kind == KIND_SOFT || v->kind == KIND_HARD) && v->permanent &&
            who->list_id != 0 && who->issue_id != 0 &&
            (s[0] == '4' || s[0] == '5') && s[1] == '.' &&
-           (s[2] == '1' || s[2] == '2' || s[2] == '4') && s[3] == '.';
+           (s[2] == '1' || s[2] == '2' || s[2] == '4') && s[3] == '.' &&
+           strcmp(s + 2, "1.7") != 0 && strcmp(s + 2, "1.8") != 0;
 }
 
 /* NONE: nobody is there to lose. */

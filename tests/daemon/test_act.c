@@ -209,6 +209,7 @@ test_soft_bounces(void **state)
         {"4.2.2", false, "noted"},
         {"5.7.1", true, "noted"},
         {"5.3.4", true, "noted"},
+        {"5.1.8", true, "noted"},
         {"", true, "noted"},
         {"5.2.2", true, "soft-bounce"},
         {"4.4.7", true, "address-dead"},
