@@ -65,8 +65,9 @@ bounce_weigh_words(const char *text, size_t n, struct facts *facts)
 {
     static const char *const dead[] = {"5.1.1", "5.1.2", "5.1.3", "5.1.6",
         "5.1.10", "5.2.1", "5.4.310", "5.1.351"};
-    static const char *const anything[] = {
-        "", "5.0.0", "5.1.0", "5.4.1", "5.4.4", "5.7.1", "5.3.0", "5.5.0"};
+    static const char *const anything[] = {"", "5.0.0", "5.1.0", "5.4.1",
+        "5.4.4", "5.7.1", "5.3.0", "5.5.0", "5.5.1", "5.2.0", "5.4.0",
+        "5.7.17"};
     const uint32_t kinds = 1U << PHRASE_DEAD | 1U << PHRASE_FULL |
                            1U << PHRASE_REFUSED | 1U << PHRASE_UNREACHABLE;
     struct reading *r = bounce_scratch();
@@ -76,6 +77,10 @@ bounce_weigh_words(const char *text, size_t n, struct facts *facts)
     for (size_t i = 0; i < sizeof dead / sizeof *dead; i++)
         if (strcmp(facts->status, dead[i]) == 0)
             facts->address_dead = true;
+    /* Exchange Online of an address that its directory does not know. */
+    if (strcmp(facts->status, "5.4.1") == 0 &&
+        strcasestr(text, "recipient address rejected: access denied") != NULL)
+        facts->address_dead = true;
     for (size_t i = 0; i < sizeof anything / sizeof *anything; i++)
         open = open || strcmp(facts->status, anything[i]) == 0;
     phrases_find(text, n, NULL, kinds, r);

@@ -30,7 +30,7 @@ static enum server_look
 looks_like(const struct mail *m, const struct facts *facts);
 static bool from_daemon(const struct mail *m, const struct facts *facts);
 static bool null_sender(const struct mail *m);
-static bool subject_tells(const struct mail_head *h);
+static bool subject_tells(const struct mail_head *h, enum phrase_kind what);
 static char *own_report(const struct mail *m, size_t *n);
 static size_t before_letter(const char *text, size_t n);
 static bool letter_begins(const char *line, size_t n);
@@ -59,19 +59,21 @@ bounce_in_words(
 
     if (look == NO_SERVER)
         return false;
-    titled = subject_tells(&m->head);
+    titled = subject_tells(&m->head, PHRASE_UNDELIVERED);
+    waiting = subject_tells(&m->head, PHRASE_WAITING);
     text = own_report(m, &n);
     if (text == NULL)
         return false;
     phrases_find(text, n, NULL, kinds, r);
-    waiting = still_tries(r);
-    told = titled || phrases_has(r, PHRASE_UNDELIVERED, -1) != NULL ||
+    told = waiting || titled ||
+           phrases_has(r, PHRASE_UNDELIVERED, -1) != NULL ||
            phrases_has(r, PHRASE_GIVEN_UP, -1) != NULL;
     if (!mail_head_has(&m->head, "X-Failed-Recipients") &&
         (look == LIKE_A_SERVER ? !told : !told && r->n_found == 0)) {
         free(text);
         return false;
     }
+    waiting = waiting || still_tries(r);
     name_addresses(m, ctx, text, n, facts);
     facts->form = FORM_BOUNCE;
     bounce_better_status(text, facts->status);
@@ -97,7 +99,8 @@ looks_like(const struct mail *m, const struct facts *facts)
         strcmp(m->report_type, "delivery-status") == 0 || from_daemon(m, facts))
         return A_SERVER;
     if (null_sender(m) || strncmp(facts->from, "postm", 5) == 0 ||
-        (facts->bounce_token[0] != '\0' && subject_tells(&m->head)))
+        (facts->bounce_token[0] != '\0' &&
+            subject_tells(&m->head, PHRASE_UNDELIVERED)))
         return LIKE_A_SERVER;
     return NO_SERVER;
 }
@@ -138,7 +141,7 @@ null_sender(const struct mail *m)
 
 /* An answer to a bounce is a person's. */
 static bool
-subject_tells(const struct mail_head *h)
+subject_tells(const struct mail_head *h, enum phrase_kind what)
 {
     struct reading *r = bounce_scratch();
     char subject[HEAD_LOOKED_AT];
@@ -147,8 +150,8 @@ subject_tells(const struct mail_head *h)
         strncasecmp(subject, "re:", 3) == 0 ||
         strncasecmp(subject, "sv:", 3) == 0)
         return false;
-    phrases_find(subject, strlen(subject), NULL, 1U << PHRASE_UNDELIVERED, r);
-    return phrases_has(r, PHRASE_UNDELIVERED, -1) != NULL;
+    phrases_find(subject, strlen(subject), NULL, 1U << what, r);
+    return phrases_has(r, what, -1) != NULL;
 }
 
 /* What the server itself wrote: plain, or where there is none from HTML,

@@ -139,6 +139,37 @@ static const struct {
                "<bo@b.example>: host mx.b.example said: 550 Client host "
                "rejected: cannot find your hostname (in reply to RCPT TO)\r\n",
         SOFT, ""},
+    {"a directory that does not know the address",
+        DAEMON "Subject: Undelivered Mail Returned to Sender\r\n\r\n"
+               "<bo@b.example>: host mx.b.example said: 550 5.4.1 Recipient "
+               "address rejected: Access denied. AS(1)\r\n",
+        DEAD, "5.4.1"},
+    {"access denied, by policy",
+        DAEMON
+        "Subject: Undelivered Mail Returned to Sender\r\n\r\n"
+        "<bo@b.example>: host mx.b.example said: 550 5.7.1 Access denied\r\n",
+        SOFT, "5.7.1"},
+    {"plain words with a code that is used for anything",
+        DAEMON "Subject: Undelivered Mail Returned to Sender\r\n\r\n"
+               "<bo@b.example>: host mx.b.example said: 550 5.7.17 no such "
+               "user here\r\n",
+        DEAD, "5.7.17"},
+    {"our envelope sender is doubted",
+        DAEMON "Subject: Undelivered Mail Returned to Sender\r\n\r\n"
+               "<bo@b.example>: host mx.b.example said: 553 sorry, your "
+               "envelope sender domain must exist\r\n",
+        SOFT, ""},
+    {"names cannot be looked up now",
+        DAEMON
+        "Subject: Undelivered Mail Returned to Sender\r\n\r\n"
+        "<bo@b.example>: host mx.b.example said: Host or domain name not "
+        "found. Name service error for type=A: Host not found, try again\r\n",
+        SOFT, "5.4.0"},
+    {"Exchange, a delay in words",
+        "From: postmaster@b.example\r\nReturn-Path: <>\r\nSubject: Delivery "
+        "delayed: Nyhedsbrev\r\n\r\nDelivery is delayed to these recipients:"
+        "\r\n\r\nbo@b.example\r\n",
+        TRIES, ""},
     {"our own domain is doubted",
         DAEMON "Subject: Undelivered Mail Returned to Sender\r\n\r\n"
                "<bo@b.example>: host mx.b.example said: 550 Sender address "
