@@ -14,6 +14,33 @@
 
 /* No more letters to me. */
 static const char *const leave[] = {
+    "Please remove my address from your mailing list.",
+    "I would like to be taken off the list please",
+    "I do not want to receive your newsletter anymore.",
+    "Kindly stop sending these newsletters to me.",
+    "I'm no longer working in this field. Please unsubscribe me from the "
+    "newsletter.",
+    "Would you please delete my email?",
+    "Please don't send me any more newsletters.",
+    "You can take me off your list, I have moved to Canada.",
+    "I have unsubscribed three times and I still get your mails",
+    "Could I be taken off this mailing list?",
+    "Please discontinue the newsletter to this address.",
+    "Jag önskar avsluta prenumerationen.",
+    "Var vänlig och ta bort mig från mejllistan.",
+    "Jag vill inte längre ha era nyhetsbrev.",
+    "Kan ni sluta skicka nyhetsbrevet till mig?",
+    "Avprenumerera",
+    "Snälla, ta bort mig",
+    "Jag vill bli borttagen från listan",
+    "Jeg ønsker ikke lenger å motta nyhetsbrevet.",
+    "Kan dere ta meg av listen?",
+    "Fjern meg fra listen, takk",
+    "Vær så snill å slutte å sende meg e-post",
+    "Jeg vil melde meg av",
+    "Ich möchte keine weiteren Newsletter erhalten.",
+    "Bitte entfernen Sie mich aus Ihrer Mailingliste.",
+    "Hiermit kündige ich das Abonnement des Newsletters.",
     "Hej, vil du ikke nok sørge for, at jeg ikke får jeres nyhedsbrev længere? "
     "Tak.",
     "Jeg skal ikke bruge det mere. Vil I slette mig fra listen?",
@@ -198,6 +225,19 @@ static const char *const leave[] = {
 
 /* For a person to read: nothing about the list, or a wish to stay. */
 static const char *const nothing[] = {
+    "I'd like to remove some of the stigma. Good article!",
+    "Please take me up on my offer to visit us.",
+    "We do not want to receive paper copies.",
+    "Can you drop by on Tuesday?",
+    "I don't want to miss any newsletter!",
+    "Please delete my previous message, I found the answer.",
+    "Jag vill inte vara med på bilden.",
+    "Kan ni sluta använda ordet utanförskap?",
+    "Jeg vil ikke være på møtet i morgen.",
+    "Ich kann leider nicht teilnehmen.",
+    "Bitte schicken Sie mir keine Rechnung mehr per Post.",
+    "Jag har inte fått nyhetsbrevet i mars.",
+    "I have not received your newsletter since May. Was I removed?",
     "Vil I slette mig fra tilmeldingen til konferencen?",
     "Vil I fjerne mit telefonnummer fra hjemmesiden?",
     "Jeg er ikke længere kontaktperson for projektet, det er Lone. Vil du "
@@ -352,6 +392,8 @@ static const char *const doubt[] = {
 
 /* No more letters to someone else. */
 static const char *const other[] = {
+    "Please remove my colleague from the list, she retired.",
+    "Kan ni ta bort min chef från listan?",
     "Vil I slette min kollega Hanne fra nyhedsbrevet? Hun er gået på pension.",
     "Min far er død. Vil I slette ham fra listen?",
     "Jens Peter er stoppet hos os. Fjern ham venligst fra listen.",
