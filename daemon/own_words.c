@@ -45,6 +45,7 @@ struct page {
 static void split(struct page *p, const char *text, size_t n, bool flowed);
 static const char *fold(struct line *l);
 static void mark_quotes(struct page *p);
+static int unquote(struct page *p, int i, int used);
 static int quoted_after(const struct page *p, int i);
 static void mark(struct page *p, int from, int to, int as);
 static void mark_signatures(struct page *p, const char *name);
@@ -162,6 +163,7 @@ mark_quotes(struct page *p)
             return;
         case QUOTE_FORWARD:
             p->forwarded = true;
+            used = unquote(p, i, used);
             /* fallthrough */
         case QUOTE_HEADERS:
             p->sender_line = i;
@@ -170,6 +172,35 @@ mark_quotes(struct page *p)
             return;
         }
     }
+}
+
+/* What is forwarded below line i may carry quotation marks, its header lines
+ * too: takes them away.  Returns the lines of the mark. */
+static int
+unquote(struct page *p, int i, int used)
+{
+    const char *ahead[QUOTE_LOOK_AHEAD];
+    int n = 0, k = i + 1;
+
+    while (k < p->n && p->line[k].n == 0)
+        k++;
+    if (k == p->n || p->line[k].at[0] != '>')
+        return used;
+    for (; k < p->n; k++) {
+        struct line *l = &p->line[k];
+
+        if (l->n == 0 || *l->at != '>')
+            continue;
+        do {
+            l->at++;
+            l->n--;
+        } while (l->n > 0 && *l->at == ' ');
+        l->is_folded = false;
+    }
+    for (k = i; k < p->n && n < QUOTE_LOOK_AHEAD; k++)
+        ahead[n++] = fold(&p->line[k]);
+    (void)quote_mark(ahead, n, true, &used);
+    return used;
 }
 
 /* The next line with text after i, if it is quoted; else 0. */

@@ -67,15 +67,18 @@ label_of(const char *line)
         {"van", 1}, {"sendt", 2}, {"sent", 2}, {"gesendet", 2}, {"skickat", 2},
         {"dato", 2}, {"date", 2}, {"datum", 2}, {"envoye", 2}, {"til", 3},
         {"para", 3}, {"naar", 3}, {"asunto", 4}, {"oggetto", 4},
-        {"onderwerp", 4}, {"da", 1}, {"enviado", 2}, {"fecha", 2}, {"to", 3},
-        {"an", 3}, {"till", 3}, {"a", 3}, {"emne", 4}, {"subject", 4},
-        {"betreff", 4}, {"aemne", 4}, {"objet", 4}, {"vedr.", 4}, {"cc", 5},
-        {"kopi", 5}, {"kopia", 5}, {"svar til", 5}, {"reply-to", 5}};
+        {"onderwerp", 4}, {"da", 1}, {"od", 1}, {"lahettaja", 1},
+        {"verzonden", 2}, {"inviato", 2}, {"lahetetty", 2}, {"wyslano", 2},
+        {"aan", 3}, {"do", 3}, {"vastaanottaja", 3}, {"temat", 4}, {"aihe", 4},
+        {"assunto", 4}, {"enviado", 2}, {"fecha", 2}, {"to", 3}, {"an", 3},
+        {"till", 3}, {"a", 3}, {"emne", 4}, {"subject", 4}, {"betreff", 4},
+        {"aemne", 4}, {"objet", 4}, {"vedr.", 4}, {"cc", 5}, {"kopi", 5},
+        {"kopia", 5}, {"svar til", 5}, {"reply-to", 5}};
     size_t n, m;
 
     line += strspn(line, "*_ \t");
     n = strcspn(line, ":");
-    if (line[n] != ':' || n == 0 || n > 12)
+    if (line[n] != ':' || n == 0 || n > 14)
         return 0;
     for (m = n; m > 0 && strchr("* _\t", line[m - 1]) != NULL; m--)
         ;

@@ -56,6 +56,43 @@ own_words_stand_alone(void **state)
 }
 
 static void
+what_is_forwarded_in_quotes_is_found(void **state)
+{
+    static const char text[] =
+        "Start på videresendt besked:\n\n> Fra: A B <a@b.example>\n"
+        "> Dato: 1. maj 2026\n> Til: c@d.example\n> Emne: Sv: Hej\n>\n"
+        "> Afmeld mig\n";
+    const struct own_words_of of = {.name = ""};
+    struct own_words own = {0};
+
+    (void)state;
+    own_words_find(text, sizeof text - 1, &of, &own);
+    assert_true(own.forwarded);
+    assert_string_equal(own.text, "");
+    assert_non_null(strstr(own.sender, "a@b.example"));
+    assert_non_null(strstr(own.rest, "Afmeld mig"));
+    assert_null(strchr(own.rest, '>'));
+    own_words_clear(&own);
+}
+
+static void
+a_card_alone_says_nothing(void **state)
+{
+    static const char card[] = "Karen Hansen\nKonsulent\nTlf. 12 34 56 78\n";
+    static const char said[] = "Karen Hansen\n\nAfmeld mig\n";
+    const struct own_words_of of = {.name = "Karen Hansen"};
+    struct own_words own = {0};
+
+    (void)state;
+    own_words_find(card, sizeof card - 1, &of, &own);
+    assert_string_equal(own.text, "");
+    own_words_clear(&own);
+    own_words_find(said, sizeof said - 1, &of, &own);
+    assert_non_null(strstr(own.text, "Afmeld mig"));
+    own_words_clear(&own);
+}
+
+static void
 quotes_alone_ask_for_nothing(void **state)
 {
     static struct facts facts;
@@ -223,6 +260,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(own_words_stand_alone),
         cmocka_unit_test(quotes_alone_ask_for_nothing),
+        cmocka_unit_test(what_is_forwarded_in_quotes_is_found),
+        cmocka_unit_test(a_card_alone_says_nothing),
         cmocka_unit_test(plain_text),
         cmocka_unit_test(flowed_lines_are_joined),
         cmocka_unit_test(a_name_begins_the_signature),
