@@ -17,7 +17,8 @@ enum {
 
 #define COLUMNS                                                                \
     "SELECT id, mailbox_id, uidvalidity, uid, digest, kind, deed, at_s,"       \
-    " subscriber_id, message_id, evidence, owed FROM incoming "
+    " subscriber_id, message_id, evidence, owed, decided_by, decided_s"        \
+    " FROM incoming "
 
 static enum result cursor_find(struct store *st, const char *name,
     struct mailbox_cursor *out, struct fault *f);
@@ -205,6 +206,38 @@ incoming_paid(struct store *st, int64_t id, struct fault *f)
 }
 
 enum result
+incoming_decide(struct store *st, int64_t id, const struct incoming_decision *d,
+    struct fault *f)
+{
+    char deed[WORD_MAX + 1], by[WORD_MAX + 1];
+    struct query *q = NULL;
+    enum result r;
+
+    text_scrub(deed, sizeof deed, d->deed, strlen(d->deed));
+    text_scrub(by, sizeof by, d->by, strlen(d->by));
+    r = store_begin(st, f);
+    if (r != RES_OK)
+        return r;
+    r = store_prepare(st,
+        "UPDATE incoming SET deed = $2, decided_by = $3, decided_s = $4,"
+        " owed = max(owed, $5),"
+        " subscriber_id = coalesce(nullif($6, 0), subscriber_id)"
+        " WHERE id = $1 RETURNING id",
+        &q, f);
+    if (r == RES_OK) {
+        query_int(q, "$1", id);
+        query_text(q, "$2", deed);
+        query_text(q, "$3", by);
+        query_int(q, "$4", d->at_s);
+        query_int(q, "$5", d->owed);
+        query_int(q, "$6", d->subscriber_id);
+        r = query_row(q, f);
+    }
+    query_free(q);
+    return store_end(st, r, f);
+}
+
+enum result
 incoming_each(struct store *st, int64_t before, int limit,
     bool (*each)(void *arg, const struct incoming *i), void *arg,
     struct fault *f)
@@ -361,6 +394,8 @@ walk(struct query *q, bool (*each)(void *arg, const struct incoming *i),
         i.message_id = query_get_text(q, 9);
         i.evidence = query_get_text(q, 10);
         i.owed = query_get_int(q, 11) != 0;
+        i.decided_by = query_get_text(q, 12);
+        i.decided_s = query_get_int(q, 13);
         more = each(arg, &i);
     }
     query_free(q);

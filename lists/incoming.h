@@ -33,6 +33,17 @@ struct incoming {
     const char *message_id; /* "" for mail that is none of our business */
     const char *evidence;   /* likewise */
     bool owed;              /* a keyword or a move is still to be done */
+    const char *decided_by; /* who decided what waited, "" nobody; read only */
+    int64_t decided_s;      /* and when, 0; read only */
+};
+
+/* What became of a mail that waited for a person. Borrowed strings. */
+struct incoming_decision {
+    const char *deed;
+    const char *by; /* who said so, "" nobody */
+    int64_t at_s;
+    int64_t subscriber_id; /* whom it concerned, 0: as it was */
+    bool owed;             /* its keyword or move is due now */
 };
 
 /* The cursor of a folder called name, made where it is new. */
@@ -72,6 +83,9 @@ MUST_USE enum result incoming_each_owed(struct store *st, int64_t mailbox_id,
     struct fault *f);
 MUST_USE enum result
 incoming_paid(struct store *st, int64_t id, struct fault *f);
+/* Notes what was decided about it. NONE: no such mail. */
+MUST_USE enum result incoming_decide(struct store *st, int64_t id,
+    const struct incoming_decision *d, struct fault *f);
 /* The newest first; before = 0: from the newest. */
 MUST_USE enum result incoming_each(struct store *st, int64_t before, int limit,
     bool (*each)(void *arg, const struct incoming *i), void *arg,

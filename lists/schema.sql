@@ -196,3 +196,18 @@ CREATE TABLE soft_bounce (          -- letters in a row that came back from a go
 -- Why a folder cannot be read, '' where it can; and since when, 0.
 ALTER TABLE mailbox ADD COLUMN trouble TEXT NOT NULL DEFAULT '';
 ALTER TABLE mailbox ADD COLUMN trouble_s INTEGER NOT NULL DEFAULT 0;
+
+-- Who decided about a mail that waited for a person, '' nobody; and when, 0.
+ALTER TABLE incoming ADD COLUMN decided_by TEXT NOT NULL DEFAULT '';
+ALTER TABLE incoming ADD COLUMN decided_s INTEGER NOT NULL DEFAULT 0;
+
+CREATE TABLE review (               -- mail that waits for a person; gone once he has decided (review.h)
+    incoming_id INTEGER PRIMARY KEY REFERENCES incoming (id),
+    list_id INTEGER NOT NULL REFERENCES list (id),
+    proposal INTEGER NOT NULL,      -- enum review_proposal
+    may_answer INTEGER NOT NULL,    -- 1: the writer may have a goodbye
+    sender TEXT NOT NULL,           -- the address in From, '' none
+    subject TEXT NOT NULL,
+    words TEXT NOT NULL,            -- its own words, as many as are needed to decide
+    addresses TEXT NOT NULL         -- whom the proposal is about, one a line
+);
