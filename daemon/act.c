@@ -5,6 +5,7 @@
  * here decides what a mail means; that is verdict.c. */
 #include "daemon/act.h"
 
+#include "daemon/act_review.h"
 #include "daemon/crash.h"
 #include "lists/delivery.h"
 #include "lists/issue.h"
@@ -22,9 +23,6 @@ static enum result do_deed(const struct act *a, const struct facts *facts,
     struct fault *f);
 static enum result complained(const struct act *a, const struct person *who,
     int64_t now_s, struct act_done *out, struct fault *f);
-static enum result say_goodbye(const struct act *a, const struct act_mail *m,
-    const struct letter *letter, const struct verdict *v, int64_t now_s,
-    struct act_done *out, struct fault *f);
 static enum result note(const struct act *a, const struct act_mail *m,
     struct incoming *i, struct fault *f);
 static bool compose_goodbye(const struct act *a, const struct facts *facts,
@@ -64,6 +62,7 @@ act_on(const struct act *a, const struct act_mail *m, const struct facts *facts,
         .message_id = facts->message_id,
         .evidence = v->evidence,
     };
+    struct act_goodbye goodbye = {&letter, m->digest, 0, a->list_id};
     enum result r;
     bool polite;
 
@@ -74,8 +73,12 @@ act_on(const struct act *a, const struct act_mail *m, const struct facts *facts,
     r = incoming_seen(a->st, a->mailbox_id, m->digest, f);
     if (r == RES_NONE) {
         r = do_deed(a, facts, v, now_s, &done, f);
-        if (r == RES_OK && polite)
-            r = say_goodbye(a, m, &letter, v, now_s, &done, f);
+        if (r == RES_OK && polite) {
+            goodbye.subscriber_id = v->person[0].subscriber_id;
+            if (v->person[0].list_id != 0)
+                goodbye.list_id = v->person[0].list_id;
+            r = act_say_goodbye(a, &goodbye, now_s, &done, f);
+        }
     }
     if (r != RES_OK)
         goto end;
@@ -84,6 +87,8 @@ act_on(const struct act *a, const struct act_mail *m, const struct facts *facts,
     i.owed = done.owed;
     r = note(a, m, &i, f);
     done.incoming_id = i.id;
+    if (r == RES_OK && strcmp(done.deed, "for-review") == 0)
+        r = act_review_add(a, i.id, facts, v, f);
 end:
     crash_point("inbox-before-commit");
     r = store_end(a->st, r, f);
@@ -305,36 +310,35 @@ compose_goodbye(const struct act *a, const struct facts *facts,
 }
 
 /* A unit of its own: a goodbye that cannot be queued undoes nothing else. */
-static enum result
-say_goodbye(const struct act *a, const struct act_mail *m,
-    const struct letter *letter, const struct verdict *v, int64_t now_s,
+enum result
+act_say_goodbye(const struct act *a, const struct act_goodbye *g, int64_t now_s,
     struct act_done *out, struct fault *f)
 {
-    const struct person *who = &v->person[0];
     struct issue i = {
         .kind = ISSUE_ANSWER,
-        .list_id = who->list_id != 0 ? who->list_id : a->list_id,
+        .list_id = g->list_id,
         .null_sender = true,
         .created_s = now_s,
         .due_s = now_s,
     };
-    enum result r = may_answer(a, who->subscriber_id, now_s, f);
+    enum result r = may_answer(a, g->subscriber_id, now_s, f);
 
     if (r != RES_OK)
         return r == RES_NONE ? RES_OK : r;
-    static_assert(sizeof i.digest == sizeof m->digest, "both are SHA-256");
-    memcpy(i.digest, m->digest, sizeof i.digest);
-    (void)snprintf(i.subject, sizeof i.subject, "%s", letter->subject);
+    static_assert(sizeof i.digest == INCOMING_DIGEST, "both are SHA-256");
+    memcpy(i.digest, g->digest, sizeof i.digest);
+    (void)snprintf(i.subject, sizeof i.subject, "%s", g->letter->subject);
     r = store_begin(a->st, f);
     if (r != RES_OK)
         return r;
-    r = issue_add(a->st, &i, "", letter->message, letter->message_bytes, f);
+    r = issue_add(
+        a->st, &i, "", g->letter->message, g->letter->message_bytes, f);
     if (r == RES_OK)
-        r = delivery_add(a->st, i.id, who->subscriber_id, now_s, f);
+        r = delivery_add(a->st, i.id, g->subscriber_id, now_s, f);
     if (r == RES_OK)
         r = issue_move(a->st, i.id, ISSUE_SCHEDULED, NULL, now_s, f);
     if (r == RES_OK)
-        r = subscriber_answered(a->st, who->subscriber_id, now_s, f);
+        r = subscriber_answered(a->st, g->subscriber_id, now_s, f);
     r = store_end(a->st, r, f);
     out->answering = r == RES_OK;
     if (r != RES_NEVER)
@@ -382,6 +386,8 @@ act_set_aside(const struct act *a, const struct act_mail *m, const char *why,
         return r;
     (void)snprintf(evidence, sizeof evidence, "%s", why);
     r = note(a, m, &i, f);
+    if (r == RES_OK)
+        r = act_review_add(a, i.id, NULL, NULL, f);
     return store_end(a->st, r, f);
 }
 

@@ -11,6 +11,7 @@
 #include "daemon/verdict.h"
 #include "lists/incoming.h"
 #include "lists/store.h"
+struct letter;
 
 enum {
     ACT_ANSWER_AGAIN_S = 7 * 24 * 60 * 60, /* to the same address */
@@ -45,6 +46,13 @@ struct act_done {
     char trouble[240];     /* why no goodbye could be written, "" none */
 };
 
+/* A goodbye to someone who has just left. Borrowed. */
+struct act_goodbye {
+    const struct letter *letter; /* composed */
+    const unsigned char *digest; /* of the mail that it answers */
+    int64_t subscriber_id, list_id;
+};
+
 /* Whether the mail is any of our business. */
 bool act_concerns(const struct verdict *v);
 
@@ -59,6 +67,13 @@ bool act_is_soft_bounce(const struct facts *facts, const struct verdict *v,
 MUST_USE enum result act_on(const struct act *a, const struct act_mail *m,
     const struct facts *facts, const struct verdict *v, int64_t now_s,
     struct act_done *out, struct fault *f);
+
+/* Queues a goodbye in the caller's transaction, unless this address or all of
+ * them have had enough of us; one that cannot be queued undoes nothing else
+ * and is a trouble in out.  LATER, STOP: the store. */
+MUST_USE enum result act_say_goodbye(const struct act *a,
+    const struct act_goodbye *g, int64_t now_s, struct act_done *out,
+    struct fault *f);
 
 /* Notes a mail that cannot be read, and moves the cursor; why: in words. */
 MUST_USE enum result act_set_aside(const struct act *a,

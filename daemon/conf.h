@@ -143,6 +143,7 @@ struct conf {
     int soft_bounces; /* so many letters in a row are a dead address; 0: never
                        */
     int soft_bounce_for_s; /* and what came back earlier is forgotten */
+    int review_for_s;      /* so long a mail waits for a person */
     int n_lists, n_relays, n_inboxes, n_domains;
     struct conf_list list[CONF_LISTS_MAX];
     struct conf_relay relay[CONF_RELAYS_MAX];

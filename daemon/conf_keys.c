@@ -40,6 +40,7 @@ const struct conf_key conf_keys[] = {
     {IN_TOP, "hold-refusals", KIND_COUNT, AT(hold_refusals), "20", 1, 100},
     {IN_TOP, "soft-bounces", KIND_COUNT, AT(soft_bounces), "5", 0, 1000},
     {IN_TOP, "soft-bounce-for", KIND_DURATION, AT(soft_bounce_for_s), "500 d", DAY, 5000 * DAY},
+    {IN_TOP, "review-for", KIND_DURATION, AT(review_for_s), "90 d", DAY, 5000 * DAY},
 
     {IN_LIST, "title", KIND_TEXT, LIST_AT(title), NULL, 1, 0},
     {IN_LIST, "from", KIND_MAILBOX, LIST_AT(from), NULL, 1, 0},

@@ -73,7 +73,8 @@ struct control {
     int epoll_fd;
     int n_waiting; /* requests that wait for DNS */
     struct request *waiting[CONTROL_CONNECTIONS];
-    bool look; /* the store may hold chores that we do not know */
+    int64_t lapse_s; /* when to look for mail that has waited too long */
+    bool look;       /* the store may hold chores that we do not know */
     struct log_repeat trouble;               /* of the chores with the store */
     struct relay_test test[CONF_RELAYS_MAX]; /* of conf->relay[i] */
     int n_chores;
@@ -192,11 +193,17 @@ feed_function transfer_feed;
 handler_function relays_test, relays_test_result; /* _relays */
 handler_function relays_list;                     /* _traffic */
 handler_function explain_mail, explain_incoming;  /* _explain */
+handler_function review_list, review_show,        /* _review */
+    review_accept, review_dismiss;
 
 /* --- shared between them -------------------------------------------------- */
 
 /* Local time for a person's eyes. */
 void control_clock_words(int64_t at_s, char out[32]);
+/* Lets go of mail that nobody has decided about for too long, some of it at a
+ * time. NONE: there is no more. */
+MUST_USE enum result
+review_chore(struct control *c, int64_t now_s, struct fault *f);
 /* Adds what is wrong with relays to an array of words. */
 MUST_USE enum result relays_trouble(
     struct control *c, int64_t now_s, json_t *trouble, struct fault *f);
@@ -217,6 +224,8 @@ MUST_USE enum result deliveries_json(struct control *c,
  * and its place in conf->list, -1. */
 const char *control_list_key(const struct control *c, int64_t list_id);
 int control_list_index(const struct control *c, int64_t list_id);
+/* Whether a mailbox of the store ("tg/INBOX") is that inbox's folder. */
+bool control_is_folder(const char *name, const char *inbox, const char *folder);
 
 /* The html and plain parts of a message of ours, decoded, the pictures in the
  * html itself. Yours, free with free(). NEVER: it cannot be read. */

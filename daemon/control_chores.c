@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /* What the control worker does between requests, in pieces so short that no
- * client notices: it writes the rows of an issue that was queued and cancels
- * the rows of one that was cancelled.  What is to be done stands in the store;
+ * client notices: it writes the rows of an issue that was queued, cancels the
+ * rows of one that was cancelled, and lets go of mail that waited too long for
+ * a person.  What is to be done stands in the store;
  * the array here is only a note of it, made anew after a start. */
 #include "daemon/control.h"
 #include "daemon/crash.h"
 #include "daemon/log.h"
 
 enum {
+    CHORE_LAPSE_S = 3600, /* between looks for mail that has waited too long */
     CHORE_AGAIN_MS = 1000 /* after the store was busy */
 };
 
@@ -83,6 +85,11 @@ chores_step(struct control *c, int64_t now_s, int *again_ms)
         if (r == RES_NEVER)
             log_warn("issue=%lld not %s error=%s", (long long)chore->issue_id,
                 chore->cancel ? "cancelled" : "filled", log_quote(f.text));
+    }
+    if (r != RES_LATER && r != RES_STOP && now_s >= c->lapse_s) {
+        r = review_chore(c, now_s, &f);
+        if (r == RES_NONE)
+            c->lapse_s = now_s + CHORE_LAPSE_S;
     }
     if (r == RES_LATER || r == RES_STOP) {
         if (log_repeat(&c->trouble, (int)r, now_s * 1000))

@@ -210,10 +210,12 @@ incoming_onto_page(void *arg, const struct incoming *i)
     struct incoming_page *page = arg;
     struct subscriber who = {0};
     char mailbox[24];
-    json_t *row = json_pack("{s:I,s:o,s:o,s:I,s:o,s:o}", "id",
-        (json_int_t)i->id, "kind", json_words(i->kind), "deed",
-        json_words(i->deed), "at_s", (json_int_t)i->at_s, "message_id",
-        json_words(i->message_id), "evidence", json_words(i->evidence));
+    json_t *row =
+        json_pack("{s:I,s:o,s:o,s:I,s:o,s:o,s:o,s:I}", "id", (json_int_t)i->id,
+            "kind", json_words(i->kind), "deed", json_words(i->deed), "at_s",
+            (json_int_t)i->at_s, "message_id", json_words(i->message_id),
+            "evidence", json_words(i->evidence), "decided_by",
+            json_words(i->decided_by), "decided_s", (json_int_t)i->decided_s);
 
     (void)snprintf(mailbox, sizeof mailbox, "%" PRId64, i->mailbox_id);
     json_object_set(row, "mailbox", json_object_get(page->mailboxes, mailbox));

@@ -47,6 +47,12 @@ static const struct route control_routes[] = {
     {"POST", "/v1/import", transfer_import, transfer_feed, 0, true},
     {"GET", "/v1/export", transfer_export, NULL, 0, true},
     {"POST", "/v1/explain", explain_mail, NULL, CONTROL_MAIL_BYTES, false},
+    {"GET", "/v1/review", review_list, NULL, 0, false},
+    {"GET", "/v1/review/*", review_show, NULL, 0, false},
+    {"POST", "/v1/review/*/accept", review_accept, NULL, CONTROL_BODY_BYTES,
+        true},
+    {"POST", "/v1/review/*/dismiss", review_dismiss, NULL, CONTROL_BODY_BYTES,
+        true},
     {"GET", "/v1/incoming", explain_incoming, NULL, 0, false},
     {NULL, NULL, NULL, NULL, 0, false},
 };

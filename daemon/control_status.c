@@ -12,6 +12,7 @@
 
 #include "daemon/control.h"
 #include "lists/incoming.h"
+#include "lists/review.h"
 
 enum {
     STATUS_ISSUES = 100,                /* open ones that are shown */
@@ -25,7 +26,6 @@ static enum result open_issues_json(
 static json_t *relays_json(const struct conf *conf);
 static enum result
 inboxes_json(struct control *c, json_t **out, struct fault *f);
-static bool is_folder(const char *name, const char *inbox, const char *folder);
 static enum result
 inboxes_trouble(struct control *c, json_t *trouble, struct fault *f);
 static void trouble_add(json_t *trouble, const char *format, ...)
@@ -82,9 +82,12 @@ status_show(struct request *rq, struct fault *f)
     struct control *c = rq->c;
     json_t *lists = NULL, *inboxes = NULL;
     json_t *issues = json_array(), *trouble = json_array();
+    int64_t waiting = 0;
     enum result r;
 
     r = lists_json(c, &lists, f);
+    if (r == RES_OK)
+        r = review_count(c->st, &waiting, f);
     if (r == RES_OK)
         r = open_issues_json(c, issues, trouble, f);
     if (r == RES_OK)
@@ -102,13 +105,13 @@ status_show(struct request *rq, struct fault *f)
     }
     trouble_of_machine(c, trouble);
     answer_json(rq, MHD_HTTP_OK,
-        json_pack("{s:s,s:o,s:I,s:{s:o,s:I},s:o,s:o,s:o,s:o,s:o}", "version",
-            VERSION, "node", json_words(c->conf->node), "uptime_s",
+        json_pack("{s:s,s:o,s:I,s:{s:o,s:I},s:o,s:o,s:o,s:o,s:I,s:o}",
+            "version", VERSION, "node", json_words(c->conf->node), "uptime_s",
             (json_int_t)(rq->now_s - c->started_s), "store", "path",
             json_words(c->conf->store), "bytes",
             (json_int_t)store_size_bytes(c->st), "lists", lists, "issues",
             issues, "relays", relays_json(c->conf), "inboxes", inboxes,
-            "trouble", trouble));
+            "review", (json_int_t)waiting, "trouble", trouble));
     return RES_OK;
 }
 
@@ -228,7 +231,7 @@ inbox_read(void *arg, const char *name, const struct mailbox_cursor *cursor,
         const char *folder =
             json_string_value(json_object_get(inbox, "folder"));
 
-        if (is_folder(name, box, folder)) {
+        if (control_is_folder(name, box, folder)) {
             json_object_set_new(inbox, "uid", json_integer(cursor->uid));
             json_object_set_new(inbox, "read", json_integer(n_read));
         }
@@ -257,9 +260,8 @@ inboxes_json(struct control *c, json_t **out, struct fault *f)
     return r;
 }
 
-/* name is what a mailbox is called in the store: "tg/INBOX". */
-static bool
-is_folder(const char *name, const char *inbox, const char *folder)
+bool
+control_is_folder(const char *name, const char *inbox, const char *folder)
 {
     size_t n = strlen(inbox);
 
@@ -285,7 +287,7 @@ inbox_unread(void *arg, const char *name, const char *words, int64_t since_s)
     control_clock_words(since_s, since);
     for (int i = 0; i < u->conf->n_inboxes; i++)
         for (int k = 0; k < u->conf->inbox[i].n_folders; k++)
-            if (is_folder(
+            if (control_is_folder(
                     name, u->conf->inbox[i].name, u->conf->inbox[i].folder[k]))
                 trouble_add(u->trouble,
                     "inbox %.60s cannot be read since %s: %.*s. Whoever writes"

@@ -199,6 +199,7 @@ wait_for(struct inbox *ib, int fd, int seconds)
         if (poll(p, 3, left_ms < slice_ms ? (int)left_ms : slice_ms) > 0)
             break;
     }
+    ib->rung |= (p[1].revents & POLLIN) != 0;
     worker_hush(ib->w);
 }
 
@@ -280,9 +281,9 @@ session(struct inbox *ib, struct fault *f)
     const struct imap_watch watch = {alive, ib->w};
     int timeout_s = ib->conf->worker_silence_s / 4;
     uint32_t uidvalidity = 0;
-    bool first = true;
     enum result r;
 
+    ib->rung = true; /* what was owed before is paid now */
     if (timeout_s > INBOX_NETWORK_S)
         timeout_s = INBOX_NETWORK_S;
     r = imap_open(ib->box, timeout_s > 0 ? timeout_s : 1, &watch, &ib->im, f);
@@ -298,11 +299,12 @@ session(struct inbox *ib, struct fault *f)
         ib->box->port, ib->cursor.uid);
     while (!worker_stopping(ib->w)) {
         r = inbox_pass(ib, f);
-        if (r == RES_OK && first)
+        if (r == RES_OK && ib->rung) {
+            ib->rung = false;
             r = inbox_pay_debts(ib, f);
+        }
         if (r != RES_OK)
             return r;
-        first = false;
         ib->lost_s = INBOX_LOST_FIRST_S;
         ib->refused_s = INBOX_REFUSED_FIRST_S;
         note(ib, "");

@@ -28,6 +28,7 @@ struct inbox {
     struct imap *im;             /* NULL: not connected */
     const char *keyword, *moved; /* how this server marks; NULL: it does not */
     int lost_s, refused_s;       /* how long to wait before the next try */
+    bool rung;                   /* a person may have decided: marks are owed */
     bool troubled;               /* the store says, or may say, that we are */
 };
 

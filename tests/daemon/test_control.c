@@ -62,6 +62,12 @@ test_http(void **state)
         {"POST", "/v1/check", "{\"source\":\"x\",\"images\":[]}", 400, "images",
             NULL},
         {"GET", "/v1/incoming", NULL, 200, "\"incoming\":[]", NULL},
+        {"GET", "/v1/review", NULL, 200, "\"waiting\":0", NULL},
+        {"GET", "/v1/review?after=x", NULL, 400, "after", NULL},
+        {"GET", "/v1/review/1", NULL, 404, "no mail 1 waits", NULL},
+        {"POST", "/v1/review/1/accept", "", 404, "no mail 1 waits", NULL},
+        {"POST", "/v1/review/9223372036854775807/dismiss", "", 404, NULL, NULL},
+        {"POST", "/v1/review/x/dismiss", "", 404, NULL, NULL},
     };
 
     (void)state;
