@@ -100,6 +100,22 @@ const struct command commands[] = {
     {"subscribers export", "", "the whole list as CSV",
         "To a terminal or a pipe, or to --out FILE.", GROUP_PEOPLE, 0, 0,
         BIT(OPT_LIST) | BIT(OPT_STATE) | BIT(OPT_OUT), export_run},
+    {"review", "", "decide what a machine should not",
+        "Shows each mail that is not clear - its own words, and why it was not"
+        " acted on -\nand asks for one key: u unsubscribe, s subscribe, k keep"
+        " as it is, a another\naddress, l later, ? help, q quit. Without a"
+        " terminal the answers are lines of\nstandard input; when they end,"
+        " the rest is only shown.",
+        GROUP_PEOPLE, 0, 0, 0, review_run},
+    {"review list", "", "what waits for you, a line each", "", GROUP_PEOPLE, 0,
+        0, 0, review_list_run},
+    {"review accept", "ID [ADDRESS...]", "do what the mail proposes",
+        "Takes its addresses off the list, or puts them on; or those that are"
+        " named\ninstead.",
+        GROUP_PEOPLE, 1, -1, 0, review_accept_run},
+    {"review dismiss", "ID", "do nothing about it",
+        "The mail stays as it is in the mailbox.", GROUP_PEOPLE, 1, 1, 0,
+        review_dismiss_run},
     {"dkim-key", "DOMAIN", "make a key to sign letters with",
         "Writes DOMAIN.SELECTOR.pem into the folder that --out names, else into"
         " the\ncurrent one, and never over another file; prints what belongs"

@@ -60,9 +60,15 @@ complete_words(int n, char **words)
         offer_commands(n_plain == 1 ? "" : plain[1], begun);
     else if (strncmp(cmd->usage, "FILE", 4) == 0 && n_plain - used == 0)
         puts("FILE");
-    else if (strstr(cmd->usage, "ID") != NULL && n_plain - used == 0)
+    else if (cmd->run == review_accept_run || cmd->run == review_dismiss_run) {
+        if (n_plain == used)
+            offer_daemon(
+                client_socket(option), "/v1/review", "review", "id", begun);
+    } else if (strstr(cmd->usage, "ID") != NULL && n_plain - used == 0)
         offer_daemon(
             client_socket(option), "/v1/issues", "issues", "id", begun);
+    else if (n_plain == 1 && *cmd->usage == '\0')
+        offer_commands(plain[0], begun); /* `review` and `review list` */
     free(plain);
     return 0;
 }

@@ -20,6 +20,7 @@ static void print_head(const json_t *s);
 static void print_lists(const json_t *lists);
 static void print_ways(const json_t *s);
 static void print_trouble(const json_t *trouble);
+static void print_waiting(int64_t mails);
 
 int
 status_run(struct cli *c)
@@ -44,6 +45,7 @@ print_status(const json_t *s)
 
     print_head(s);
     print_trouble(json_object_get(s, "trouble"));
+    print_waiting(field_int(s, "review"));
     if (json_array_size(json_object_get(s, "lists")) > 0) {
         term_say("\n");
         print_lists(json_object_get(s, "lists"));
@@ -87,6 +89,16 @@ print_trouble(const json_t *trouble)
         term_say(" %s\n",
             json_string_value(words) == NULL ? "?" : json_string_value(words));
     }
+}
+
+static void
+print_waiting(int64_t mails)
+{
+    if (mails == 0)
+        return;
+    term_style(STYLE_WARN, "waiting:");
+    term_say(" %lld %s for your decision: rummelig-mail review\n",
+        (long long)mails, mails == 1 ? "mail" : "mails");
 }
 
 static void
@@ -200,6 +212,16 @@ lists_choose(struct cli *c, char **key)
     return code;
 }
 
+/* "unsubscribed by bo", where a person has decided it. */
+static char *
+deed_words(const json_t *mail)
+{
+    const char *by = field_text(mail, "decided_by");
+
+    return text_format(
+        "%s%s%s", field_text(mail, "deed"), *by != '\0' ? " by " : "", by);
+}
+
 int
 incoming_run(struct cli *c)
 {
@@ -231,7 +253,7 @@ incoming_run(struct cli *c)
             table_taken(t, when_text(field_int(mail, "at_s"), time(NULL)));
             table_text(t, field_text(mail, "mailbox"));
             table_text(t, field_text(mail, "kind"));
-            table_text(t, field_text(mail, "deed"));
+            table_taken(t, deed_words(mail));
             table_text(t, field_text(mail, "address"));
             table_text(t, field_text(mail, "evidence"));
         }

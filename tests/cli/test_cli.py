@@ -22,7 +22,7 @@ def test_without_words_says_the_five_verbs(bench):
 
 def test_help_knows_every_command(bench):
     names = COMMANDS.findall(bench.out("help"))
-    assert len(names) == 28
+    assert len(names) == 32
     for name in names:
         out = bench.out("help", *name.split())
         assert out.startswith(f"rummelig-mail {name}")
@@ -173,6 +173,8 @@ def test_lists_and_incoming(bench):
     assert bench.out("incoming").splitlines()[1] == (
         " 3  2020-11-20 12:00  tg       reply  unsubscribe  a@b.dk   "
         "own words: frameld")
+    bench.maild.answers["GET /v1/incoming"]["incoming"][0]["decided_by"] = "bo"
+    assert "unsubscribe by bo  a@b.dk" in bench.out("incoming")
 
 
 def test_explain(bench):
