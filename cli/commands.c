@@ -142,8 +142,9 @@ const struct command commands[] = {
         "--limit N: more or fewer than 50.", GROUP_DAEMON, 0, 0, BIT(OPT_LIMIT),
         incoming_run},
     {"explain", "FILE...", "what would be done with a mail",
-        "Reads mails from files (`-`: from a pipe) and says what they are"
-        " taken for, by\nwhich words, and what would follow. Nothing is done.",
+        "Reads mails from files (`-`: from a pipe; a folder: all in it, of a"
+        " Maildir cur\nand new) and says what they are taken for, by which"
+        " words, and what would\nfollow. Nothing is done.",
         GROUP_DAEMON, 1, -1, 0, explain_run},
     {"version", "", "the versions of command and daemon",
         "Exit 69 when the daemon cannot be reached. --version says only"

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/* cli/explain.c - what would be done with a mail. The mail is sent to the
- * daemon as it is; nothing of it is read here. */
+/* cli/explain.c - what would be done with a mail, or with each of a folder. A
+ * mail is sent to the daemon as it is; nothing of it is read here. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 #include "cli/client.h"
@@ -18,26 +20,111 @@ struct mail {
     int fd;
 };
 
+struct files;
+static bool is_a(mode_t kind, const char *path);
+static void explain_folder(struct files *all, const char *path);
+static void explain_files(struct files *all, const char *folder);
+static void explain_one(struct files *all, const char *path);
 static int explain_file(struct cli *c, const char *path, bool many);
 static long read_mail(void *arg, char *buf, size_t n);
 static void print_verdict(const json_t *v);
 static void print_member(const json_t *v, const char *name);
 
 /* All files, whatever becomes of one; the first failure's code. */
+struct files {
+    struct cli *c;
+    bool many;
+    int first; /* code */
+    bool over; /* so it will be with the others */
+};
+
 int
 explain_run(struct cli *c)
 {
-    int first = 0;
+    struct files all = {.c = c, .many = c->args->n_words > 1};
 
-    for (int i = 0; i < c->args->n_words; i++) {
-        int code = explain_file(c, c->args->words[i], c->args->n_words > 1);
+    for (int i = 0; i < c->args->n_words && !all.over; i++) {
+        const char *path = c->args->words[i];
 
-        if (code == EX_UNAVAILABLE || code == EX_NOPERM)
-            return code; /* so it will be with the others */
-        if (first == 0)
-            first = code;
+        if (strcmp(path, "-") != 0 && is_a(S_IFDIR, path)) {
+            all.many = true;
+            explain_folder(&all, path);
+        } else {
+            explain_one(&all, path);
+        }
     }
-    return first;
+    return all.first;
+}
+
+/* kind: S_IFDIR or S_IFREG. */
+static bool
+is_a(mode_t kind, const char *path)
+{
+    struct stat st;
+
+    return stat(path, &st) == 0 && (st.st_mode & S_IFMT) == kind;
+}
+
+static void
+explain_one(struct files *all, const char *path)
+{
+    int code = explain_file(all->c, path, all->many);
+
+    all->over = code == EX_UNAVAILABLE || code == EX_NOPERM;
+    if (all->first == 0 || all->over)
+        all->first = code;
+}
+
+static int
+visible(const struct dirent *e)
+{
+    return e->d_name[0] != '.';
+}
+
+/* The mails of a Maildir are in cur and new; of another folder, its files.  The
+ * folders in it are folders of their own. */
+static void
+explain_folder(struct files *all, const char *path)
+{
+    static const char *const parts[] = {"cur", "new"};
+    bool maildir = false;
+
+    for (size_t i = 0; i < 2; i++) {
+        char *part = text_format("%s/%s", path, parts[i]);
+
+        if (is_a(S_IFDIR, part)) {
+            maildir = true;
+            explain_files(all, part);
+        }
+        free(part);
+    }
+    if (!maildir)
+        explain_files(all, path);
+}
+
+static void
+explain_files(struct files *all, const char *folder)
+{
+    struct dirent **names;
+    int n = scandir(folder, &names, visible, alphasort);
+
+    if (n < 0) {
+        int code =
+            term_fault(EX_NOINPUT, NULL, "%s: %s", folder, strerror(errno));
+
+        if (all->first == 0)
+            all->first = code;
+        return;
+    }
+    for (int i = 0; i < n; i++) {
+        char *path = text_format("%s/%s", folder, names[i]->d_name);
+
+        if (!all->over && is_a(S_IFREG, path))
+            explain_one(all, path);
+        free(path);
+        free(names[i]);
+    }
+    free(names);
 }
 
 static int

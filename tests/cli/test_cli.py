@@ -195,6 +195,22 @@ def test_explain(bench):
         "file"] == "-"
 
 
+def test_explain_folders(bench):
+    """A Maildir's mails, a plain folder's, and one that is empty."""
+    bench.maild.answers["POST /v1/explain"] = {"kind": "human"}
+    for name in ("box/cur/2:2,S", "box/new/1", "box/tmp/3", "box/.Sub/cur/4",
+                 "plain/b.eml", "plain/a.eml", "plain/.hidden", "none/x/y"):
+        path = bench.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"From: a@b.dk\r\n\r\nHej\r\n")
+    said = bench.out("explain", "box", "plain", "none").splitlines()
+    assert said[::2] == ["box/cur/2:2,S", "box/new/1", "plain/a.eml",
+                         "plain/b.eml"]
+    assert set(said[1::2]) == {"  kind       human"}
+    rows = bench.out("explain", "box", "--json").splitlines()
+    assert [json.loads(row)["file"] for row in rows] == said[:4:2]
+
+
 # --- completion -------------------------------------------------------------
 
 @pytest.mark.parametrize("words, want", [
@@ -207,11 +223,16 @@ def test_explain(bench):
     (["--color", "al"], "always\n"),
     (["subscribers", "list", "--list", ""], "nyhedsbrev\n"),
     (["show", "1"], "14\n"),
+    (["review", "d"], "dismiss\n"),
+    (["review", "accept", ""], "12\n"),
+    (["review", "accept", "12", ""], ""),
+    (["relays", ""], "test\n"),
     (["frob", ""], ""),
 ])
 def test_completion(bench, words, want):
     bench.maild.answers["GET /v1/issues"] = {"issues": [issue(), issue(
         number=7)]}
+    bench.maild.answers["GET /v1/review"] = {"review": [{"id": 12}]}
     out = bench.out("complete", *words)
     if want is None:
         assert "subscribers\n" in out and "queue\n" in out
