@@ -59,8 +59,9 @@ pytests() { # NAME PATH...
     name=$1
     shift
     began=$(date +%s)
+    # Most of a test is waiting for servers: as many at once as there are cores.
     BUILD=$B /usr/bin/python3 -B -m pytest -q -p no:cacheprovider \
-        --durations=10 -rs "$@" > "$out/$name.out" 2>&1
+        -n "$(nproc)" --durations=10 -rs "$@" > "$out/$name.out" 2>&1
     status=$?
     spent=$(($(date +%s) - began))
     bad=$(($(count failed "$out/$name.out") + $(count 'errors?' "$out/$name.out")))

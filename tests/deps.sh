@@ -12,7 +12,7 @@ build="gcc g++ make pkg-config libc6-dev libcurl4-gnutls-dev libetpan-dev
  libssl-dev libc-ares-dev libidn2-dev libyaml-dev libbsd-dev libsystemd-dev
  libsodium-dev libseccomp-dev ca-certificates"
 demo="$build python3 python3-aiosmtpd openssl procps w3m"
-check="$demo libcmocka-dev clang libclang-rt-14-dev python3-pytest
+check="$demo libcmocka-dev clang libclang-rt-14-dev python3-pytest python3-pytest-xdist
  chromium fonts-dejavu-core python3-dkim opendkim-tools sqlite3 man-db groff git"
 lint="clang-format clang-tidy cppcheck shellcheck git"
 servers_demo="dovecot-core dovecot-imapd dovecot-lmtpd"
