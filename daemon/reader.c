@@ -37,8 +37,9 @@ struct reader {
     char mailbox[READER_NAME_MAX], authserv[READER_NAME_MAX];
     pid_t pid; /* 0: no child */
     int fd;
-    int mails;   /* read by this child */
-    char *reply; /* READER_REPLY_MAX + 1 bytes */
+    int marks_fd; /* where it says that a turn's process has ended */
+    int mails;    /* read by this child */
+    char *reply;  /* READER_REPLY_MAX + 1 bytes */
 };
 
 static enum result child_ready(struct reader *r, struct fault *f);
@@ -63,7 +64,7 @@ reader_open(const struct reader_limits *limits, const struct facts_context *ctx,
     r->limits = *limits;
     (void)snprintf(r->mailbox, sizeof r->mailbox, "%s", ctx->mailbox);
     (void)snprintf(r->authserv, sizeof r->authserv, "%s", ctx->authserv);
-    r->fd = -1;
+    r->fd = r->marks_fd = -1;
     r->reply = fault_calloc(READER_REPLY_MAX + 1, 1);
     *out = r;
     return RES_OK;
@@ -199,6 +200,20 @@ receive_all(int fd, void *p, size_t n, int64_t deadline_ms, bool *late)
     return true;
 }
 
+/* Waits for the end of the process that read the last READER_TURN mails: it
+ * shall not answer for another one. */
+static bool
+turn_is_over(const struct reader *r, int64_t deadline_ms, bool *late)
+{
+    char mark;
+
+    if (!wait_for(r->marks_fd, POLLIN, deadline_ms)) {
+        *late = true;
+        return false;
+    }
+    return read(r->marks_fd, &mark, 1) == 1;
+}
+
 /* False: this child is done for; *late: because it took too long. */
 static bool
 ask(struct reader *r, const char *message, size_t n, size_t *reply_n,
@@ -208,6 +223,9 @@ ask(struct reader *r, const char *message, size_t n, size_t *reply_n,
     uint32_t length = (uint32_t)n;
 
     *late = false;
+    if (r->mails > 0 && r->mails % READER_TURN == 0 &&
+        !turn_is_over(r, deadline_ms, late))
+        return false;
     if (!send_all(r->fd, &length, sizeof length, deadline_ms, late) ||
         !send_all(r->fd, message, n, deadline_ms, late) ||
         !receive_all(r->fd, &length, sizeof length, deadline_ms, late))
@@ -239,11 +257,12 @@ understand(const struct reader *r, size_t n, struct facts *out, struct fault *f)
 
 /* --- the process --------------------------------------------------------- */
 
-/* The child gets fd 0 and, so that its words reach nobody's log, nothing
- * else to write to.  Its signals are blocked: a Ctrl-C or a SIGTERM to the
- * whole group is for the inbox, whose end it sees as the end of its input. */
+/* The child gets fd 0, the pipe for its marks and, so that its words reach
+ * nobody's log, nothing else to write to.  Its signals are blocked: a Ctrl-C or
+ * a SIGTERM to the whole group is for the inbox, whose end it sees as the end
+ * of its input. */
 static int
-spawn(int fd, pid_t *pid)
+spawn(int fd, int marks_fd, pid_t *pid)
 {
     static char name[] = "rummelig-maild: reader", flag[] = "--reader";
     char *const argv[] = {name, flag, NULL};
@@ -257,8 +276,7 @@ spawn(int fd, pid_t *pid)
     (void)posix_spawnattr_init(&attr);
     e = posix_spawn_file_actions_adddup2(&files, fd, STDIN_FILENO);
     if (e == 0)
-        e = posix_spawn_file_actions_addopen(
-            &files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+        e = posix_spawn_file_actions_adddup2(&files, marks_fd, READER_MARKS);
 #ifndef READER_ASAN /* whose report a test wants to see */
     if (e == 0)
         e = posix_spawn_file_actions_addopen(
@@ -294,20 +312,29 @@ child_start(struct reader *r, struct fault *f)
     int64_t deadline_ms = clock_ms() + (int64_t)r->limits.time_s * 1000;
     char why[READER_STATUS_MAX];
     bool late = false;
-    int pair[2];
+    int pair[2], marks[2];
     int e;
 
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
         return fault_set(f, RES_LATER, "socketpair: %s", strerror(errno));
-    e = spawn(pair[1], &r->pid);
+    if (pipe2(marks, O_CLOEXEC) != 0) {
+        e = errno;
+        (void)close(pair[0]);
+        (void)close(pair[1]);
+        return fault_set(f, RES_LATER, "pipe2: %s", strerror(e));
+    }
+    e = spawn(pair[1], marks[1], &r->pid);
     (void)close(pair[1]);
+    (void)close(marks[1]);
     if (e != 0) {
         r->pid = 0;
         (void)close(pair[0]);
+        (void)close(marks[0]);
         return fault_set(
             f, RES_LATER, "cannot start a reading process: %s", strerror(e));
     }
     r->fd = pair[0];
+    r->marks_fd = marks[0];
     r->mails = 0;
     (void)fcntl(r->fd, F_SETFL, O_NONBLOCK);
     if (send_all(r->fd, &hello, sizeof hello, deadline_ms, &late) &&
@@ -348,7 +375,8 @@ child_end(struct reader *r, bool late, char why[READER_STATUS_MAX])
     status = reap(r->pid, late);
     r->pid = 0;
     (void)close(r->fd);
-    r->fd = -1;
+    (void)close(r->marks_fd);
+    r->fd = r->marks_fd = -1;
     if (late)
         (void)snprintf(
             why, READER_STATUS_MAX, "took longer than %d s", r->limits.time_s);

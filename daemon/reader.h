@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* daemon/reader.h - the child process in which facts_read meets hostile mail:
  * this program again, executed anew with nothing but a socket: no store, no
- * network connection, no secret, an empty environment.  It forks for each
- * mail: that process has no descriptor, limits of memory and time, and no
- * system calls but those for memory and for its end. */
+ * network connection, no secret, an empty environment.  It forks for
+ * every few mails: that process has limits of memory and time, and no system
+ * calls but those for memory, for its socket and for its end. */
 #ifndef DAEMON_READER_H
 #define DAEMON_READER_H
 #include "daemon/facts.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* What reading a mail needs, measured: memory, and an end.  The process has no
- * descriptor, so that nothing it may call reaches a file, a socket or another
- * process; by libseccomp, which knows the numbers on every architecture.
+/* What reading a mail needs, measured: memory, its socket, and an end.  The
+ * process has no other descriptor, so that nothing it may call reaches a file
+ * or another process; by libseccomp, which knows the numbers on every
+ * architecture.
  *
  * A sanitizer needs more and says so by files: its builds only forbid what
  * would reach others. */
@@ -29,6 +30,7 @@ static const int allowed[] = {
     SCMP_SYS(mremap),
     SCMP_SYS(madvise),
     SCMP_SYS(futex),
+    SCMP_SYS(recvfrom), /* by the socket that it was given */
     SCMP_SYS(getrandom),
     SCMP_SYS(clock_gettime), /* without a vDSO */
     SCMP_SYS(gettimeofday),
@@ -68,7 +70,6 @@ static const int fails[] = {
 static const int killing[] = {
     SCMP_SYS(socket),
     SCMP_SYS(connect),
-    SCMP_SYS(sendto),
     SCMP_SYS(sendmsg),
     SCMP_SYS(kill),
     SCMP_SYS(execve),
@@ -105,6 +106,9 @@ fill(scmp_filter_ctx filter)
 
     if (e == 0)
         e = add_all(filter, SCMP_ACT_ERRNO(EMFILE), fails, N(fails));
+    if (e == 0) /* over the socket, to its other end */
+        e = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(sendto), 1,
+            SCMP_A4(SCMP_CMP_EQ, 0));
     if (e == 0) /* memory, and no code */
         e = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
             SCMP_A2_32(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));

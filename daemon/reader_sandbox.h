@@ -13,10 +13,10 @@ bool reader_sandbox_possible(void);
  * Needs two descriptors, and gives them back. */
 const struct sock_fprog *reader_sandbox_make(void);
 
-/* From here on this process can compute, and end.  What a library asks for
- * and can do without (a file, mostly) fails; abort() ends it with status
- * READER_EX_ABORT; anything else kills it with SIGSYS.
- * False: it could not be done, and nothing has changed. */
+/* From here on this process can compute, talk over its socket, and end.  What a
+ * library asks for and can do without (a file, mostly) fails; abort() ends it
+ * with status READER_EX_ABORT; anything else kills it with SIGSYS. False: it
+ * could not be done, and nothing has changed. */
 bool reader_sandbox_enter(const struct sock_fprog *filter);
 
 #endif

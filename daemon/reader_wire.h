@@ -6,22 +6,27 @@
  * inbox -> child: one struct reader_hello with its two strings, then for each
  *                 message a uint32_t length and the bytes;
  * child -> inbox: for each message a uint32_t length and that many bytes, of
- *                 which the first is a READER_ letter. */
+ *                 which the first is a READER_ letter;
+ * and over a pipe, after each READER_TURN messages, one byte: the process that
+ *                 read them has ended. */
 #ifndef DAEMON_READER_WIRE_H
 #define DAEMON_READER_WIRE_H
 #include <stdint.h>
 
 enum {
+    READER_TURN = 20, /* mails that one process reads */
+    READER_MARKS = 1, /* the descriptor of that pipe */
     READER_MESSAGE_MAX = 64 * 1024 * 1024,
     READER_REPLY_MAX = 256 * 1024,
     READER_NAME_MAX = 1024, /* of each string in the hello, with its NUL */
 };
 
-/* How the process of a mail ends, other than by 0 or a signal. */
+/* How the process of some mails ends, other than by 0 or a signal. */
 enum {
     READER_EX_CONFINE = 3, /* a limit could not be set */
     READER_EX_WIRE = 4,    /* the socket is broken */
-    READER_EX_ABORT = 5    /* it gave up: no memory, or an assertion */
+    READER_EX_ABORT = 5,   /* it gave up: no memory, or an assertion */
+    READER_EX_END = 6      /* the socket has ended: no more mails */
 };
 
 #define READER_FACTS 'F' /* facts_to_json follows */
