@@ -25,8 +25,12 @@ static enum result complained(const struct act *a, const struct person *who,
     int64_t now_s, struct act_done *out, struct fault *f);
 static enum result note(const struct act *a, const struct act_mail *m,
     struct incoming *i, struct fault *f);
+static enum result leave_alone(const struct act *a, const struct act_mail *m,
+    int64_t now_s, struct fault *f);
 static bool compose_goodbye(const struct act *a, const struct facts *facts,
     const struct verdict *v, struct letter *letter, struct act_done *out);
+static bool is_owed(
+    const struct act *a, const struct verdict *v, const struct act_done *done);
 
 bool
 act_concerns(const struct verdict *v)
@@ -54,7 +58,8 @@ act_on(const struct act *a, const struct act_mail *m, const struct facts *facts,
     const struct verdict *v, int64_t now_s, struct act_done *out,
     struct fault *f)
 {
-    struct act_done done = {.deed = "for-review"};
+    struct act_done done = {
+        .deed = v->kind == KIND_AUTOREPLY ? "noted" : "for-review"};
     struct letter letter = {0};
     struct incoming i = {
         .kind = kind_word(v->kind),
@@ -71,19 +76,24 @@ act_on(const struct act *a, const struct act_mail *m, const struct facts *facts,
     if (r != RES_OK)
         goto out;
     r = incoming_seen(a->st, a->mailbox_id, m->digest, f);
-    if (r == RES_NONE) {
+    if (r == RES_OK) {
+        /* Another worker had it first, in another folder. */
+        r = leave_alone(a, m, now_s, f);
+        goto end;
+    }
+    if (r == RES_NONE)
         r = do_deed(a, facts, v, now_s, &done, f);
-        if (r == RES_OK && polite) {
-            goodbye.subscriber_id = v->person[0].subscriber_id;
-            if (v->person[0].list_id != 0)
-                goodbye.list_id = v->person[0].list_id;
-            r = act_say_goodbye(a, &goodbye, now_s, &done, f);
-        }
+    if (r == RES_OK && polite) {
+        goodbye.subscriber_id = v->person[0].subscriber_id;
+        if (v->person[0].list_id != 0)
+            goodbye.list_id = v->person[0].list_id;
+        r = act_say_goodbye(a, &goodbye, now_s, &done, f);
     }
     if (r != RES_OK)
         goto end;
     i.deed = done.deed;
     i.subscriber_id = done.subscriber_id;
+    done.owed = is_owed(a, v, &done);
     i.owed = done.owed;
     r = note(a, m, &i, f);
     done.incoming_id = i.id;
@@ -228,7 +238,7 @@ do_deed(const struct act *a, const struct facts *facts, const struct verdict *v,
         if (!out->owed || r == RES_OK)
             out->deed = deed;
         if (r == RES_OK)
-            out->owed = a->owes;
+            out->owed = true; /* if it is so configured, see is_owed() */
     }
     return RES_OK;
 }
@@ -349,6 +359,18 @@ act_say_goodbye(const struct act *a, const struct act_goodbye *g, int64_t now_s,
 
 /* --- what is remembered of the mail -------------------------------------- */
 
+/* What was only noted for its sake keeps its place. */
+static bool
+is_owed(
+    const struct act *a, const struct verdict *v, const struct act_done *done)
+{
+    bool marks = done->owed || v->kind == KIND_AUTOREPLY ||
+                 strcmp(done->deed, "for-review") == 0;
+
+    return marks && strcmp(conf_handled(a->box, kind_word(v->kind), done->deed),
+                        "leave") != 0;
+}
+
 static enum result
 note(const struct act *a, const struct act_mail *m, struct incoming *i,
     struct fault *f)
@@ -391,6 +413,23 @@ act_set_aside(const struct act *a, const struct act_mail *m, const char *why,
     return store_end(a->st, r, f);
 }
 
+/* NONE: noted. */
+static enum result
+leave_alone(const struct act *a, const struct act_mail *m, int64_t now_s,
+    struct fault *f)
+{
+    struct incoming row = {
+        .kind = "other",
+        .deed = "left-alone",
+        .at_s = now_s,
+        .message_id = "",
+        .evidence = "",
+    };
+    enum result r = note(a, m, &row, f);
+
+    return r == RES_OK ? RES_NONE : r;
+}
+
 enum result
 act_leave_alone(const struct act *a, const struct act_mail *m, int n,
     uint32_t uidvalidity, uint32_t uid, int64_t now_s, struct fault *f)
@@ -401,17 +440,8 @@ act_leave_alone(const struct act *a, const struct act_mail *m, int n,
 
     if (r != RES_OK)
         return r;
-    for (int i = 0; i < n && (r == RES_OK || r == RES_NONE); i++) {
-        struct incoming row = {
-            .kind = "other",
-            .deed = "left-alone",
-            .at_s = now_s,
-            .message_id = "",
-            .evidence = "",
-        };
-
-        r = note(a, &m[i], &row, f);
-    }
+    for (int i = 0; i < n && (r == RES_OK || r == RES_NONE); i++)
+        r = leave_alone(a, &m[i], now_s, f);
     if (r == RES_OK || r == RES_NONE)
         r = mailbox_cursor_set(a->st, &c, f);
     return store_end(a->st, r, f);

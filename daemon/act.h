@@ -26,7 +26,6 @@ struct act {
     const struct conf_list *list; /* of the inbox */
     int64_t list_id;
     int64_t mailbox_id; /* of the folder */
-    bool owes;          /* a keyword or move follows what is acted upon */
 };
 
 /* One mail of the folder. */
@@ -40,7 +39,7 @@ struct act_done {
     const char *deed;      /* "unsubscribed", "for-review", ...; static */
     int64_t incoming_id;   /* its row */
     int64_t subscriber_id; /* the first it concerned, 0 nobody */
-    bool owed;             /* mark or move it now */
+    bool owed;             /* mark or move it now, see conf_handled */
     bool answering;        /* a goodbye waits for the sender */
     int64_t held_issue;    /* that too many complained about, 0 none */
     char trouble[240];     /* why no goodbye could be written, "" none */
@@ -62,7 +61,8 @@ bool act_is_soft_bounce(const struct facts *facts, const struct verdict *v,
 
 /* Does what follows from the verdict and moves the cursor to the mail, in one
  * durable transaction.
- * NONE: a mail of this digest was acted upon before; only the cursor moved.
+ * NONE: a mail of this digest was read before, in this folder or another of
+ * the inbox; only the cursor moved.
  * LATER, STOP: the store; nothing is done. */
 MUST_USE enum result act_on(const struct act *a, const struct act_mail *m,
     const struct facts *facts, const struct verdict *v, int64_t now_s,

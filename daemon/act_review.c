@@ -203,7 +203,8 @@ decide(const struct act *a, const struct review *rv,
             d->n_addresses > 1 ? ", like the others," : "");
     if (r != RES_OK)
         return r;
-    out->owed = d->deed != REVIEW_NONE && a->owes;
+    out->owed = d->deed != REVIEW_NONE && a->box != NULL &&
+                strcmp(conf_handled(a->box, rv->kind, out->deed), "leave") != 0;
     decision.deed = out->deed;
     decision.subscriber_id = out->subscriber_id;
     decision.owed = out->owed;

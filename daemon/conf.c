@@ -85,6 +85,32 @@ conf_read(
     return r;
 }
 
+/* What waits for a person is one kind, whatever it may mean; so is, by his
+ * word, what led to a subscription. */
+const char *
+conf_handled(const struct conf_inbox *box, const char *kind, const char *deed)
+{
+    const struct {
+        const char *kind, *how;
+    } own[] = {
+        {"hard", box->handled_bounce},
+        {"soft", box->handled_bounce},
+        {"complaint", box->handled_complaint},
+        {"subscribe", box->handled_subscribe},
+        {"for-review", box->handled_review},
+        {"autoreply", box->handled_autoreply},
+    };
+
+    if (strcmp(deed, "for-review") == 0)
+        kind = deed;
+    if (strcmp(deed, "subscribed") == 0 || strcmp(deed, "on-already") == 0)
+        kind = "subscribe";
+    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
+        if (strcmp(kind, own[i].kind) == 0 && own[i].how[0] != '\0')
+            return own[i].how;
+    return box->handled;
+}
+
 const struct conf_list *
 conf_find_list(const struct conf *c, const char *key)
 {

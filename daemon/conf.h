@@ -115,7 +115,9 @@ struct conf_inbox {
     bool idle;     /* use IDLE where the server has it */
     int poll_s;    /* without IDLE, and as a safety net with it */
     char *handled; /* "keyword NAME", "move FOLDER" or "leave" */
-    bool answer;   /* send the goodbye */
+    char *handled_bounce, *handled_complaint; /* "" : as handled */
+    char *handled_subscribe, *handled_review, *handled_autoreply;
+    bool answer; /* send the goodbye */
 };
 
 struct conf {
@@ -159,6 +161,11 @@ struct conf {
 MUST_USE enum result conf_read(
     const char *path, FILE *complaints, struct conf **out, struct fault *f);
 void conf_free(struct conf *c);
+
+/* What becomes of a mail of that kind (verdict.h) that was acted upon by that
+ * deed (act.h): "keyword NAME", "move FOLDER" or "leave".  Borrowed. */
+const char *
+conf_handled(const struct conf_inbox *box, const char *kind, const char *deed);
 
 /* NULL: no such list. key "" finds the only list. */
 const struct conf_list *conf_find_list(const struct conf *c, const char *key);

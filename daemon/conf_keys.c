@@ -102,6 +102,11 @@ const struct conf_key conf_keys[] = {
     {IN_INBOX, "idle", KIND_YESNO, INBOX_AT(idle), "yes", 0, 0},
     {IN_INBOX, "poll", KIND_DURATION, INBOX_AT(poll_s), "60 s", 1, DAY},
     {IN_INBOX, "handled", KIND_HANDLED, INBOX_AT(handled), "keyword $Unsubscribed", 1, 0},
+    {IN_INBOX, "handled-bounce", KIND_HANDLED, INBOX_AT(handled_bounce), "", 0, 0},
+    {IN_INBOX, "handled-complaint", KIND_HANDLED, INBOX_AT(handled_complaint), "", 0, 0},
+    {IN_INBOX, "handled-subscribe", KIND_HANDLED, INBOX_AT(handled_subscribe), "leave", 0, 0},
+    {IN_INBOX, "handled-review", KIND_HANDLED, INBOX_AT(handled_review), "leave", 0, 0},
+    {IN_INBOX, "handled-autoreply", KIND_HANDLED, INBOX_AT(handled_autoreply), "leave", 0, 0},
     {IN_INBOX, "answer", KIND_YESNO, INBOX_AT(answer), "yes", 0, 0},
 
     {IN_DOMAIN, "connections", KIND_COUNT, DOMAIN_AT(connections), "0", 0, 200},

@@ -316,7 +316,6 @@ act_of(struct control *c, const struct review *rv)
             if (control_is_folder(rv->mailbox, c->conf->inbox[i].name,
                     c->conf->inbox[i].folder[k]))
                 a.box = &c->conf->inbox[i];
-    a.owes = a.box != NULL && strcmp(a.box->handled, "leave") != 0;
     return a;
 }
 

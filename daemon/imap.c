@@ -342,21 +342,49 @@ imap_select(
 bool
 imap_can_idle(struct imap *im)
 {
-    return mailimap_has_idle(im->m) != 0;
+    return !im->no_idle && mailimap_has_idle(im->m) != 0;
 }
 
-/* The news may have come in the same packet as the server's consent: then
- * they are in libetpan's buffer and the fd stays silent. */
+/* Commands beside the listing bring such news, too, and once only. */
+bool
+imap_has_news(const struct imap *im)
+{
+    return im->m->imap_selection_info->sel_exists != im->exists;
+}
+
+/* Not libetpan's own: that forgets what comes before the server's consent, and
+ * a mail that came just then would wait for the next look.  News may have come
+ * in the same packet as the consent: then they are in libetpan's buffer and
+ * the fd stays silent. */
 enum result
 imap_idle(struct imap *im, struct fault *f)
 {
-    enum result r;
+    mailstream *s = im->m->imap_stream;
+    int e = mailimap_send_current_tag(im->m);
+    bool news = false;
+    char *line = NULL;
 
     imap_begin(im);
-    r = imap_heard(im, mailimap_idle(im->m), "beginning to idle", f);
-    if (r != RES_OK)
-        return r;
-    return im->m->imap_stream->read_buffer_len > 0 ? RES_NONE : RES_OK;
+    if (e == MAILIMAP_NO_ERROR &&
+        (mailstream_write(s, "IDLE\r\n", 6) != 6 || mailstream_flush(s) < 0))
+        e = MAILIMAP_ERROR_STREAM;
+    while (e == MAILIMAP_NO_ERROR && (line == NULL || line[0] == '*')) {
+        line = mailimap_read_line(im->m);
+        if (line == NULL)
+            e = MAILIMAP_ERROR_STREAM;
+        else if (strncasecmp(line, "* BYE", 5) == 0)
+            e = MAILIMAP_ERROR_STREAM;
+        else if (line[0] == '*')
+            news = news || strcasestr(line, " EXISTS") != NULL;
+    }
+    if (e != MAILIMAP_NO_ERROR)
+        return imap_heard(im, e, "beginning to idle", f);
+    if (line[0] != '+') {
+        im->no_idle = true;
+        return fault_set(f, RES_NEVER, "%s:%d refuses to idle: %.120s",
+            im->box->host, im->box->port, line);
+    }
+    return news || s->read_buffer_len > 0 ? RES_NONE : RES_OK;
 }
 
 int

@@ -3,10 +3,10 @@
  * verify, log in, look, fetch, wait, mark.
  *
  * Nothing here makes an unread mail read (BODY.PEEK only) or deletes one:
- * no EXPUNGE, no \Deleted; where a server has no MOVE (RFC 6851) there is no
- * moving.  Results, unless said otherwise: LATER: the connection is lost, or
- * cannot be trusted any more: close it.  NEVER: the server answered NO or
- * BAD, and its words are in the fault; the connection still stands. */
+ * no EXPUNGE, no \Deleted.  Results, unless said otherwise: LATER: the
+ * connection is lost, or cannot be trusted any more: close it.  NEVER: the
+ * server answered NO or BAD, and its words are in the fault; the connection
+ * still stands. */
 #ifndef DAEMON_IMAP_H
 #define DAEMON_IMAP_H
 #include <stdbool.h>
@@ -72,9 +72,12 @@ MUST_USE enum result imap_fetch(struct imap *im, const uint32_t *uids, int n,
         void *arg, const struct imap_mail *mail, struct fault *f),
     void *arg, struct fault *f);
 
+/* The server has told of new mail since imap_list, beside its answers. */
+bool imap_has_news(const struct imap *im);
 /* IDLE (RFC 2177): between imap_idle and imap_idle_end the folder's news make
  * the fd readable, and no other function may be called.
- * NONE: there are news already; the idling has begun all the same. */
+ * NONE: there are news already; the idling has begun all the same.
+ * NEVER: the server does not want to; imap_can_idle is false from now on. */
 bool imap_can_idle(struct imap *im);
 MUST_USE enum result imap_idle(struct imap *im, struct fault *f);
 int imap_fd(struct imap *im);
@@ -83,12 +86,18 @@ MUST_USE enum result imap_idle_end(struct imap *im, struct fault *f);
 /* Whether mails of this folder can bear a keyword, or be moved. */
 bool imap_can_mark(struct imap *im, const char *keyword);
 bool imap_can_move(struct imap *im);
-/* One mail; one that is gone is no failure. imap_move makes the folder where
- * there is none. */
+bool imap_is_read_only(const struct imap *im);
+/* Whether a mail is in the folder, and bears a keyword (NULL: either way). */
+MUST_USE enum result imap_is_there(struct imap *im, uint32_t uid,
+    const char *keyword, bool *there, struct fault *f);
+/* One mail; one that is gone is no failure. imap_move and imap_copy make the
+ * folder where there is none. */
 MUST_USE enum result
 imap_mark(struct imap *im, uint32_t uid, const char *keyword, struct fault *f);
 MUST_USE enum result
 imap_move(struct imap *im, uint32_t uid, const char *folder, struct fault *f);
+MUST_USE enum result
+imap_copy(struct imap *im, uint32_t uid, const char *folder, struct fault *f);
 
 enum {
     IMAP_FOLDER_MAX = 1000

@@ -52,6 +52,7 @@ imap_list(struct imap *im, uint32_t after, uint32_t **uids, size_t *n,
     r = imap_heard(im, mailimap_noop(im->m), "asking for news", f);
     if (r != RES_OK)
         return r;
+    im->exists = im->m->imap_selection_info->sel_exists;
     key = must(mailimap_search_key_new_uid(
         must(mailimap_set_new_interval(after + 1, 0))));
     r = imap_heard(im, mailimap_uid_search(im->m, NULL, key, &found),
@@ -292,9 +293,54 @@ imap_mark(struct imap *im, uint32_t uid, const char *keyword, struct fault *f)
     return imap_heard(im, r, "marking a mail", f);
 }
 
-/* A folder that could not be made is there, or the second move says why. */
+bool
+imap_is_read_only(const struct imap *im)
+{
+    return im->m->imap_selection_info->sel_perm == MAILIMAP_MAILBOX_READONLY;
+}
+
 enum result
-imap_move(struct imap *im, uint32_t uid, const char *folder, struct fault *f)
+imap_is_there(struct imap *im, uint32_t uid, const char *keyword, bool *there,
+    struct fault *f)
+{
+    struct mailimap_search_key *key =
+        must(mailimap_search_key_new_multiple_empty());
+    clist *found = NULL;
+    enum result r;
+
+    /* It may still count what another program has taken away. */
+    imap_begin(im);
+    r = imap_heard(im, mailimap_noop(im->m), "asking for news", f);
+    if (r != RES_OK) {
+        mailimap_search_key_free(key);
+        return r;
+    }
+    if (mailimap_search_key_multiple_add(
+            key, must(mailimap_search_key_new_uid(
+                     must(mailimap_set_new_single(uid))))) != MAILIMAP_NO_ERROR)
+        fault_no_memory();
+    if (keyword != NULL &&
+        mailimap_search_key_multiple_add(key,
+            must(mailimap_search_key_new_keyword(fault_strdup(keyword)))) !=
+            MAILIMAP_NO_ERROR)
+        fault_no_memory();
+    imap_begin(im);
+    r = imap_heard(im, mailimap_uid_search(im->m, NULL, key, &found),
+        "looking for a mail", f);
+    mailimap_search_key_free(key);
+    if (r != RES_OK)
+        return r;
+    *there = clist_count(found) > 0;
+    mailimap_search_result_free(found);
+    return RES_OK;
+}
+
+/* A folder that could not be made is there, or the second try says why.  A
+ * mail program may show only folders that are subscribed to. */
+static enum result
+put(struct imap *im, uint32_t uid, const char *folder, const char *doing,
+    int (*how)(mailimap *, struct mailimap_set *, const char *),
+    struct fault *f)
 {
     char name[IMAP_FOLDER_MAX];
     struct mailimap_set *set;
@@ -304,13 +350,27 @@ imap_move(struct imap *im, uint32_t uid, const char *folder, struct fault *f)
         return r;
     set = must(mailimap_set_new_single(uid));
     imap_begin(im);
-    r = imap_heard(im, mailimap_uid_move(im->m, set, name), "moving a mail", f);
+    r = imap_heard(im, how(im->m, set, name), doing, f);
     if (r == RES_NEVER) {
         r = imap_heard(im, mailimap_create(im->m, name), "making a folder", f);
+        if (r == RES_OK)
+            r = imap_heard(im, mailimap_subscribe(im->m, name),
+                "subscribing to a folder", f);
         if (r != RES_LATER)
-            r = imap_heard(
-                im, mailimap_uid_move(im->m, set, name), "moving a mail", f);
+            r = imap_heard(im, how(im->m, set, name), doing, f);
     }
     mailimap_set_free(set);
     return r;
+}
+
+enum result
+imap_move(struct imap *im, uint32_t uid, const char *folder, struct fault *f)
+{
+    return put(im, uid, folder, "moving a mail", mailimap_uid_move, f);
+}
+
+enum result
+imap_copy(struct imap *im, uint32_t uid, const char *folder, struct fault *f)
+{
+    return put(im, uid, folder, "copying a mail", mailimap_uid_copy, f);
 }

@@ -13,6 +13,8 @@ struct imap {
     int64_t deadline_ms; /* of the command at work, CLOCK_MONOTONIC */
     size_t left_bytes;   /* that its answer may still have */
     bool floods;         /* it had more */
+    uint32_t exists;     /* mails in the folder when they were listed last */
+    bool no_idle;        /* it offers IDLE and refuses it */
 };
 
 enum {

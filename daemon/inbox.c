@@ -28,9 +28,6 @@ enum {
     INBOX_REFUSED_LAST_S = 3600,
     INBOX_NETWORK_S = 20 /* for one read or write, at most */
 };
-/* What handled = "move FOLDER" becomes where a server cannot move. */
-#define INBOX_KEYWORD "$Unsubscribed"
-
 static enum result set_up(struct inbox *ib, struct fault *f);
 static void clear(struct inbox *ib);
 static enum result
@@ -153,7 +150,6 @@ set_up(struct inbox *ib, struct fault *f)
     ib->act.box = ib->box;
     ib->act.list = list;
     ib->act.mailbox_id = ib->cursor.id;
-    ib->act.owes = strcmp(ib->box->handled, "leave") != 0;
     return r;
 }
 
@@ -199,7 +195,8 @@ wait_for(struct inbox *ib, int fd, int seconds)
         if (poll(p, 3, left_ms < slice_ms ? (int)left_ms : slice_ms) > 0)
             break;
     }
-    ib->rung |= (p[1].revents & POLLIN) != 0;
+    if ((p[1].revents & POLLIN) != 0)
+        ib->owed_s = 1; /* a person may have decided */
     worker_hush(ib->w);
 }
 
@@ -214,7 +211,15 @@ wait_for_mail(struct inbox *ib, struct fault *f)
         wait_for(ib, -1, seconds);
         return RES_OK;
     }
+    if (imap_has_news(ib->im))
+        return RES_OK;
     r = imap_idle(ib->im, f);
+    if (r == RES_NEVER) {
+        log_warn("inbox=%s trouble=%s looking every %d s instead", ib->label,
+            log_quote(f->text), seconds);
+        wait_for(ib, -1, seconds);
+        return RES_OK;
+    }
     if (r != RES_OK && r != RES_NONE)
         return r;
     if (r == RES_OK)
@@ -224,34 +229,6 @@ wait_for_mail(struct inbox *ib, struct fault *f)
 }
 
 /* --- a connection -------------------------------------------------------- */
-
-/* What handled means on this server. */
-static void
-settle_marks(struct inbox *ib)
-{
-    const char *handled = ib->box->handled;
-
-    ib->keyword = NULL;
-    ib->moved = NULL;
-    if (strncmp(handled, "move ", 5) == 0 && imap_can_move(ib->im)) {
-        ib->moved = handled + 5;
-        return;
-    }
-    if (strncmp(handled, "keyword ", 8) == 0)
-        ib->keyword = handled + 8;
-    if (strncmp(handled, "move ", 5) == 0) {
-        ib->keyword = INBOX_KEYWORD;
-        log_warn("inbox=%s this server cannot move: mails get the keyword %s"
-                 " instead",
-            ib->label, ib->keyword);
-    }
-    if (ib->keyword != NULL && !imap_can_mark(ib->im, ib->keyword)) {
-        log_warn("inbox=%s this folder keeps no keyword %s: mails that were"
-                 " acted upon stay as they are",
-            ib->label, log_quote(ib->keyword));
-        ib->keyword = NULL;
-    }
-}
 
 /* UIDs mean nothing under another UIDVALIDITY: all is read again. */
 static enum result
@@ -283,7 +260,6 @@ session(struct inbox *ib, struct fault *f)
     uint32_t uidvalidity = 0;
     enum result r;
 
-    ib->rung = true; /* what was owed before is paid now */
     if (timeout_s > INBOX_NETWORK_S)
         timeout_s = INBOX_NETWORK_S;
     r = imap_open(ib->box, timeout_s > 0 ? timeout_s : 1, &watch, &ib->im, f);
@@ -294,15 +270,14 @@ session(struct inbox *ib, struct fault *f)
         r = settle_cursor(ib, uidvalidity, f);
     if (r != RES_OK)
         return r;
-    settle_marks(ib);
+    ib->told_move = ib->told_mark = false;
+    ib->owed_s = 1; /* an earlier life, or connection, may have left some */
     log_info("inbox=%s host=%s:%d uid=%u connected", ib->label, ib->box->host,
         ib->box->port, ib->cursor.uid);
     while (!worker_stopping(ib->w)) {
         r = inbox_pass(ib, f);
-        if (r == RES_OK && ib->rung) {
-            ib->rung = false;
+        if (r == RES_OK)
             r = inbox_pay_debts(ib, f);
-        }
         if (r != RES_OK)
             return r;
         ib->lost_s = INBOX_LOST_FIRST_S;

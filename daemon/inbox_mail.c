@@ -3,7 +3,13 @@
  * fetched, read by the child process (reader.h), decided (verdict.h) and acted
  * upon (act.h); only what was acted upon is marked or moved, after its commit.
  *
- * What is none of our business is noted in batches and not spoken of. */
+ * What is none of our business is noted in batches and not spoken of.
+ *
+ * The digest of a mail over mail-max is that of the part that is read: its
+ * head is in it, with a Message-ID and the times of its way, so two mails do
+ * not share it; nor is there another proof of sameness, as RFC822.SIZE may be
+ * an estimate.  Who changes mail-max has such a mail read once more only where
+ * the UIDVALIDITY changes as well. */
 #include "daemon/inbox_own.h"
 
 #include "daemon/log.h"
@@ -16,16 +22,10 @@
 #include <string.h>
 #include <time.h>
 
-enum {
-    INBOX_OWED_MAX = 1000 /* marks made good at once */
-};
-
 static enum result
 batch(struct inbox *ib, const uint32_t *uids, int n, struct fault *f);
 static enum result
 read_one(void *arg, const struct imap_mail *mail, struct fault *f);
-static enum result
-pay(struct inbox *ib, int64_t incoming_id, uint32_t uid, struct fault *f);
 
 enum result
 inbox_pass(struct inbox *ib, struct fault *f)
@@ -61,8 +61,22 @@ flush(struct inbox *ib, uint32_t uid, struct fault *f)
     return RES_OK;
 }
 
-/* The server would not give these together, perhaps because of one of them:
- * that one is passed over, by name. */
+/* The server does not give a mail.  Often a person has just taken it away. */
+static enum result
+pass_over(struct inbox *ib, uint32_t uid, struct fault *f)
+{
+    struct fault why = *f;
+    bool there = false;
+    enum result r = imap_is_there(ib->im, uid, NULL, &there, f);
+
+    if (r == RES_OK && there)
+        log_warn("inbox=%s uid=%u trouble=%s passed over: a person should look"
+                 " at it",
+            ib->label, uid, log_quote(why.text));
+    return r;
+}
+
+/* The server would not give these together, perhaps because of one of them. */
 static enum result
 fetch_singly(struct inbox *ib, const uint32_t *uids, int n, struct fault *f)
 {
@@ -73,12 +87,8 @@ fetch_singly(struct inbox *ib, const uint32_t *uids, int n, struct fault *f)
             continue;
         r = imap_fetch(ib->im, &uids[i], 1, (size_t)ib->conf->mail_max_bytes,
             read_one, ib, f);
-        if (r == RES_NEVER) {
-            log_warn("inbox=%s uid=%u trouble=%s passed over: a person should"
-                     " look at it",
-                ib->label, uids[i], log_quote(f->text));
-            r = RES_OK;
-        }
+        if (r == RES_NEVER)
+            r = pass_over(ib, uids[i], f);
     }
     return r;
 }
@@ -118,6 +128,14 @@ batch(struct inbox *ib, const uint32_t *uids, int n, struct fault *f)
     int count, kept = 0;
     enum result r = imap_look(ib->im, uids, n, mail, &count, f);
 
+    if (r == RES_NEVER && n == 1)
+        return pass_over(ib, uids[0], f);
+    if (r == RES_NEVER) {
+        r = RES_OK;
+        for (int i = 0; i < n && r == RES_OK && !worker_stopping(ib->w); i++)
+            r = batch(ib, uids + i, 1, f);
+        return r;
+    }
     if (r != RES_OK)
         return r;
     for (int i = 0; i < count; i++)
@@ -188,7 +206,30 @@ act(struct inbox *ib, const struct act_mail *m, const struct facts *facts,
             (long long)done.held_issue);
     if (done.answering)
         doorbell_ring(DOORBELL_SENDER);
-    return done.owed ? pay(ib, done.incoming_id, m->uid, f) : RES_OK;
+    if (!done.owed)
+        return RES_OK;
+    return inbox_mark(ib, done.incoming_id, m->uid,
+        conf_handled(ib->box, kind_word(v->kind), done.deed), f);
+}
+
+/* An automatic answer to a letter of ours, where those are to be marked; one
+ * to a person's own mail stays his. */
+static enum result
+answers_us(struct inbox *ib, const struct facts *facts, const struct verdict *v,
+    struct fault *f)
+{
+    const struct directory *who = &ib->directory;
+    enum result r = RES_NONE;
+    struct person p;
+
+    if (v->kind != KIND_AUTOREPLY ||
+        strcmp(ib->box->handled_autoreply, "leave") == 0)
+        return RES_NONE;
+    if (facts->bounce_token[0] != '\0')
+        r = who->by_token(who->ctx, facts->bounce_token, &p, f);
+    for (int i = 0; r == RES_NONE && i < facts->n_referred; i++)
+        r = who->by_message_id(who->ctx, facts->referred[i], &p, f);
+    return r;
 }
 
 /* NONE: not read; the worker shall stop. */
@@ -223,68 +264,10 @@ read_one(void *arg, const struct imap_mail *mail, struct fault *f)
         r = verdict_decide(&facts, &ib->directory, &v, f);
     if (r != RES_OK)
         return r;
-    if (!act_concerns(&v))
-        return leave(ib, &m, kind_word(v.kind));
-    r = flush(ib, mail->uid - 1, f);
-    return r == RES_OK ? act(ib, &m, &facts, &v, f) : r;
-}
-
-/* --- marks --------------------------------------------------------------- */
-
-/* A server that refuses a mark has it asked for again at the next
- * connection. */
-static enum result
-pay(struct inbox *ib, int64_t incoming_id, uint32_t uid, struct fault *f)
-{
-    enum result r = RES_OK;
-
-    if (ib->moved != NULL)
-        r = imap_move(ib->im, uid, ib->moved, f);
-    else if (ib->keyword != NULL)
-        r = imap_mark(ib->im, uid, ib->keyword, f);
-    if (r == RES_OK)
-        return incoming_paid(ib->st, incoming_id, f);
-    if (r != RES_NEVER)
-        return r;
-    log_warn("inbox=%s uid=%u trouble=%s its mark is owed until the next"
-             " connection",
-        ib->label, uid, log_quote(f->text));
-    return RES_OK;
-}
-
-struct debts {
-    uint32_t uidvalidity;
-    int n;
-    struct {
-        int64_t id;
-        uint32_t uid;
-    } of[INBOX_OWED_MAX];
-};
-
-static bool
-take_debt(void *arg, const struct incoming *i)
-{
-    struct debts *d = arg;
-
-    if (i->uidvalidity == d->uidvalidity) {
-        d->of[d->n].id = i->id;
-        d->of[d->n++].uid = i->uid;
-    }
-    return d->n < INBOX_OWED_MAX;
-}
-
-enum result
-inbox_pay_debts(struct inbox *ib, struct fault *f)
-{
-    struct debts *d = fault_calloc(1, sizeof *d);
-    enum result r;
-
-    d->uidvalidity = ib->cursor.uidvalidity;
-    r = incoming_each_owed(ib->st, ib->cursor.id, take_debt, d, f);
+    r = act_concerns(&v) ? RES_OK : answers_us(ib, &facts, &v, f);
     if (r == RES_NONE)
-        r = RES_OK;
-    for (int i = 0; i < d->n && r == RES_OK; i++)
-        r = pay(ib, d->of[i].id, d->of[i].uid, f);
-    free(d);
-    return r;
+        return leave(ib, &m, kind_word(v.kind));
+    if (r == RES_OK)
+        r = flush(ib, mail->uid - 1, f);
+    return r == RES_OK ? act(ib, &m, &facts, &v, f) : r;
 }

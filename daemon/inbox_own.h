@@ -25,17 +25,22 @@ struct inbox {
     struct mailbox_cursor cursor;
     struct act_mail quiet[IMAP_BATCH]; /* read, no concern, not yet noted */
     int n_quiet;
-    struct imap *im;             /* NULL: not connected */
-    const char *keyword, *moved; /* how this server marks; NULL: it does not */
-    int lost_s, refused_s;       /* how long to wait before the next try */
-    bool rung;                   /* a person may have decided: marks are owed */
-    bool troubled;               /* the store says, or may say, that we are */
+    struct imap *im;           /* NULL: not connected */
+    bool told_move, told_mark; /* what this server cannot */
+    int64_t owed_s;            /* marks may be owed: look then; 0: none are */
+    int lost_s, refused_s;     /* how long to wait before the next try */
+    bool troubled;             /* the store says, or may say, that we are */
 };
 
 /* Reads what is new in the folder, to its end or until the worker shall stop.
  * LATER, NEVER: of the connection (imap.h) or the store; STOP: the store. */
 MUST_USE enum result inbox_pass(struct inbox *ib, struct fault *f);
-/* Makes good the marks that a crash or a lost connection has left owed. */
+/* Marks or moves a mail as `how` says (conf_handled) and notes it.  What the
+ * server refuses stays owed. */
+MUST_USE enum result inbox_mark(struct inbox *ib, int64_t incoming_id,
+    uint32_t uid, const char *how, struct fault *f);
+/* Makes good the marks that a crash, a lost connection or a refusal has left
+ * owed, when it is time to. */
 MUST_USE enum result inbox_pay_debts(struct inbox *ib, struct fault *f);
 
 #endif

@@ -5,6 +5,7 @@
  * no more than the digest. */
 #include "lists/incoming.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "lists/address.h"
@@ -12,7 +13,8 @@
 
 enum {
     WORD_MAX = 40,
-    MESSAGE_ID_MAX = 320
+    MESSAGE_ID_MAX = 320,
+    INBOX_MAX = 100
 };
 
 #define COLUMNS                                                                \
@@ -34,6 +36,7 @@ enum result
 mailbox_cursor(struct store *st, const char *name, struct mailbox_cursor *out,
     struct fault *f)
 {
+    char inbox[INBOX_MAX + 1];
     struct query *q = NULL;
     enum result r;
 
@@ -46,11 +49,14 @@ mailbox_cursor(struct store *st, const char *name, struct mailbox_cursor *out,
     if (r != RES_OK)
         return r;
     r = store_prepare(st,
-        "INSERT INTO mailbox (name, uidvalidity, uid) VALUES ($1, 0, 0)"
-        " ON CONFLICT (name) DO NOTHING",
+        "INSERT INTO mailbox (name, inbox, uidvalidity, uid)"
+        " VALUES ($1, $2, 0, 0) ON CONFLICT (name) DO NOTHING",
         &q, f);
     if (r == RES_OK) {
+        (void)snprintf(
+            inbox, sizeof inbox, "%.*s", (int)strcspn(name, "/"), name);
         query_text(q, "$1", name);
+        query_text(q, "$2", inbox);
         r = query_run(q, f);
     }
     query_free(q);
@@ -161,7 +167,10 @@ incoming_seen(struct store *st, int64_t mailbox_id,
     enum result r;
 
     r = store_prepare(st,
-        "SELECT id FROM incoming WHERE mailbox_id = $1 AND digest = $2", &q, f);
+        "SELECT i.id FROM mailbox here JOIN mailbox m ON m.inbox = here.inbox"
+        " JOIN incoming i ON i.mailbox_id = m.id AND i.digest = $2"
+        " WHERE here.id = $1",
+        &q, f);
     if (r != RES_OK)
         return r;
     query_int(q, "$1", mailbox_id);
@@ -172,18 +181,20 @@ incoming_seen(struct store *st, int64_t mailbox_id,
 }
 
 enum result
-incoming_each_owed(struct store *st, int64_t mailbox_id,
+incoming_each_owed(struct store *st, int64_t mailbox_id, int64_t after,
     bool (*each)(void *arg, const struct incoming *i), void *arg,
     struct fault *f)
 {
     struct query *q = NULL;
     enum result r;
 
-    r = store_prepare(
-        st, COLUMNS "WHERE mailbox_id = $1 AND owed = 1 ORDER BY id", &q, f);
+    r = store_prepare(st,
+        COLUMNS "WHERE mailbox_id = $1 AND owed = 1 AND id > $2 ORDER BY id",
+        &q, f);
     if (r != RES_OK)
         return r;
     query_int(q, "$1", mailbox_id);
+    query_int(q, "$2", after);
     return walk(q, each, arg, f);
 }
 
@@ -193,7 +204,7 @@ incoming_paid(struct store *st, int64_t id, struct fault *f)
     struct query *q = NULL;
     enum result r;
 
-    r = store_begin(st, f);
+    r = store_begin_lazy(st, f);
     if (r != RES_OK)
         return r;
     r = store_prepare(st, "UPDATE incoming SET owed = 0 WHERE id = $1", &q, f);

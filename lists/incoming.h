@@ -46,7 +46,7 @@ struct incoming_decision {
     bool owed;             /* its keyword or move is due now */
 };
 
-/* The cursor of a folder called name, made where it is new. */
+/* The cursor of a folder called name, INBOX/FOLDER, made where it is new. */
 MUST_USE enum result mailbox_cursor(struct store *st, const char *name,
     struct mailbox_cursor *out, struct fault *f);
 /* Moves the cursor; with another uidvalidity it may go back. */
@@ -73,14 +73,17 @@ MUST_USE enum result mailbox_each_troubled(struct store *st,
  * mailbox before; its uid and uidvalidity are brought up to date, no more. */
 MUST_USE enum result
 incoming_add(struct store *st, struct incoming *i, struct fault *f);
-/* NONE: never seen in this mailbox. */
+/* NONE: never seen in this folder nor in another of the same inbox: who moves
+ * a mail from one to the other asks for nothing once more. */
 MUST_USE enum result incoming_seen(struct store *st, int64_t mailbox_id,
     const unsigned char digest[INCOMING_DIGEST], struct fault *f);
 
-/* Messages whose keyword or move is owed, oldest first. */
+/* Messages whose keyword or move is owed, oldest first, from the one behind
+ * the id `after`. */
 MUST_USE enum result incoming_each_owed(struct store *st, int64_t mailbox_id,
-    bool (*each)(void *arg, const struct incoming *i), void *arg,
+    int64_t after, bool (*each)(void *arg, const struct incoming *i), void *arg,
     struct fault *f);
+/* What is owed was done.  A power cut may undo this: done twice is no harm. */
 MUST_USE enum result
 incoming_paid(struct store *st, int64_t id, struct fault *f);
 /* Notes what was decided about it. NONE: no such mail. */

@@ -211,3 +211,7 @@ CREATE TABLE review (               -- mail that waits for a person; gone once h
     words TEXT NOT NULL,            -- its own words, as many as are needed to decide
     addresses TEXT NOT NULL         -- whom the proposal is about, one a line
 );
+
+-- The folders of one inbox know each other's mails.
+ALTER TABLE mailbox ADD COLUMN inbox TEXT NOT NULL DEFAULT '';
+UPDATE mailbox SET inbox = substr(name, 1, instr(name || '/', '/') - 1);

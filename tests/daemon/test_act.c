@@ -13,7 +13,15 @@ enum {
 };
 
 static struct conf conf;
-static struct conf_inbox box = {.name = (char *)"tg", .answer = true};
+static char alone[] = "leave", mark[] = "keyword $Unsubscribed", same[] = "";
+static struct conf_inbox box = {.name = (char *)"tg",
+    .answer = true,
+    .handled = mark,
+    .handled_bounce = same,
+    .handled_complaint = same,
+    .handled_subscribe = alone,
+    .handled_review = alone,
+    .handled_autoreply = alone};
 static struct conf_list list = {
     .letter = {.key = "nyhedsbrev",
         .title = "Rummelig imidt",
@@ -41,8 +49,7 @@ make_act(struct fixture *x)
         .box = &box,
         .list = &list,
         .list_id = x->list,
-        .mailbox_id = c.id,
-        .owes = true};
+        .mailbox_id = c.id};
 }
 
 static struct act_mail

@@ -11,7 +11,15 @@ enum {
 };
 
 static struct conf conf = {.template_dir = (char *)"templates"};
-static struct conf_inbox box = {.name = (char *)"tg", .answer = true};
+static char leave[] = "leave", mark[] = "keyword $Unsubscribed", same[] = "";
+static struct conf_inbox box = {.name = (char *)"tg",
+    .answer = true,
+    .handled = mark,
+    .handled_bounce = same,
+    .handled_complaint = same,
+    .handled_subscribe = same,
+    .handled_review = leave,
+    .handled_autoreply = same};
 static struct conf_list list = {
     .letter = {.key = "nyhedsbrev",
         .title = "Rummelig imidt",
@@ -42,8 +50,7 @@ up(void **state)
         .box = &box,
         .list = &list,
         .list_id = x->list,
-        .mailbox_id = c.id,
-        .owes = true};
+        .mailbox_id = c.id};
     return 0;
 }
 
@@ -357,7 +364,6 @@ test_little_to_do(void **state)
 
     a.box = NULL;
     a.list = NULL;
-    a.owes = false;
     OK(act_decide(&a, &rv, &d, NOW_S, &done, &f));
     assert_string_equal(done.deed, "unsubscribed");
     assert_false(done.owed);

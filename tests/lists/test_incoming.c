@@ -111,17 +111,19 @@ a_message_is_read_once(void **state)
     struct fixture *x = *state;
     int64_t person = fixture_people(x, 1, SUBSCRIPTION_ACTIVE), first;
     struct seen s = {.most = 10};
-    struct mailbox_cursor c, other;
+    struct mailbox_cursor c, junk, other;
     struct incoming i;
     char evidence[900];
 
     OK(mailbox_cursor(x->st, "tg/INBOX", &c, &f));
-    OK(mailbox_cursor(x->st, "tg/Junk", &other, &f));
+    OK(mailbox_cursor(x->st, "tg/Junk", &junk, &f));
+    OK(mailbox_cursor(x->st, "tgb/INBOX", &other, &f));
     i = mail(c.id, 5, 1);
     WANT(RES_NONE, incoming_seen(x->st, c.id, i.digest, &f));
     OK(incoming_add(x->st, &i, &f));
     first = i.id;
     OK(incoming_seen(x->st, c.id, i.digest, &f));
+    OK(incoming_seen(x->st, junk.id, i.digest, &f));
     WANT(RES_NONE, incoming_seen(x->st, other.id, i.digest, &f));
     /* The same again, after UIDVALIDITY changed. */
     i = mail(c.id, 1, 1);
@@ -182,12 +184,12 @@ what_is_owed_is_paid_once(void **state)
         OK(incoming_add(x->st, &i, &f));
         id[k] = i.id;
     }
-    OK(incoming_each_owed(x->st, c.id, note, &s, &f));
+    OK(incoming_each_owed(x->st, c.id, 0, note, &s, &f));
     assert_int_equal(s.n, 2);
     assert_int_equal(s.id[0], id[0]);
     OK(incoming_paid(x->st, id[0], &f));
     s = (struct seen){.most = 10};
-    OK(incoming_each_owed(x->st, c.id, note, &s, &f));
+    OK(incoming_each_owed(x->st, c.id, 0, note, &s, &f));
     assert_int_equal(s.n, 1);
     assert_int_equal(s.id[0], id[1]);
 }
