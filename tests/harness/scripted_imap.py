@@ -8,7 +8,13 @@ deed = "flood greeting"    without end, before anyone knows who it is
        "echo LOGIN"        refuses, and repeats what was said to it
        "preauth"           logs everyone in, before STARTTLS
        "inject"            has more to say behind the OK to STARTTLS
-       "strip"             offers no STARTTLS"""
+       "strip"             offers no STARTTLS
+       "early"             a mail of `coming` is there before IDLE's consent
+       "beside STORE"      likewise, told beside the answer to a command
+       "stall FETCH"       says nothing more; "drop FETCH": ends; also others,
+                           both once, then all is well
+       "refuse IDLE"       says BAD to it, though it offers it"""
+import re
 import socket
 import ssl
 import threading
@@ -22,12 +28,29 @@ _FLOOD = {"greeting": (b"* OK ", b"x" * 60000),
                     b"z" * 60000)}
 
 
-class ScriptedImap:
-    """heard: the commands that came, without their tags."""
+def _uids(command, every):
+    """Those of the UIDs that the first set in a command names."""
+    found = []
+    for part in re.search(rb"[\d:*,]*\d[\d:*,]*", command)[0].split(b","):
+        first, _, last = part.partition(b":")
+        last = last or first
+        found += [u for u in every
+                  if u >= int(first) and (last == b"*" or u <= int(last))]
+    return found
 
-    def __init__(self, deed, cert, key, starttls=False):
+
+class ScriptedImap:
+    """heard: the commands that came, without their tags.  mails: {UID: bytes}
+    of the folder; gone: UIDs that another program has taken away, of which
+    nobody was told.  kept: {UID: keywords}."""
+
+    def __init__(self, deed, cert, key, starttls=False, mails=(), coming=(),
+                 gone=()):
         self.deed, self.starttls = deed, starttls
         self.heard = []
+        self.mails = dict(enumerate(mails, 1))
+        self.coming, self.gone = list(coming), set(gone)
+        self.kept = {}
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._context.load_cert_chain(cert, key)
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=20)
@@ -54,6 +77,12 @@ class ScriptedImap:
             while line := lines.readline():
                 tag, _, command = line.strip().partition(b" ")
                 self.heard.append(command.decode(errors="replace"))
+                if tag == b"DONE":
+                    tag, command = idling, b"DONE"
+                if command == b"IDLE":
+                    idling = tag
+                if self._troubled(s, command):
+                    break
                 s.sendall(self._answer(s, tag, command))
                 if command == b"STARTTLS":
                     s = self._context.wrap_socket(s, server_side=True)
@@ -74,10 +103,66 @@ class ScriptedImap:
         while True:
             s.sendall(more)
 
+    def _troubled(self, s, command):
+        """Stalls until the client goes, or drops it."""
+        how, _, where = self.deed.partition(" ")
+        if how not in ("stall", "drop") or \
+                where.encode() not in command.split()[:2]:
+            return False
+        self.deed = ""
+        while how == "stall" and s.recv(4096):
+            pass
+        return True
+
+    def _arrive(self):
+        """A mail comes: what the server tells of it."""
+        if not self.coming:
+            return b""
+        self.mails[max(self.mails, default=0) + 1] = self.coming.pop(0)
+        return b"* %d EXISTS\r\n" % len(self.mails)
+
+    def _folder(self, tag, verb, command):
+        """The answers of a folder with mails."""
+        every = sorted(self.mails)
+        told = b""
+        if self.deed == f"beside {verb.decode()}":
+            told = self._arrive()
+        if verb == b"SELECT":
+            told += _FOLDER.replace(b"1 EXISTS", b"%d EXISTS" % len(every))
+        elif verb == b"CAPABILITY":
+            told += b"* CAPABILITY IMAP4rev1 IDLE\r\n"
+        elif verb == b"IDLE":
+            if self.deed == "refuse IDLE":
+                return tag + b" BAD never heard of it\r\n"
+            return (self._arrive() if self.deed == "early" else b"") + \
+                b"+ idling\r\n"
+        elif verb == b"SEARCH":
+            wanted = [u for u in _uids(command, every)
+                      if u not in self.gone or b"*" in command]
+            told += b"* SEARCH%s\r\n" % b"".join(b" %d" % u for u in wanted)
+        elif verb == b"STORE":
+            for u in _uids(command, every):
+                self.kept.setdefault(u, set()).update(
+                    re.search(rb"\((.*)\)", command)[1].decode().split())
+        elif verb == b"FETCH":
+            wanted = _uids(command, every)
+            for u in wanted:
+                if u in self.gone:
+                    return tag + b" NO [EXPUNGEISSUED] some are gone\r\n"
+                text = self.mails[u]
+                told += b"* %d FETCH (UID %d " % (every.index(u) + 1, u)
+                told += b"BODY[]<0> {%d}\r\n%s)\r\n" % (len(text), text) \
+                    if b"BODY" in command else \
+                    b'RFC822.SIZE %d INTERNALDATE ' \
+                    b'"01-Jan-2037 00:00:00 +0000")\r\n' % len(text)
+        return told + tag + b" OK x\r\n"
+
     def _answer(self, s, tag, command):
         words = command.upper().split()
         verb = words[1] if words[0] == b"UID" else words[0]
         place = verb.decode(errors="replace")
+        if self.mails or self.coming:
+            return self._folder(tag, verb, command)
         if place != "FETCH" or b"BODY" in command:
             self._flood(s, place)
         if self.deed == f"echo {place}":
