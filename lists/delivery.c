@@ -6,14 +6,17 @@
  * This path is walked for every letter, so each step is one update by rowid
  * whose WHERE asks what it must know: whose the row is, from which state it
  * comes (the table below, as bits, says which may be tried) and whether its
- * issue still wants it.  Only what comes back open is read first, and written
- * if it still stands so.  What has moved is added up for the tally, which is
+ * issue still wants it.  Several go at once where they stand alike, as they
+ * nearly always do (delivery_many.c): else all of the turn is rolled back and
+ * done one by one.  Only what comes back open is read first, and written if it
+ * still stands so.  What has moved is added up for the tally, which is
  * written in the same transaction. */
 #include "lists/delivery.h"
 
 #include <assert.h>
 #include <string.h>
 
+#include "lists/delivery_many.h"
 #include "lists/delivery_tally.h"
 #include "lists/store.h"
 
@@ -57,6 +60,7 @@ struct turn {
     struct store *st;
     struct tally tally;
     bool stepped;
+    bool many; /* several rows at once */
     char relay[RELAY_NAME_MAX + 1], reply[REPLY_MAX + 1];
 };
 
@@ -71,9 +75,17 @@ static enum result lease_renew(
 static enum result pick(struct store *st, const struct issue *i, bool doubts,
     int64_t now_s, int max, struct delivery_letter *out, struct picked *picked,
     int *n, struct fault *f);
-static enum result take(struct query *q, const struct delivery_letter *letter,
-    const struct picked *p, int64_t lease_id, struct tally *tally,
-    struct fault *f);
+static enum result take(struct tally *tally, int64_t lease_id, int64_t now_s,
+    struct delivery_letter *out, const struct picked *picked, int found,
+    int *kept, struct fault *f);
+static enum result
+unwanted(struct store *st, int64_t id, int64_t now_s, struct fault *f);
+static enum result turn(struct turn *t, const struct delivery_outcome *back,
+    int n_back, struct delivery_going *going, int n_going, struct fault *f);
+static enum result all_back(struct turn *t, const struct delivery_outcome *back,
+    int n, struct fault *f);
+static enum result
+all_go(struct turn *t, struct delivery_going *g, int n, struct fault *f);
 static enum result turn_prepare(struct turn *t, struct fault *f);
 static enum result outcome_write(
     struct turn *t, const struct delivery_outcome *o, struct fault *f);
@@ -147,8 +159,7 @@ delivery_lease(struct store *st, int64_t lease_id, const struct issue *i,
 {
     struct tally tally = {.st = st};
     struct picked picked[LEASE_MAX];
-    struct query *q = NULL;
-    int found = 0, kept = 0, k;
+    int found = 0, kept = 0;
     enum result r;
 
     assert(max > 0 && max <= LEASE_MAX);
@@ -161,21 +172,7 @@ delivery_lease(struct store *st, int64_t lease_id, const struct issue *i,
     if (r == RES_OK && found < max)
         r = pick(st, i, false, now_s, max, out, picked, &found, f);
     if (r == RES_OK)
-        r = store_prepare(st,
-            "UPDATE delivery SET state = $2, lease_id = $3, at_s = $4,"
-            " reply = coalesce($5, reply) WHERE id = $1",
-            &q, f);
-    if (r == RES_OK)
-        query_int(q, "$4", now_s);
-    for (k = 0; r == RES_OK && k < found; k++) {
-        r = take(q, &out[k], &picked[k], lease_id, &tally, f);
-        if (picked[k].wanted) {
-            if (kept != k)
-                out[kept] = out[k];
-            kept++;
-        }
-    }
-    query_free(q);
+        r = take(&tally, lease_id, now_s, out, picked, found, &kept, f);
     if (r == RES_OK)
         r = tally_write(&tally, f);
     if (r == RES_OK && found == 0)
@@ -191,27 +188,91 @@ delivery_turn(struct store *st, int64_t lease_id,
     const struct delivery_outcome *back, int n_back,
     struct delivery_going *going, int n_going, int64_t now_s, struct fault *f)
 {
-    struct turn t = {
-        .st = st, .lease_id = lease_id, .now_s = now_s, .tally = {.st = st}};
+    struct turn t = {.st = st,
+        .lease_id = lease_id,
+        .now_s = now_s,
+        .tally = {.st = st},
+        .many = true};
     enum result r;
-    int k;
 
-    r = store_begin_lazy(st, f);
-    if (r == RES_OK) {
-        r = turn_prepare(&t, f);
-        for (k = 0; r == RES_OK && k < n_back; k++)
-            r = outcome_write(&t, &back[k], f);
-        for (k = 0; r == RES_OK && k < n_going; k++)
-            r = go(&t, &going[k], f);
-        query_free(t.close);
-        query_free(t.go);
-        if (r == RES_OK)
-            r = tally_write(&t.tally, f);
-        r = store_end(st, r, f);
+    r = turn(&t, back, n_back, going, n_going, f);
+    if (r == RES_NEVER) {
+        t.many = false;
+        t.tally.n = 0;
+        r = turn(&t, back, n_back, going, n_going, f);
     }
     /* What was not committed must not go. */
-    for (k = 0; r != RES_OK && k < n_going; k++)
+    for (int k = 0; r != RES_OK && k < n_going; k++)
         going[k].may_go = false;
+    return r;
+}
+
+/* NEVER while several go at once: not all stand as they nearly always do, and
+ * they are to be done one by one. */
+static enum result
+turn(struct turn *t, const struct delivery_outcome *back, int n_back,
+    struct delivery_going *going, int n_going, struct fault *f)
+{
+    enum result r;
+
+    r = store_begin_lazy(t->st, f);
+    if (r != RES_OK)
+        return r;
+    r = turn_prepare(t, f);
+    if (r == RES_OK)
+        r = all_back(t, back, n_back, f);
+    if (r == RES_OK)
+        r = all_go(t, going, n_going, f);
+    query_free(t->close);
+    query_free(t->go);
+    t->close = t->go = NULL;
+    if (r == RES_OK)
+        r = tally_write(&t->tally, f);
+    return store_end(t->st, r, f);
+}
+
+static enum result
+all_back(
+    struct turn *t, const struct delivery_outcome *back, int n, struct fault *f)
+{
+    enum result r = RES_OK;
+    int done;
+
+    for (int k = 0; r == RES_OK && k < n; k += done) {
+        done = 0;
+        if (t->many)
+            r = many_sent(
+                t->st, t->lease_id, &back[k], n - k, t->now_s, &done, f);
+        if (r == RES_OK && done > 0) {
+            r = tally_move(&t->tally, back[k].issue_id, DELIVERY_SENDING,
+                DELIVERY_SENT, done, f);
+        } else if (r == RES_OK) {
+            r = outcome_write(t, &back[k], f);
+            done = 1;
+        }
+    }
+    return r;
+}
+
+static enum result
+all_go(struct turn *t, struct delivery_going *g, int n, struct fault *f)
+{
+    enum result r = RES_OK;
+    int done;
+
+    for (int k = 0; r == RES_OK && k < n; k += done) {
+        done = 1;
+        if (!t->many) {
+            r = go(t, &g[k], f);
+            continue;
+        }
+        r = many_go(t->st, t->lease_id, &g[k], n - k, t->now_s, &done, f);
+        if (r == RES_OK)
+            r = tally_move(&t->tally, g[k].issue_id, DELIVERY_LEASED,
+                DELIVERY_SENDING, done, f);
+        for (int i = 0; r == RES_OK && i < done; i++)
+            g[k + i].may_go = true;
+    }
     return r;
 }
 
@@ -289,24 +350,50 @@ pick(struct store *st, const struct issue *i, bool doubts, int64_t now_s,
     return r == RES_NONE ? RES_OK : r;
 }
 
-/* A row in doubt stays so until it goes again; the lease says who has it. */
+/* A row in doubt stays so until it goes again; the lease says who has it. What
+ * nobody wants any more is cancelled, and the others move up in out: *kept. */
 static enum result
-take(struct query *q, const struct delivery_letter *letter,
-    const struct picked *p, int64_t lease_id, struct tally *tally,
-    struct fault *f)
+take(struct tally *tally, int64_t lease_id, int64_t now_s,
+    struct delivery_letter *out, const struct picked *picked, int found,
+    int *kept, struct fault *f)
 {
-    enum delivery_state to = p->wanted ? letter->state : DELIVERY_CANCELLED;
+    enum result r = RES_OK;
+    int n = 0;
+
+    for (int k = 0; r == RES_OK && k < found; k++) {
+        r = tally_move(tally, out[k].issue_id, (int)picked[k].from,
+            picked[k].wanted ? out[k].state : DELIVERY_CANCELLED, 1, f);
+        if (r == RES_OK && !picked[k].wanted)
+            r = unwanted(tally->st, out[k].id, now_s, f);
+        if (!picked[k].wanted)
+            continue;
+        if (n != k)
+            out[n] = out[k];
+        n++;
+    }
+    if (r == RES_OK)
+        r = many_lease(tally->st, lease_id, out, n, now_s, f);
+    *kept = n;
+    return r;
+}
+
+static enum result
+unwanted(struct store *st, int64_t id, int64_t now_s, struct fault *f)
+{
+    struct query *q = NULL;
     enum result r;
 
-    query_int(q, "$1", letter->id);
-    query_int(q, "$2", to);
-    query_int(q, "$3", p->wanted ? lease_id : 0);
-    query_text(
-        q, "$5", p->wanted ? NULL : "cancelled: not a subscriber any more");
+    r = store_prepare(st,
+        "UPDATE delivery SET state = 7, lease_id = 0, at_s = $2,"
+        " reply = 'cancelled: not a subscriber any more' WHERE id = $1",
+        &q, f);
+    if (r != RES_OK)
+        return r;
+    query_int(q, "$1", id);
+    query_int(q, "$2", now_s);
     r = query_run(q, f);
-    return r == RES_OK
-               ? tally_move(tally, letter->issue_id, (int)p->from, to, 1, f)
-               : r;
+    query_free(q);
+    return r;
 }
 
 static enum result

@@ -20,7 +20,7 @@
 #include "lists/store_own.h"
 
 enum {
-    PARAMETERS_MAX = 24,
+    PARAMETERS_MAX = 40,
     KEPT_MAX = 256, /* statements; more are compiled each time */
     BUCKETS = 256,  /* a power of two */
     PATIENCE_MS = 10000,

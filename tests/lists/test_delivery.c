@@ -421,6 +421,84 @@ given_back_it_was_no_try(void **state)
     assert_int_equal(strlen(row(x, 1).reply), REPLY_MAX - 1);
 }
 
+/* Rows of a turn go several at a time: near each other, far from each other,
+ * in any order, with one among them that may not. */
+static void
+many_go_as_each_would(void **state)
+{
+    enum {
+        MANY = 90
+    };
+    static struct delivery_outcome back[MANY];
+    static struct delivery_going going[MANY];
+    struct fixture *x = *state;
+    int64_t lease = lease_open(x);
+    char words[MANY][20];
+    struct delivery_row r;
+    struct issue i;
+    int k, id;
+
+    (void)fixture_people(x, MANY, SUBSCRIPTION_ACTIVE);
+    i = fixture_sending(x);
+    OK(delivery_lease(x->st, lease, &i, MANY, 1000, 5000, letter, &n, &f));
+    assert_int_equal(n, MANY);
+    fixture_sql(x->st, "UPDATE delivery SET lease_id = 0 WHERE id = 40");
+    for (k = 0; k < MANY; k++) {
+        id = 1 + k * 37 % MANY; /* each once */
+        going[k] = (struct delivery_going){id, 1001 + id % 2, false, i.id};
+        (void)snprintf(words[k], sizeof *words, "250 %d", id);
+        back[k] = (struct delivery_outcome){
+            id, DELIVERY_SENT, 0, "primary", words[k], i.id};
+    }
+    back[3].to = DELIVERY_FAILED;
+    OK(delivery_turn(x->st, lease, NULL, 0, going, MANY, 1003, &f));
+    for (k = 0; k < MANY; k++)
+        assert_int_equal(going[k].may_go, going[k].id != 40);
+    fixture_tally(x->st);
+    OK(delivery_turn(x->st, lease, back, MANY, NULL, 0, 1004, &f));
+    for (k = 0; k < MANY; k++) {
+        r = row(x, back[k].id);
+        assert_int_equal(r.state, r.id == 40 ? (int)L : (int)back[k].to);
+        assert_string_equal(r.reply, r.id == 40 ? "" : words[k]);
+        assert_int_equal(r.tries, r.id != 40);
+        assert_int_equal(r.date_s, r.id == 40 ? 0 : 1001 + r.id % 2);
+    }
+}
+
+/* What stands between them is left alone. */
+static void
+who_stands_between_is_left_alone(void **state)
+{
+    struct delivery_outcome back[9];
+    struct delivery_going going[9];
+    struct fixture *x = *state;
+    int64_t lease = lease_open(x);
+    struct delivery_row r;
+    struct issue i;
+    int k;
+
+    (void)fixture_people(x, 200, SUBSCRIPTION_ACTIVE);
+    i = fixture_sending(x);
+    OK(delivery_lease(x->st, lease, &i, 200, 1000, 5000, letter, &n, &f));
+    for (k = 0; k < 9; k++) {
+        going[k] = (struct delivery_going){200 - 22 * k, 1001, false, i.id};
+        back[k] = (struct delivery_outcome){
+            200 - 22 * k, DELIVERY_SENT, 0, "primary", "250 ok", i.id};
+    }
+    OK(delivery_turn(x->st, lease, NULL, 0, going, 9, 1001, &f));
+    OK(delivery_turn(x->st, lease, back, 9, NULL, 0, 1002, &f));
+    for (k = 0; k < 9; k++) {
+        r = row(x, going[k].id);
+        assert_true(going[k].may_go);
+        assert_int_equal(r.state, DELIVERY_SENT);
+        assert_string_equal(r.relay, "primary");
+        assert_string_equal(r.reply, "250 ok");
+    }
+    assert_int_equal(
+        fixture_number(x->st, "SELECT count(*) FROM delivery WHERE state = 1"),
+        191);
+}
+
 int
 main(void)
 {
@@ -435,6 +513,8 @@ main(void)
         TEST(who_left_is_passed_over),
         TEST(another_ones_letters_are_left_alone),
         TEST(given_back_it_was_no_try),
+        TEST(many_go_as_each_would),
+        TEST(who_stands_between_is_left_alone),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
