@@ -7,15 +7,19 @@
  * more.  So here it is tried once for every so many pages: first beside the
  * others, who go on writing; then what came meanwhile, with the writer's lock,
  * so that the next one to write finds nothing left and begins the log anew.
- * Who reads may be in the way of that: then it is for next time. */
+ * Who waits for that lock says so, as at a begin, or those who write without a
+ * pause would never let him have it.  Where somebody is in the way all the
+ * same, who reads or copies, it is tried again a little later, and then less
+ * and less often: one who reads for minutes should cost the others little. */
 #include "lists/store_own.h"
 
 #include <sqlite3.h>
 #include <stddef.h>
 
 enum {
-    PAGES = 2000,    /* of the log, about 8 MB */
-    PATIENCE_MS = 10 /* for others to read on, while nobody can write */
+    PAGES = 2000,      /* of the log, about 8 MB */
+    PAGES_AGAIN = 250, /* that it grows before the next try */
+    PATIENCE_MS = 20   /* for others to read on, while nobody can write */
 };
 
 int
@@ -25,18 +29,26 @@ store_checkpoint_try(
     struct store_checkpoint *c = checkpoint;
     int patience_ms = c->turn->patience_ms;
 
-    if (pages < c->tried_at)
-        c->tried_at = 0; /* the log has begun anew */
-    if (pages - c->tried_at < PAGES)
+    if (pages < c->pages || c->next == 0) {
+        c->next = PAGES; /* the log has begun anew */
+        c->again = PAGES_AGAIN;
+    }
+    c->pages = pages;
+    if (pages < c->next)
         return SQLITE_OK;
-    c->tried_at = pages;
-    /* What fails here fails again, and is told, when there is a need. */
+    c->next = pages + c->again;
+    /* What fails here fails again, and is told, when there is a need; or else
+     * another one is at it just now. */
     if (sqlite3_wal_checkpoint_v2(
             db, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL) != SQLITE_OK)
         return SQLITE_OK;
     c->turn->patience_ms = PATIENCE_MS;
-    (void)sqlite3_wal_checkpoint_v2(
-        db, name, SQLITE_CHECKPOINT_RESTART, NULL, NULL);
+    store_turn_begin(c->turn);
+    if (sqlite3_wal_checkpoint_v2(
+            db, name, SQLITE_CHECKPOINT_RESTART, NULL, NULL) != SQLITE_OK &&
+        c->again < PAGES)
+        c->again += PAGES_AGAIN;
+    store_turn_begun(c->turn);
     c->turn->patience_ms = patience_ms;
     return SQLITE_OK;
 }

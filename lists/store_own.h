@@ -41,7 +41,8 @@ int store_turn_ask(void *turn, int times);
 /* store_checkpoint.c: when the log goes into the database. */
 struct store_checkpoint {
     struct store_turn *turn; /* borrowed */
-    int tried_at;            /* how long the log was then, in pages */
+    int pages;               /* how long the log was after a commit, */
+    int next, again;         /* how long for the next try, and what is added */
 };
 /* SQLite's hook behind a commit; checkpoint is a struct store_checkpoint *. */
 int store_checkpoint_try(

@@ -204,8 +204,8 @@ processes_write_in_turn(void **state)
 enum {
     BUSY_WRITERS = 2,
     BUSY_ROUNDS = 1000,
-    BUSY_BYTES = 60000,  /* 15 pages of the log */
-    LOG_MOST = 160 << 20 /* all they write is over 260 MB */
+    BUSY_BYTES = 60000, /* 15 pages of the log */
+    LOG_MOST = 48 << 20 /* all they write is over 260 MB */
 };
 
 /* Writes as fast as it can; 5: the log became longer than LOG_MOST. */
