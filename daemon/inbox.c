@@ -195,9 +195,11 @@ wait_for(struct inbox *ib, int fd, int seconds)
         if (poll(p, 3, left_ms < slice_ms ? (int)left_ms : slice_ms) > 0)
             break;
     }
-    if ((p[1].revents & POLLIN) != 0)
+    /* A bell that rings from here on is heard at the next wait. */
+    if ((p[1].revents & POLLIN) != 0) {
         ib->owed_s = 1; /* a person may have decided */
-    worker_hush(ib->w);
+        worker_hush(ib->w);
+    }
 }
 
 /* Until there may be news. */
