@@ -414,11 +414,12 @@ answer_read(struct walk *w, const struct choice *ch)
 
 /* Asks for an address. NULL: none was given. Yours. */
 static json_t *
-another_address(void)
+another_address(const struct choice *ch)
 {
     char line[400] = "", *text = line, *end;
 
-    term_say("Which address? (nothing: none) ");
+    term_say("%s which address? (nothing: none) ",
+        ch->wants_on ? "Put on" : "Take off");
     fflush(stdout);
     if (fgets(line, (int)sizeof line, stdin) == NULL)
         return NULL;
@@ -458,7 +459,7 @@ act_on_key(struct walk *w, const struct choice *ch, int key)
     int code;
 
     if (key == 'a') {
-        typed = another_address();
+        typed = another_address(ch);
         if (typed == NULL)
             return false;
     }
