@@ -17,6 +17,8 @@
 #include "daemon/utf8.h"
 
 static enum result within_limits(const char *s, size_t n, struct fault *f);
+static bool nests(const char *s, size_t n);
+static int boundaries(const char *s, size_t n, char y);
 static void take_apart(struct mail *m, const char *body, size_t n);
 static size_t without_open_end(const char *body, size_t n);
 static char *clean_copy(
@@ -99,45 +101,75 @@ mail_clear(struct mail *m)
     m->clean = NULL;
 }
 
-/* Counts what libetpan would pay for dearly.  A paragraph is what could be
- * one header block; text of that shape is refused as well, which harms no
- * one who writes to people. */
+/* Counts what libetpan would pay for dearly. */
 static enum result
 within_limits(const char *s, size_t n, struct fault *f)
 {
-    size_t boundaries = 0, dashes = 0, depth = 0;
-    const char *p = s, *end = s + n;
+    const char *end = s + n;
+    int dashes = 0;
 
-    while (p < end) {
-        const char *eol = memchr(p, '\n', (size_t)(end - p));
-        const char *stop = eol != NULL ? eol : end;
-
-        if (stop == p || (stop == p + 1 && *p == '\r'))
-            depth = 0;
-        if (p + 1 < stop && p[0] == '-' && p[1] == '-')
-            dashes++;
-        for (const char *q = p; q < stop; q++) {
-            if (*q == '(')
-                depth++;
-            else if (*q == ')' && depth > 0)
-                depth--;
-            else if ((*q == 'b' || *q == 'B') && stop - q > 9 &&
-                     strncasecmp(q, "boundary", 8) == 0)
-                boundaries++;
-            if (depth > MAIL_PARENS_MAX)
-                return fault_set(f, RES_NEVER,
-                    "more than %d parentheses opened in one paragraph",
-                    MAIL_PARENS_MAX);
-        }
-        p = stop + 1;
-    }
-    if (boundaries > MAIL_MULTIPARTS_MAX)
+    if (nests(s, n))
+        return fault_set(f, RES_NEVER,
+            "more than %d parentheses opened in one paragraph",
+            MAIL_PARENS_MAX);
+    if (boundaries(s, n, 'y') + boundaries(s, n, 'Y') > MAIL_MULTIPARTS_MAX)
         return fault_set(
             f, RES_NEVER, "more than %d multiparts", MAIL_MULTIPARTS_MAX);
+    for (const char *p = s; p < end; p++) {
+        dashes += p + 1 < end && p[0] == '-' && p[1] == '-';
+        p = memchr(p, '\n', (size_t)(end - p));
+        if (p == NULL)
+            break;
+    }
     if (dashes > MAIL_BOUNDARY_LINES_MAX)
         return fault_set(f, RES_NEVER, "more than %d lines begin with --",
             MAIL_BOUNDARY_LINES_MAX);
     return RES_OK;
+}
+
+/* A paragraph is what could be one header block; text of that shape is
+ * refused as well, which harms no one who writes to people. */
+static bool
+nests(const char *s, size_t n)
+{
+    const char *end = s + n;
+    int depth = 0;
+
+    for (const char *p = s;
+         p < end && (p = memchr(p, '(', (size_t)(end - p))) != NULL; p++)
+        depth++;
+    if (depth <= MAIL_PARENS_MAX)
+        return false;
+    depth = 0;
+    for (const char *p = s; p < end && depth <= MAIL_PARENS_MAX; p++) {
+        if (*p == '(')
+            depth++;
+        else if (*p == ')' && depth > 0)
+            depth--;
+        else if (*p == '\n' &&
+                 (p + 1 == end || p[1] == '\n' ||
+                     (p[1] == '\r' && (p + 2 == end || p[2] == '\n'))))
+            depth = 0;
+    }
+    return depth > MAIL_PARENS_MAX;
+}
+
+/* How often "boundary", y as given, stands before something else in a line.
+ * The rarest of its letters is looked for. */
+static int
+boundaries(const char *s, size_t n, char y)
+{
+    static const char word[] = "boundary";
+    const size_t before = sizeof word - 2;
+    const char *end = s + n;
+    int count = 0;
+
+    for (const char *p = s;
+         p < end && (p = memchr(p, y, (size_t)(end - p))) != NULL; p++)
+        count += (size_t)(p - s) >= before && end - p > 2 &&
+                 strncasecmp(p - before, word, before) == 0 &&
+                 memchr(p, '\n', 3) == NULL;
+    return count;
 }
 
 static char *
@@ -352,12 +384,14 @@ mail_part_text(const struct mail_part *p, size_t *n)
     if (got != NULL)
         mailmime_decoded_part_free(got);
     for (size_t i = 0; i < *n; i++) {
-        if (text[i] == '\r') {
-            if (i + 1 < *n && text[i + 1] == '\n')
-                continue;
-            text[i] = '\n';
-        }
-        text[w++] = text[i];
+        const char *cr = memchr(text + i, '\r', *n - i);
+        size_t k = (cr != NULL ? (size_t)(cr - text) : *n) - i;
+
+        memmove(text + w, text + i, k);
+        w += k;
+        i += k;
+        if (i < *n && (i + 1 == *n || text[i + 1] != '\n'))
+            text[w++] = '\n';
     }
     text[w] = '\0';
     *n = w;

@@ -26,7 +26,7 @@ from_iconv(const char *s, size_t n, const char *charset, size_t *out_n);
 static bool label_is(const char *charset, const char *const *names);
 static size_t mend_twice_encoded(char *s, size_t n);
 static size_t without_nul(char *s, size_t n);
-static bool all_ascii(const char *s, size_t n);
+static size_t ascii_run(const char *s, size_t n);
 static const char *folded(unsigned c);
 
 /* The length of the character at s by RFC 3629, 0 where there is none. */
@@ -62,11 +62,7 @@ utf8_valid(const char *s, size_t n)
 {
     size_t i = 0, k;
 
-    while (i < n) {
-        if ((unsigned char)s[i] < 0x80) {
-            i++;
-            continue;
-        }
+    while ((i += ascii_run(s + i, n - i)) < n) {
         k = sequence((const unsigned char *)s + i, n - i);
         if (k == 0)
             return false;
@@ -148,9 +144,7 @@ utf8_from(const char *s, size_t n, const char *charset, size_t *out_n)
     if (out == NULL && utf8_valid(s, n)) {
         out = fault_calloc(n + 1, 1);
         memcpy(out, s, n);
-        *out_n = n;
-        if (!all_ascii(s, n))
-            *out_n = mend_twice_encoded(out, n);
+        *out_n = mend_twice_encoded(out, n);
     }
     if (out == NULL && !label_is(charset, latin))
         out = from_iconv(s, n, charset, out_n);
@@ -232,22 +226,34 @@ label_is(const char *charset, const char *const *names)
     return false;
 }
 
-static bool
-all_ascii(const char *s, size_t n)
+/* How many ASCII bytes stand at s before another, eight at a time: nearly all
+ * of a mail is ASCII. */
+static size_t
+ascii_run(const char *s, size_t n)
 {
-    for (size_t i = 0; i < n; i++)
-        if ((unsigned char)s[i] >= 0x80)
-            return false;
-    return true;
+    uint64_t eight;
+    size_t i = 0;
+
+    for (; i + sizeof eight <= n; i += sizeof eight) {
+        memcpy(&eight, s + i, sizeof eight);
+        if ((eight & UINT64_C(0x8080808080808080)) != 0)
+            break;
+    }
+    while (i < n && (unsigned char)s[i] < 0x80)
+        i++;
+    return i;
 }
 
 /* UTF-8 taken for Latin and encoded again: C3 83 C2 A6 was once C3 A6. */
 static size_t
 mend_twice_encoded(char *s, size_t n)
 {
-    size_t i, w = 0;
+    const char *first = memmem(s, n, "\xC3\x83", 2);
+    size_t i, w;
 
-    for (i = 0; i < n; i++) {
+    if (first == NULL)
+        return n;
+    for (i = w = (size_t)(first - s); i < n; i++) {
         const unsigned char *p = (const unsigned char *)s + i;
 
         if (i + 3 < n && p[0] == 0xC3 && p[1] == 0x83 && p[2] == 0xC2 &&
@@ -304,9 +310,16 @@ utf8_tidy(char *out, size_t size, const char *s, size_t n)
     bool blank = true; /* none at the start */
 
     while (p < end) {
-        unsigned c;
+        unsigned c = (unsigned char)*p;
 
         from = p;
+        if (c > 0x20 && c < 0x7F) {
+            if (w + 1 >= size)
+                break;
+            out[w++] = *p++;
+            blank = false;
+            continue;
+        }
         c = utf8_next(&p, end);
         if (c <= 0x20 || c == 0x7F || (c >= 0x80 && c <= 0xA0) || c == 0x2028 ||
             c == 0x2029) {
@@ -341,22 +354,22 @@ utf8_fold(char *out, size_t size, const char *s, size_t n)
     while (p < end) {
         unsigned c = (unsigned char)*p;
 
-        if (c < 0x80) {
+        if (c > 0 && c < 0x80) {
+            if (w + 1 >= size)
+                break;
+            out[w++] = (char)tolower((int)c);
             p++;
-            one[0] = (char)tolower((int)c);
-            one[1] = '\0';
+            continue;
+        }
+        c = utf8_next(&p, end);
+        f = folded(c);
+        if (f == NULL) {
+            if (c >= 0x410 && c <= 0x42F)
+                c += 0x20;
+            else if (c >= 0x400 && c <= 0x40F)
+                c += 0x50;
+            one[utf8_put(c, one)] = '\0';
             f = one;
-        } else {
-            c = utf8_next(&p, end);
-            f = folded(c);
-            if (f == NULL) {
-                if (c >= 0x410 && c <= 0x42F)
-                    c += 0x20;
-                else if (c >= 0x400 && c <= 0x40F)
-                    c += 0x50;
-                one[utf8_put(c, one)] = '\0';
-                f = one;
-            }
         }
         if (c == 0x30A && w > 0 && out[w - 1] == 'a')
             f = "a"; /* a and a ring of its own: the form of macOS */
