@@ -381,7 +381,7 @@ written_text(const struct mail *m, const struct mail_part **of, size_t *n,
             }
         }
     }
-    for (int i = 0; text == NULL && i < m->n_parts; i++) {
+    for (int i = 0; text == NULL && !out->unreadable && i < m->n_parts; i++) {
         const struct mail_part *p = &m->part[i];
 
         if (p->inner || p->attached || strcmp(p->type, "text/html") != 0)

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* libgumbo reads HTML as browsers do, at a price: nesting and attributes cost
- * the square of their number, so they are counted first. */
+/* libgumbo reads HTML as browsers do, at a price that html_cost knows. */
 #include "daemon/html_text.h"
 
 #include <ctype.h>
@@ -12,6 +11,11 @@
 
 #include <gumbo.h>
 
+#include "daemon/html_cost.h"
+
+enum {
+    DEPTH_MAX = 1600 /* what stands deeper is left out */
+};
 struct page {
     FILE *to;
     int quotes;       /* elements around us that quote */
@@ -21,18 +25,8 @@ struct page {
     bool preformatted;
 };
 
-struct open_tags {
-    int n;
-    unsigned tag[HTML_DEPTH_MAX]; /* their names, hashed */
-};
-
-static enum result affordable(const char *s, size_t n, struct fault *f);
-static const char *after_comment(const char *p, const char *end);
-static const char *
-after_raw_text(const char *name, const char *p, const char *end);
-static bool
-note_tag(struct open_tags *open, const char *name, size_t n, bool closes);
-static bool nests(const char *tag, size_t n);
+static const GumboOutput *
+parse(const char *html, size_t n, struct html_room *room);
 static void render(struct page *p, const GumboNode *node, int depth);
 static void children(struct page *p, const GumboElement *e, int depth);
 static void put_text(struct page *p, const char *s);
@@ -49,141 +43,41 @@ enum result
 html_text(
     const char *html, size_t n, char **out, size_t *out_n, struct fault *f)
 {
-    GumboOptions options = kGumboDefaultOptions;
+    static struct html_room room;
+    const GumboOutput *tree;
     struct page p = {.to = NULL};
-    GumboOutput *tree;
-    enum result r = affordable(html, n, f);
+    enum result r = html_cost(html, n, f);
 
     if (r != RES_OK)
         return r;
+    if (setjmp(room.full) != 0) {
+        html_room_clear(&room);
+        return fault_set(f, RES_NEVER, "HTML that takes more than %d MiB",
+            HTML_ROOM_MAX / 1024 / 1024);
+    }
+    tree = parse(html, n, &room);
     p.to = open_memstream(out, out_n);
     if (p.to == NULL)
         fault_no_memory();
-    options.max_errors = 0;
-    tree = gumbo_parse_with_options(&options, html, n);
-    if (tree != NULL) {
+    if (tree != NULL)
         render(&p, tree->root, 0);
-        gumbo_destroy_output(&options, tree);
-    }
+    html_room_clear(&room);
     end_line(&p);
     if (fclose(p.to) != 0)
         fault_no_memory();
     return RES_OK;
 }
 
-/* Counts as the parser will: an end tag closes an element of its name or
- * nothing, and comments and raw text hold no tags. */
-static enum result
-affordable(const char *s, size_t n, struct fault *f)
+static const GumboOutput *
+parse(const char *html, size_t n, struct html_room *room)
 {
-    const char *p = s, *end = s + n;
-    struct open_tags open = {.n = 0};
+    GumboOptions options = kGumboDefaultOptions;
 
-    while (p < end && (p = memchr(p, '<', (size_t)(end - p))) != NULL) {
-        const char *name = ++p;
-        int marks = 0;
-        bool closes;
-
-        if (p < end && (*p == '!' || *p == '?')) {
-            p = after_comment(p, end);
-            continue;
-        }
-        closes = p < end && *p == '/';
-        name += closes;
-        for (p = name; p < end && isalnum((unsigned char)*p);)
-            p++;
-        if (p == name)
-            continue;
-        if (nests(name, (size_t)(p - name)) &&
-            !note_tag(&open, name, (size_t)(p - name), closes))
-            return fault_set(
-                f, RES_NEVER, "HTML nested deeper than %d", HTML_DEPTH_MAX);
-        for (; p < end && *p != '>'; p++)
-            marks += isspace((unsigned char)*p) || *p == '/' || *p == '"' ||
-                     *p == '\'';
-        if (marks > HTML_TAG_MARKS_MAX)
-            return fault_set(f, RES_NEVER, "too many attributes in HTML");
-        if (!closes)
-            p = after_raw_text(name, p, end);
-    }
-    return RES_OK;
-}
-
-static const char *
-after_comment(const char *p, const char *end)
-{
-    const char *close;
-
-    if (end - p < 3 || memcmp(p, "!--", 3) != 0) {
-        close = memchr(p, '>', (size_t)(end - p));
-        return close != NULL ? close + 1 : end;
-    }
-    close = memmem(p + 1, (size_t)(end - p - 1), "->", 2);
-    return close != NULL ? close + 2 : end;
-}
-
-/* Past the text of an element in which there are no tags; p elsewhere. */
-static const char *
-after_raw_text(const char *name, const char *p, const char *end)
-{
-    static const char *const raw[] = {"textarea", "title", "style", "script",
-        "xmp", "iframe", "noembed", "noframes", "noscript", "plaintext"};
-
-    for (size_t i = 0; i < sizeof raw / sizeof *raw; i++) {
-        size_t n = strlen(raw[i]);
-
-        if ((size_t)(end - name) <= n || strncasecmp(name, raw[i], n) != 0 ||
-            isalnum((unsigned char)name[n]))
-            continue;
-        while ((size_t)(end - p) > n + 2 &&
-               (p = memchr(p, '<', (size_t)(end - p))) != NULL) {
-            if ((size_t)(end - p) > n + 2 && p[1] == '/' &&
-                strncasecmp(p + 2, raw[i], n) == 0)
-                return p;
-            p++;
-        }
-        return end;
-    }
-    return p;
-}
-
-/* false: too many are open. */
-static bool
-note_tag(struct open_tags *open, const char *name, size_t n, bool closes)
-{
-    unsigned h = 5381;
-
-    for (size_t i = 0; i < n; i++)
-        h = h * 33 + (unsigned)tolower((unsigned char)name[i]);
-    if (!closes) {
-        if (open->n == HTML_DEPTH_MAX)
-            return false;
-        open->tag[open->n++] = h;
-        return true;
-    }
-    for (int i = open->n; i > 0; i--) {
-        if (open->tag[i - 1] == h) {
-            memmove(&open->tag[i - 1], &open->tag[i],
-                (size_t)(open->n - i) * sizeof open->tag[0]);
-            open->n--;
-            break;
-        }
-    }
-    return true;
-}
-
-/* Elements that have no end, or end by themselves when the next begins. */
-static bool
-nests(const char *tag, size_t n)
-{
-    static const char *const flat[] = {"br", "img", "hr", "meta", "link",
-        "input", "p", "li", "td", "tr", "th", "dd", "dt", "col", "option",
-        "base", "tbody", "html", "head", "body", "wbr", "area"};
-
-    for (size_t i = 0; i < sizeof flat / sizeof *flat; i++)
-        if (strlen(flat[i]) == n && strncasecmp(tag, flat[i], n) == 0)
-            return false;
-    return true;
+    options.max_errors = 0;
+    options.allocator = html_room_take;
+    options.deallocator = html_room_drop;
+    options.userdata = room;
+    return gumbo_parse_with_options(&options, html, n);
 }
 
 static void
@@ -203,7 +97,7 @@ render(struct page *p, const GumboNode *node, int depth)
             p->blank_owed = true;
         return;
     }
-    if (node->type != GUMBO_NODE_ELEMENT || depth > 4 * HTML_DEPTH_MAX)
+    if (node->type != GUMBO_NODE_ELEMENT || depth > DEPTH_MAX)
         return;
     e = &node->v.element;
     if (is_silent(e))

@@ -6,11 +6,6 @@
 #include <stddef.h>
 #include "lists/fault.h"
 
-enum {
-    HTML_DEPTH_MAX = 400,     /* open elements: libgumbo is quadratic */
-    HTML_TAG_MARKS_MAX = 4000 /* what may separate attributes in one tag */
-};
-
 /* Renders n bytes of valid UTF-8.  Styles, scripts, hidden elements and
  * signatures marked as such are left out.  Yours, free with free().
  * NEVER: over a limit; nothing was parsed. */

@@ -228,6 +228,17 @@ repeated(const char *begin, const char *piece, size_t times, size_t *n)
     return out;
 }
 
+/* Elements that are open for ever: each paragraph opens them again. */
+static void
+bomb(char *out, size_t size)
+{
+    size_t w = (size_t)snprintf(out, size, "<p>");
+
+    for (int i = 0; i < 300; i++)
+        w += (size_t)snprintf(out + w, size - w, "<b x%d>", i);
+    (void)snprintf(out + w, size - w, "</p>");
+}
+
 static void
 costly_html_is_refused(void **state)
 {
@@ -237,19 +248,25 @@ costly_html_is_refused(void **state)
     static const char *const hidden[] = {"<div></i>", "<div></ div>",
         "<div><!--</div>-->", "<div><!</div>",
         "<div><textarea></div></textarea>", "<DIV><?</div>"};
+    char begin[4000], *bombed;
     struct fault f;
 
     (void)state;
     assert_int_equal(html_text(deep, deep_n, &out, &n, &f), RES_NEVER);
     assert_int_equal(html_text(wide, wide_n, &out, &n, &f), RES_NEVER);
     for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++) {
-        char *sly = repeated("", hidden[i], 1000, &n);
+        char *sly = repeated("", hidden[i], 13000, &n);
         size_t sly_n = n;
 
         assert_int_equal(html_text(sly, sly_n, &out, &n, &f), RES_NEVER);
         free(sly);
     }
+    bomb(begin, sizeof begin);
+    bombed = repeated(begin, "<p>a</p>", 2000, &n);
+    assert_int_equal(html_text(bombed, n, &out, &n, &f), RES_NEVER);
+    assert_string_equal(f.text, "HTML that takes more than 24 MiB");
     assert_null(out);
+    free(bombed);
     free(deep);
     free(wide);
 }
