@@ -64,8 +64,9 @@ static bool goes_on(const struct reading *r, int sentence);
 static bool
 within(const struct reading *r, enum phrase_kind kind, const struct found *f);
 static const struct found *real_doubt(const struct reading *r, int sentence);
+static bool any_doubt(const struct reading *r);
 static bool only_filler(
-    const struct reading *r, int sentence, const struct found *f, int *words);
+    const struct reading *r, int sentence, enum phrase_kind kind, int *words);
 static bool
 names_another(const struct reading *r, int sentence, struct facts *facts);
 static enum intent
@@ -137,7 +138,7 @@ judge(const struct reading *r, int sentence, struct facts *facts,
     const struct found *keep = phrases_has(r, PHRASE_KEEP, sentence);
     const struct found *event = phrases_has(r, PHRASE_EVENT, sentence);
     int words = 0;
-    bool alone = only_filler(r, sentence, bare, &words);
+    bool alone = only_filler(r, sentence, PHRASE_BARE, &words);
 
     if (words == 0 || (bare == NULL && alone))
         return SAYS_NOTHING;
@@ -218,12 +219,7 @@ vague_alone(const struct reading *r, int sentence)
 {
     int words = 0;
 
-    for (int i = 0; i < r->n_found; i++)
-        if (r->found[i].kind == PHRASE_VAGUE &&
-            r->found[i].sentence == sentence &&
-            only_filler(r, sentence, &r->found[i], &words))
-            return true;
-    return false;
+    return only_filler(r, sentence, PHRASE_VAGUE, &words);
 }
 
 /* A request in the sentence; if there are several, one that has nothing else
@@ -299,22 +295,25 @@ real_doubt(const struct reading *r, int sentence)
     return NULL;
 }
 
-/* Whether all words of the sentence outside of f are courtesies; *words: how
- * many words it has. */
+/* Whether all words of the sentence outside of phrases of that kind are
+ * courtesies; *words: how many words it has. */
 static bool
 only_filler(
-    const struct reading *r, int sentence, const struct found *f, int *words)
+    const struct reading *r, int sentence, enum phrase_kind kind, int *words)
 {
     bool all = true;
 
     for (int i = 0; i < r->n_tokens; i++) {
         const struct token *t = &r->token[i];
+        bool said = t->filler;
 
         if (t->sentence != sentence || t->comma)
             continue;
         ++*words;
-        if (!t->filler && (f == NULL || i < f->first || i > f->last))
-            all = false;
+        for (int k = 0; !said && k < r->n_found; k++)
+            said = r->found[k].kind == kind && r->found[k].first <= i &&
+                   r->found[k].last >= i;
+        all = all && said;
     }
     return all;
 }
@@ -402,13 +401,21 @@ weigh_subject(
     return s[SAYS_UNSURE] > 0 ? INTENT_UNSURE : INTENT_NONE;
 }
 
+static bool
+any_doubt(const struct reading *r)
+{
+    for (int s = 0; s < r->n_sentences; s++)
+        if (real_doubt(r, s) != NULL)
+            return true;
+    return false;
+}
+
 /* "I have left, and still get it", over several sentences. */
 static bool
 still_there(const struct reading *r, const struct hearing *h)
 {
     return phrases_has(r, PHRASE_PAST, -1) != NULL &&
-           phrases_has(r, PHRASE_STILL, -1) != NULL &&
-           phrases_has(r, PHRASE_DOUBT, -1) == NULL &&
+           phrases_has(r, PHRASE_STILL, -1) != NULL && !any_doubt(r) &&
            phrases_has(r, PHRASE_OTHER, -1) == NULL &&
            h->count[SAYS_KEEP] + h->count[SAYS_JOIN] + h->count[SAYS_EVENT] ==
                0;
