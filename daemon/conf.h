@@ -108,7 +108,9 @@ struct conf_inbox {
     enum conf_tls tls;
     char *ca_file;
     char *user;
+    enum conf_auth auth;
     struct conf_secret password;
+    struct conf_oauth oauth;
     char *folder[CONF_FOLDERS_MAX]; /* UTF-8 names */
     int n_folders;
     char *list;    /* key of the list whose mailbox this is */

@@ -18,6 +18,14 @@
 
 #define LEAST_CONTRAST 4.5 /* WCAG 2, level AA */
 
+/* How we log in somewhere. */
+struct login {
+    const char *name, *user;
+    enum conf_auth auth;
+    const struct conf_secret *password;
+    const struct conf_oauth *oauth;
+};
+
 static void check_top(struct reading *rd, const struct conf *c);
 static int first_line(struct reading *rd, const char *a, const char *b);
 /* secret NULL: it is none that is checked here. */
@@ -30,8 +38,8 @@ static void check_window(struct reading *rd, struct conf_list *l, int index);
 static void check_inbox(struct reading *rd, const struct conf *c, int index);
 static void
 check_relay(struct reading *rd, const struct conf_relay *r, int index);
-static void
-check_oauth(struct reading *rd, const struct conf_relay *r, int index);
+static void check_oauth(
+    struct reading *rd, enum conf_section s, int index, const struct login *l);
 static bool is_given(const char *text);
 static void check_weight(struct reading *rd, const struct conf *c, int index);
 static bool is_loopback(const char *host);
@@ -175,7 +183,8 @@ check_relay(struct reading *rd, const struct conf_relay *r, int index)
 
     check_server(rd, IN_RELAY, index, r->name, r->host, r->tls, r->implicit_tls,
         r->user, r->auth == CONF_AUTH_PASSWORD ? &r->password : NULL);
-    check_oauth(rd, r, index);
+    check_oauth(rd, IN_RELAY, index,
+        &(struct login){r->name, r->user, r->auth, &r->password, &r->oauth});
     if (is_given(r->local_address) &&
         inet_pton(AF_INET, r->local_address, bytes) != 1 &&
         inet_pton(AF_INET6, r->local_address, bytes) != 1)
@@ -187,48 +196,51 @@ check_relay(struct reading *rd, const struct conf_relay *r, int index)
 
 /* A token comes from one place, and a token server is asked in one way. */
 static void
-check_oauth(struct reading *rd, const struct conf_relay *r, int index)
+check_oauth(
+    struct reading *rd, enum conf_section s, int index, const struct login *l)
 {
-    const struct conf_oauth *o = &r->oauth;
+    const char *word = conf_section_word(s);
+    const struct conf_oauth *o = l->oauth;
     bool secret =
         is_given(o->client_secret.file) || is_given(o->client_secret.command);
     bool refresh =
         is_given(o->refresh_token.file) || is_given(o->refresh_token.command);
-    int line = reading_line(rd, IN_RELAY, index, "auth");
+    int line = reading_line(rd, s, index, "auth");
 
-    if (r->auth == CONF_AUTH_PASSWORD) {
+    if (l->auth == CONF_AUTH_PASSWORD) {
         if (is_given(o->command) || is_given(o->url) || refresh || secret)
             complain(rd, line,
-                "relay %s: tokens need auth = xoauth2 or oauthbearer", r->name);
+                "%s %s: tokens need auth = xoauth2 or oauthbearer", word,
+                l->name);
         return;
     }
-    if (!is_given(r->user))
+    if (!is_given(l->user))
         complain(rd, line,
-            "relay %s: auth = xoauth2 or oauthbearer needs a"
+            "%s %s: auth = xoauth2 or oauthbearer needs a"
             " user",
-            r->name);
-    if (is_given(r->password.file) || is_given(r->password.command))
-        complain(rd, line, "relay %s: a password or a token: only one of them",
-            r->name);
+            word, l->name);
+    if (is_given(l->password->file) || is_given(l->password->command))
+        complain(rd, line, "%s %s: a password or a token: only one of them",
+            word, l->name);
     if (is_given(o->command) == is_given(o->url))
         complain(rd, line,
-            "relay %s: a token needs token-url or token-command,"
+            "%s %s: a token needs token-url or token-command,"
             " one of them",
-            r->name);
+            word, l->name);
     if (!is_given(o->url))
         return;
     if (!is_given(o->client_id))
-        complain(rd, line, "relay %s: token-url needs a client-id", r->name);
+        complain(rd, line, "%s %s: token-url needs a client-id", word, l->name);
     if (!refresh && !secret)
         complain(rd, line,
-            "relay %s: token-url needs refresh-token-file, or the client's own"
+            "%s %s: token-url needs refresh-token-file, or the client's own"
             " client-secret-file (or -command)",
-            r->name);
+            word, l->name);
     if ((is_given(o->client_secret.file) &&
             is_given(o->client_secret.command)) ||
         (is_given(o->refresh_token.file) && is_given(o->refresh_token.command)))
-        complain(rd, line, "relay %s: a file or a command: only one of them",
-            r->name);
+        complain(rd, line, "%s %s: a file or a command: only one of them", word,
+            l->name);
 }
 
 static bool
@@ -243,7 +255,9 @@ check_inbox(struct reading *rd, const struct conf *c, int index)
     const struct conf_inbox *b = &c->inbox[index];
 
     check_server(rd, IN_INBOX, index, b->name, b->host, b->tls, b->implicit_tls,
-        b->user, &b->password);
+        b->user, b->auth == CONF_AUTH_PASSWORD ? &b->password : NULL);
+    check_oauth(rd, IN_INBOX, index,
+        &(struct login){b->name, b->user, b->auth, &b->password, &b->oauth});
     if (b->list != NULL && b->list[0] != '\0' &&
         conf_find_list(c, b->list) == NULL)
         complain(rd, reading_line(rd, IN_INBOX, index, "list"),

@@ -8,7 +8,6 @@
 
 #include "daemon/imap_own.h"
 #include "daemon/imap_tls.h"
-#include "daemon/secret.h"
 #include "lists/address.h"
 
 #include <arpa/inet.h>
@@ -28,13 +27,12 @@ enum {
 static enum result connect_tls(struct imap *im, struct fault *f);
 static enum result connect_plain(struct imap *im, struct fault *f);
 static enum result verify(struct imap *im, struct fault *f);
-static enum result log_in(struct imap *im, struct fault *f);
 static void progress(size_t now, size_t all, void *arg);
 static void
 listen_in(mailimap *m, int what, const char *bytes, size_t n, void *arg);
 
 enum result
-imap_open(const struct conf_inbox *box, int timeout_s,
+imap_open(const struct conf_inbox *box, struct oauth *oauth, int timeout_s,
     const struct imap_watch *watch, struct imap **out, struct fault *f)
 {
     struct imap *im = fault_calloc(1, sizeof *im);
@@ -59,7 +57,7 @@ imap_open(const struct conf_inbox *box, int timeout_s,
     fd = imap_fd(im); /* libetpan leaves it open for children */
     (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
     if (im->m->imap_state != MAILIMAP_STATE_AUTHENTICATED)
-        r = log_in(im, f);
+        r = imap_log_in(im, oauth, f);
     if (r != RES_OK)
         goto out;
     im->lost = false;
@@ -138,8 +136,8 @@ connect_tls(struct imap *im, struct fault *f)
     return im->box->tls == CONF_TLS_REQUIRED ? verify(im, f) : RES_OK;
 }
 
-static enum result
-ask_capabilities(struct imap *im, struct fault *f)
+enum result
+imap_capabilities(struct imap *im, struct fault *f)
 {
     struct mailimap_capability_data *all = NULL;
     int r = mailimap_capability(im->m, &all);
@@ -167,7 +165,7 @@ connect_plain(struct imap *im, struct fault *f)
         return no_connection(im, r, f);
     if (box->tls == CONF_TLS_NONE || r == MAILIMAP_NO_ERROR_AUTHENTICATED)
         return RES_OK;
-    res = ask_capabilities(im, f);
+    res = imap_capabilities(im, f);
     if (res != RES_OK)
         return res;
     if (!mailimap_has_extension(im->m, "STARTTLS")) {
@@ -205,42 +203,6 @@ verify(struct imap *im, struct fault *f)
     r = imap_tls_verify(chain, (int)n, im->box->host, im->box->ca_file, f);
     mailstream_certificate_chain_free(certs);
     return r;
-}
-
-/* The capabilities from before TLS and LOGIN are not to be believed. */
-static enum result
-log_in(struct imap *im, struct fault *f)
-{
-    static char secret[SECRET_MAX];
-    mailstream *s = im->m->imap_stream;
-    enum result r = ask_capabilities(im, f);
-    const char *words;
-    int e;
-
-    if (r != RES_OK)
-        return r;
-    if (mailimap_has_extension(im->m, "LOGINDISABLED"))
-        return fault_set(f, RES_NEVER, "%s:%d takes no password here",
-            im->box->host, im->box->port);
-    if (text_unclean(im->box->user, strlen(im->box->user)))
-        return fault_set(f, RES_NEVER, "the user's name is not clean");
-    r = secret_fetch(&im->box->password, secret, f);
-    if (r != RES_OK)
-        return r;
-    im->watch.alive(im->watch.arg);
-    e = mailimap_login(im->m, im->box->user, secret);
-    words = im->m->imap_response;
-    if (words == NULL)
-        words = "without a word";
-    else if (strstr(words, secret) != NULL)
-        words = "its words have our password in them";
-    secret_wipe(secret);
-    explicit_bzero(s->write_buffer, s->buffer_max_size);
-    if (e == MAILIMAP_ERROR_LOGIN)
-        return fault_set(f, RES_NEVER, "%s refuses user %s: %.120s",
-            im->box->host, im->box->user, words);
-    r = imap_heard(im, e, "logging in", f);
-    return r == RES_OK ? ask_capabilities(im, f) : r;
 }
 
 /* --- commands ------------------------------------------------------------ */

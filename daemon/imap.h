@@ -22,6 +22,7 @@ enum {
 };
 
 struct imap;
+struct oauth; /* an access token, see oauth.h */
 
 /* Called now and then while a command takes long; arg is handed back. */
 struct imap_watch {
@@ -40,12 +41,16 @@ struct imap_mail {
 };
 
 /* Connects, verifies the server (unless box->tls says otherwise) and only
- * then fetches the password and logs in. Each read and write of the network
- * may take timeout_s. Yours, close with imap_close.
- * LATER: no connection, or no password now.
+ * then fetches the password and logs in. oauth: where box->auth wants a token;
+ * it is fetched where there is none, and thrown away where it is refused. Each
+ * read and write of the network may take timeout_s. Yours, close with
+ * imap_close.
+ * LATER: no connection, no password or token now, or a token that was good is
+ * refused: the next try has another.
  * NEVER: the server is not who it should be, offers no TLS, or refuses us. */
-MUST_USE enum result imap_open(const struct conf_inbox *box, int timeout_s,
-    const struct imap_watch *watch, struct imap **out, struct fault *f);
+MUST_USE enum result imap_open(const struct conf_inbox *box,
+    struct oauth *oauth, int timeout_s, const struct imap_watch *watch,
+    struct imap **out, struct fault *f);
 void imap_close(struct imap *im); /* NULL is fine */
 
 /* Opens a folder (UTF-8). */

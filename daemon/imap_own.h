@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* daemon/imap_own.h - for imap.c and imap_mail.c alone. */
+/* daemon/imap_own.h - for imap*.c alone. */
 #ifndef DAEMON_IMAP_OWN_H
 #define DAEMON_IMAP_OWN_H
 #include <libetpan/libetpan.h>
@@ -21,6 +21,11 @@ enum {
     IMAP_ANSWER_BYTES = 8 * 1024 * 1024 /* of one command: a million UIDs */
 };
 
+/* Logs in on a connection that may be trusted; as imap_open. */
+MUST_USE enum result
+imap_log_in(struct imap *im, struct oauth *oauth, struct fault *f);
+/* Those from before TLS and the login are not to be believed. */
+MUST_USE enum result imap_capabilities(struct imap *im, struct fault *f);
 /* Before a command: it may take so long and its answer be so large. */
 void imap_begin(struct imap *im);
 /* What libetpan's answer r to a command means; doing: "selecting INBOX". */

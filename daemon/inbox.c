@@ -145,6 +145,8 @@ set_up(struct inbox *ib, struct fault *f)
         r = reader_open(&limits, &ctx, &ib->reader, f);
     ib->people = (struct store_directory){ib->st, ib->key, ib->act.list_id};
     directory_of_store(&ib->people, &ib->directory);
+    if (ib->box->auth != CONF_AUTH_PASSWORD)
+        ib->oauth = oauth_new(&ib->box->oauth, NULL);
     ib->act.st = ib->st;
     ib->act.conf = conf;
     ib->act.box = ib->box;
@@ -156,6 +158,7 @@ set_up(struct inbox *ib, struct fault *f)
 static void
 clear(struct inbox *ib)
 {
+    oauth_free(ib->oauth);
     reader_close(ib->reader);
     token_key_free(ib->key);
     store_close(ib->st);
@@ -264,7 +267,8 @@ session(struct inbox *ib, struct fault *f)
 
     if (timeout_s > INBOX_NETWORK_S)
         timeout_s = INBOX_NETWORK_S;
-    r = imap_open(ib->box, timeout_s > 0 ? timeout_s : 1, &watch, &ib->im, f);
+    r = imap_open(
+        ib->box, ib->oauth, timeout_s > 0 ? timeout_s : 1, &watch, &ib->im, f);
     if (r == RES_OK)
         r = imap_select(
             ib->im, ib->box->folder[ib->w->folder], &uidvalidity, f);

@@ -5,6 +5,7 @@
 #include "daemon/act.h"
 #include "daemon/directory.h"
 #include "daemon/imap.h"
+#include "daemon/oauth.h"
 #include "daemon/reader.h"
 #include "daemon/worker.h"
 #include "lists/incoming.h"
@@ -21,6 +22,7 @@ struct inbox {
     struct store_directory people;
     struct directory directory;
     struct reader *reader;
+    struct oauth *oauth; /* NULL: we log in with a password */
     struct act act;
     struct mailbox_cursor cursor;
     struct act_mail quiet[IMAP_BATCH]; /* read, no concern, not yet noted */

@@ -14,6 +14,7 @@ deed = "flood greeting"    without end, before anyone knows who it is
        "stall FETCH"       says nothing more; "drop FETCH": ends; also others,
                            both once, then all is well
        "refuse IDLE"       says BAD to it, though it offers it"""
+import base64
 import re
 import socket
 import ssl
@@ -42,15 +43,20 @@ def _uids(command, every):
 class ScriptedImap:
     """heard: the commands that came, without their tags.  mails: {UID: bytes}
     of the folder; gone: UIDs that another program has taken away, of which
-    nobody was told.  kept: {UID: keywords}."""
+    nobody was told.  kept: {UID: keywords}.
+
+    logins: (mechanism, what was said) of every AUTHENTICATE, which
+    may_enter(what was said) decides; sasl_ir: it may be said at once."""
 
     def __init__(self, deed, cert, key, starttls=False, mails=(), coming=(),
-                 gone=()):
+                 gone=(), sasl_ir=False):
         self.deed, self.starttls = deed, starttls
         self.heard = []
         self.mails = dict(enumerate(mails, 1))
         self.coming, self.gone = list(coming), set(gone)
         self.kept = {}
+        self.logins, self.may_enter = [], lambda said: True
+        self.sasl_ir = sasl_ir
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._context.load_cert_chain(cert, key)
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=20)
@@ -83,6 +89,9 @@ class ScriptedImap:
                     idling = tag
                 if self._troubled(s, command):
                     break
+                if command.startswith(b"AUTHENTICATE "):
+                    s.sendall(self._authenticate(s, lines, tag, command))
+                    continue
                 s.sendall(self._answer(s, tag, command))
                 if command == b"STARTTLS":
                     s = self._context.wrap_socket(s, server_side=True)
@@ -102,6 +111,19 @@ class ScriptedImap:
         s.sendall(begin)
         while True:
             s.sendall(more)
+
+    def _authenticate(self, s, lines, tag, command):
+        _, mechanism, *said = command.split()
+        if not said:
+            s.sendall(b"+ \r\n")
+            said = [lines.readline().strip()]
+        said = base64.b64decode(said[0], validate=True).decode()
+        self.logins.append((mechanism.decode(), said))
+        if self.may_enter(said):
+            return tag + b" OK come in\r\n"
+        s.sendall(b"+ " + base64.b64encode(b'{"status":"401"}') + b"\r\n")
+        self.heard.append(lines.readline().decode())
+        return tag + b" NO [AUTHENTICATIONFAILED] " + said.encode() + b"\r\n"
 
     def _troubled(self, s, command):
         """Stalls until the client goes, or drops it."""
@@ -130,7 +152,9 @@ class ScriptedImap:
         if verb == b"SELECT":
             told += _FOLDER.replace(b"1 EXISTS", b"%d EXISTS" % len(every))
         elif verb == b"CAPABILITY":
-            told += b"* CAPABILITY IMAP4rev1 IDLE\r\n"
+            told += b"* CAPABILITY IMAP4rev1 IDLE AUTH=XOAUTH2 " \
+                b"AUTH=OAUTHBEARER%s\r\n" % (b" SASL-IR" if self.sasl_ir
+                                             else b"")
         elif verb == b"IDLE":
             if self.deed == "refuse IDLE":
                 return tag + b" BAD never heard of it\r\n"

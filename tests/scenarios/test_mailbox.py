@@ -2,6 +2,7 @@
 """How the mailbox is watched and marked: several folders, several mailboxes,
 servers with little ability, and connections that end at the wrong time."""
 import imaplib
+import re
 import time
 
 import pytest
@@ -11,6 +12,7 @@ from harness.dovecot import Dovecot
 from harness.maild import inbox, relay
 from harness.receiver import Receiver
 from harness.scripted_imap import ScriptedImap
+from harness.token_server import TokenServer
 from harness.wait import wait_until
 from test_inbox import Box, LEAVE, mail
 
@@ -29,16 +31,17 @@ class Scripted:
     """A daemon that reads a scripted mailbox; `who`: of its readers."""
 
     def __init__(self, maild, folder, deed, keys="", mails=(), coming=(),
-                 gone=(), **inbox_keys):
+                 gone=(), sasl_ir=False, **inbox_keys):
         ca, cert, key = certs.make(folder / "tls")
         # Their people are those of Box: p0-scripted@...
         self.imap = ScriptedImap(deed, cert, key, mails=mails, coming=coming,
-                                 gone=gone)
+                                 gone=gone, sasl_ir=sasl_ir)
         self.daemon = maild()
         secret = self.daemon.secret("password", "sesame")
-        self.daemon.write_conf(
-            relay(9), inbox(self.imap.port, secret, ca, answer="no",
-                            **inbox_keys), keys=keys)
+        block = inbox(self.imap.port, secret, ca, answer="no", **inbox_keys)
+        if "auth" in inbox_keys:
+            block = re.sub(".*password-file.*\n", "", block)
+        self.daemon.write_conf(relay(9), block, keys=keys)
         (folder / "people.csv").write_text(
             "email\n" + "".join(who(i) + "\n" for i in range(5)))
         self.daemon.start()
@@ -223,3 +226,53 @@ def test_seconds_to_the_ledger(maild, folder, dovecot, user, receiver):
     print(f"median {median * 1000:.0f} ms of {len(spent)}: "
           + " ".join(f"{s * 1000:.0f}" for s in spent))
     assert median < 1
+
+
+def answer(number, **more):
+    return 200, {"access_token": f"token-{number}", "token_type": "Bearer",
+                 "expires_in": 3600, **more}
+
+
+@pytest.mark.parametrize("sasl_ir", [False, True])
+@pytest.mark.parametrize("mechanism", ["xoauth2", "oauthbearer"])
+def test_tokens(maild, folder, mechanism, sasl_ir):
+    """Fetched once, kept over a lost connection, renewed when it is refused;
+    and neither it nor a secret stands in the log, whatever the server says."""
+    ca, cert, key = certs.make(folder / "tokens")
+    refresh = folder / "refresh"
+    refresh.touch(mode=0o600)
+    refresh.write_text("refresh-1\n")
+    with TokenServer((cert, key), answer(1), answer(2)) as tokens:
+        s = Scripted(maild, folder, "drop IDLE", poll="1 s", sasl_ir=sasl_ir,
+                     mails=[leave(0)], auth=mechanism, token_url=tokens.url,
+                     token_ca_file=ca, client_id="our client",
+                     refresh_token_file=refresh)
+        s.wait_left(0)
+        s.daemon.wait_log("(?s)connected.*connection lost.*connected")
+        assert len(tokens.asked) == 1
+        said = "user=tg@lo-aarhus.dk\x01auth=Bearer token-1\x01\x01"
+        if mechanism == "oauthbearer":
+            said = ("n,a=tg@lo-aarhus.dk,\x01host=localhost\x01port="
+                    f"{s.imap.port}\x01auth=Bearer token-1\x01\x01")
+        assert set(s.imap.logins) == {(mechanism.upper(), said)}
+        s.imap.may_enter = lambda said: "token-2" in said
+        s.imap.deed = "drop NOOP"
+        s.daemon.wait_log("refuses an access token that was good")
+        s.imap.mails[2] = leave(1)
+        s.wait_left(1)
+        assert len(tokens.asked) == 2
+        assert {"xoauth2": "\r\n", "oauthbearer": "AQ==\r\n"}[mechanism] \
+            in s.imap.heard
+        assert not re.search("token-[12]|refresh-1", s.daemon.words())
+
+
+def test_token_that_is_never_good(maild, folder):
+    s = Scripted(maild, folder, "", poll="1 s", auth="xoauth2",
+                 mails=[leave(0)], token_command="echo token-1")
+    s.imap.may_enter = lambda said: False
+    s.daemon.stop()
+    s.daemon.start()
+    s.daemon.wait_log(r"error.* refused=.*refuses a new access token of "
+                      r"tg@lo-aarhus.dk: *its words have our token in them.*"
+                      "trying again in 60 s")
+    assert "token-1" not in s.daemon.words()
