@@ -132,16 +132,16 @@ def test_order_and_return(maild, folder):
             first.port = port
             first._listener = socket.create_server(("127.0.0.1", port))
             threading.Thread(target=first._listen, daemon=True).start()
-            (folder / "issue.md").write_text(people.issue(2))
-            number = daemon.json("queue", folder / "issue.md")[0]["id"]
-            daemon.wait_issue(number, "finished")
-            # Tried again while the second worked, it took over.
-            (folder / "issue.md").write_text(people.issue(3))
-            before = len(second.accepted)
-            number = daemon.json("queue", folder / "issue.md")[0]["id"]
-            daemon.wait_issue(number, "finished")
-            assert len(first.accepted) >= 40
-            assert len(second.accepted) == before
+            # It is tried again while the second works, and takes over.
+            for issue in range(2, 12):
+                (folder / "issue.md").write_text(people.issue(issue))
+                before = len(first.accepted)
+                number = daemon.json("queue", folder / "issue.md")[0]["id"]
+                daemon.wait_issue(number, "finished")
+                if len(first.accepted) - before == 40:
+                    break
+            else:
+                raise AssertionError("the first never carried an issue alone")
 
 
 def test_storm(maild, folder):
