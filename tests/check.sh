@@ -7,7 +7,7 @@ set -u
 cd "$(dirname "$0")/.." || exit 70
 B=$1
 out=$B/out
-fuzz_s=${FUZZ_SECONDS:-20}
+fuzz_s=${FUZZ_SECONDS:-10}
 mkdir -p "$out"
 passed=0 failed=0 skipped=0
 export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
