@@ -5,7 +5,8 @@ Hej
 Du er nu frameldt nyhedsbrevet fra {{LIST}}, og vi sender det ikke
 længere til {{ADDRESS}}.
 
-Var det en fejl, så skriv til {{MAILBOX}}, så sætter vi dig på igen.
+Var det en fejl, så svar på denne mail og skriv, at du gerne vil have
+nyhedsbrevet igen. Så er du straks tilbage.
 
 Tak, fordi du læste med.
 

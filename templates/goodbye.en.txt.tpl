@@ -5,7 +5,8 @@ Hello,
 You no longer get the newsletter from {{LIST}}: nothing more will be
 sent to {{ADDRESS}}.
 
-If that was a mistake, write to {{MAILBOX}} and we will put you back.
+If that was a mistake, answer this email and say that you want the
+newsletter back, and you are on the list again.
 
 Thank you for reading.
 

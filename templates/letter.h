@@ -61,8 +61,8 @@ void letter_clear(struct letter *l);
 
 /* Composes an answer of ours (text only, Auto-Submitted, no List-
  * Unsubscribe) from template_dir/NAME.LANGUAGE.txt.tpl, whose first line is
- * "Subject: ...".  name: "goodbye". in_reply_to: Message-ID with brackets, ""
- * none; a value that is no msg-id is left out. */
+ * "Subject: ...".  name: "goodbye" or "confirm". in_reply_to: Message-ID with
+ * brackets, "" none; a value that is no msg-id is left out. */
 MUST_USE enum result letter_compose_answer(const char *name,
     const struct letter_list *list, const char *in_reply_to,
     const char *template_dir, struct letter *out, struct fault *f);
@@ -100,6 +100,8 @@ size_t letter_shared_bytes(const struct letter_mold *m);
 /* The addresses and the Message-ID that carry a token; mailbox as in
  * letter_list.  out: 320 bytes. */
 void letter_message_id(const char *mailbox, const char *token, char out[320]);
+/* The second one of an answer, in its References. */
+void letter_answer_id(const char *mailbox, const char *token, char out[320]);
 void
 letter_envelope_sender(const char *mailbox, const char *token, char out[320]);
 void letter_unsubscribe_address(

@@ -22,6 +22,13 @@ letter_message_id(const char *mailbox, const char *token, char out[320])
 }
 
 void
+letter_answer_id(const char *mailbox, const char *token, char out[320])
+{
+    (void)snprintf(
+        out, TOKEN_ADDRESS_MAX, "<%s.re@%s>", token, mailbox_domain(mailbox));
+}
+
+void
 letter_envelope_sender(const char *mailbox, const char *token, char out[320])
 {
     plus_address(mailbox, "bounce", token, out);

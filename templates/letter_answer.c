@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /* An answer of ours: short, text only, and marked so that no machine answers
  * it (RFC 3834).  It belongs to a list but is not a letter to it, so it has
- * no List-Unsubscribe, and no Precedence. */
+ * no List-Unsubscribe, and no Precedence.
+ *
+ * Nothing of the mail that it answers stands in it but that mail's Message-ID:
+ * whoever forged a From has nothing brought to anyone.  What comes back is
+ * known by our token in its References; it stands in ours a second time,
+ * because some relays give a mail another Message-ID. */
 #include "templates/letter.h"
 
 #include <ctype.h>
@@ -118,6 +123,7 @@ write_message(FILE *to, const struct letter_list *list,
     const struct mailbox *from, const char *in_reply_to, const char *subject,
     const char *body)
 {
+    bool answers = is_message_id(in_reply_to);
     char id[320];
 
     letter_message_id(list->mailbox, MARK("u", "TOKEN"), id);
@@ -126,9 +132,15 @@ write_message(FILE *to, const struct letter_list *list,
     (void)fputs("\r\nTo: @@TO@@\r\nMessage-ID: ", to);
     letter_write_tokens(to, id);
     (void)fputs("\r\n", to);
-    if (is_message_id(in_reply_to))
-        (void)fprintf(to, "In-Reply-To: %s\r\nReferences: %s\r\n", in_reply_to,
-            in_reply_to);
+    if (strcmp(from->address.text, list->mailbox) != 0)
+        (void)fprintf(to, "Reply-To: <%s>\r\n", list->mailbox);
+    if (answers)
+        (void)fprintf(to, "In-Reply-To: %s\r\n", in_reply_to);
+    (void)fprintf(to, "References: %s%s", answers ? in_reply_to : "",
+        answers ? "\r\n " : "");
+    letter_answer_id(list->mailbox, MARK("u", "TOKEN"), id);
+    letter_write_tokens(to, id);
+    (void)fputs("\r\n", to);
     mime_header_text(to, "Subject", subject);
     (void)fputs("Auto-Submitted: auto-replied\r\n"
                 "X-Auto-Response-Suppress: All\r\n"

@@ -365,54 +365,6 @@ addresses_carry_the_token(void **state)
     assert_string_equal(out, "tg+unsub-t@lo-aarhus.dk");
 }
 
-static void
-answers(void **state)
-{
-    static const struct {
-        const char *in_reply_to;
-        bool kept;
-    } cases[] = {{"<a@b.dk>", true}, {"", false},
-        {"<a@b>\r\nBcc: <c@d>", false}, {"<a b@c>", false}, {"a@b.dk", false},
-        {"<a@@TOKEN@@b>", false}, {"<@>", false}, {"<a@b.dk><c@d.dk>", false}};
-    struct letter_list l = list();
-    struct letter_person who = person();
-    struct fault f;
-
-    (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct letter letter = {0};
-        struct letter_mold *m = NULL;
-        char *message;
-        size_t n;
-
-        assert_int_equal(letter_compose_answer("goodbye", &l,
-                             cases[i].in_reply_to, TEMPLATES, &letter, &f),
-            RES_OK);
-        assert_string_equal(letter.subject, "Du er frameldt Rummelig imidt");
-        assert_int_equal(
-            letter_mold_new(letter.message, letter.message_bytes, &m, &f),
-            RES_OK);
-        assert_int_equal(letter_expand(m, &who, &message, &n, &f), RES_OK);
-        assert_non_null(
-            strstr(message, "\r\nAuto-Submitted: auto-replied\r\n"));
-        assert_null(strstr(message, "List-"));
-        assert_null(strstr(message, "Precedence"));
-        assert_null(strstr(message, "@@"));
-        assert_int_equal(
-            strstr(message, "\r\nIn-Reply-To: ") != NULL, cases[i].kept);
-        assert_null(strstr(message, "\nBcc"));
-        letter_mold_free(m);
-        letter_clear(&letter);
-    }
-    {
-        struct letter letter = {0};
-
-        assert_int_equal(
-            letter_compose_answer("nosuch", &l, "", TEMPLATES, &letter, &f),
-            RES_STOP);
-    }
-}
-
 /* Just as much of the body as no reader makes different. */
 static void
 readers_share_a_beginning(void **state)
@@ -588,7 +540,6 @@ main(void)
         cmocka_unit_test(tells_why),
         cmocka_unit_test(headers_of_a_list),
         cmocka_unit_test(addresses_carry_the_token),
-        cmocka_unit_test(answers),
         cmocka_unit_test(readers_share_a_beginning),
         cmocka_unit_test(a_mold_takes_only_what_we_made),
         cmocka_unit_test(a_wrong_template_is_told),
