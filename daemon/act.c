@@ -5,32 +5,29 @@
  * here decides what a mail means; that is verdict.c. */
 #include "daemon/act.h"
 
+#include "daemon/act_answer.h"
 #include "daemon/act_review.h"
 #include "daemon/crash.h"
-#include "lists/delivery.h"
 #include "lists/issue.h"
 #include "lists/soft_bounce.h"
-#include "lists/subscriber.h"
 #include "lists/subscription.h"
-#include "templates/letter.h"
 
-#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
 static enum result do_deed(const struct act *a, const struct facts *facts,
-    const struct verdict *v, int64_t now_s, struct act_done *out,
-    struct fault *f);
+    const struct verdict *v, const char *proof, int64_t now_s,
+    struct act_done *out, struct fault *f);
 static enum result complained(const struct act *a, const struct person *who,
     int64_t now_s, struct act_done *out, struct fault *f);
 static enum result note(const struct act *a, const struct act_mail *m,
     struct incoming *i, struct fault *f);
 static enum result leave_alone(const struct act *a, const struct act_mail *m,
     int64_t now_s, struct fault *f);
-static bool compose_goodbye(const struct act *a, const struct facts *facts,
-    const struct verdict *v, struct letter *letter, struct act_done *out);
 static bool is_owed(
     const struct act *a, const struct verdict *v, const struct act_done *done);
+static void write_proof(
+    const struct act *a, const struct facts *facts, char *out, size_t n);
 
 bool
 act_concerns(const struct verdict *v)
@@ -60,18 +57,18 @@ act_on(const struct act *a, const struct act_mail *m, const struct facts *facts,
 {
     struct act_done done = {
         .deed = v->kind == KIND_AUTOREPLY ? "noted" : "for-review"};
-    struct letter letter = {0};
+    struct answer answer = {.name = NULL};
+    char proof[PROOF_MAX + 1];
     struct incoming i = {
         .kind = kind_word(v->kind),
         .at_s = now_s,
         .message_id = facts->message_id,
         .evidence = v->evidence,
     };
-    struct act_goodbye goodbye = {&letter, m->digest, 0, a->list_id};
     enum result r;
-    bool polite;
 
-    polite = compose_goodbye(a, facts, v, &letter, &done);
+    write_proof(a, facts, proof, sizeof proof);
+    answer_compose(a, facts, v, &answer, &done);
     r = store_begin(a->st, f);
     if (r != RES_OK)
         goto out;
@@ -81,13 +78,13 @@ act_on(const struct act *a, const struct act_mail *m, const struct facts *facts,
         r = leave_alone(a, m, now_s, f);
         goto end;
     }
-    if (r == RES_NONE)
-        r = do_deed(a, facts, v, now_s, &done, f);
-    if (r == RES_OK && polite) {
-        goodbye.subscriber_id = v->person[0].subscriber_id;
-        if (v->person[0].list_id != 0)
-            goodbye.list_id = v->person[0].list_id;
-        r = act_say_goodbye(a, &goodbye, now_s, &done, f);
+    if (r == RES_NONE) {
+        r = v->kind == KIND_SUBSCRIBE
+                ? answer_subscribe(
+                      a, m, &answer, facts, v, proof, now_s, &done, f)
+                : do_deed(a, facts, v, proof, now_s, &done, f);
+        if (r == RES_OK)
+            r = answer_goodbye(a, m, &answer, v, now_s, &done, f);
     }
     if (r != RES_OK)
         goto end;
@@ -106,7 +103,7 @@ end:
     if (r == RES_OK)
         *out = done;
 out:
-    letter_clear(&letter);
+    letter_clear(&answer.letter);
     return r;
 }
 
@@ -219,12 +216,10 @@ move(const struct act *a, const struct facts *facts, const struct verdict *v,
 
 static enum result
 do_deed(const struct act *a, const struct facts *facts, const struct verdict *v,
-    int64_t now_s, struct act_done *out, struct fault *f)
+    const char *proof, int64_t now_s, struct act_done *out, struct fault *f)
 {
-    char proof[PROOF_MAX + 1];
     enum result r;
 
-    write_proof(a, facts, proof, sizeof proof);
     for (int i = 0; i < v->n_people; i++) {
         const struct person *who = &v->person[i];
         struct consent c = {.at_s = now_s, .proof = proof};
@@ -267,94 +262,6 @@ complained(const struct act *a, const struct person *who, int64_t now_s,
         out->held_issue = who->issue_id;
     /* Through, cancelled or held already: that stands. */
     return r == RES_NONE || r == RES_NEVER ? RES_OK : r;
-}
-
-/* --- the goodbye --------------------------------------------------------- */
-
-static bool
-count_recent(void *arg, const struct issue *i)
-{
-    int64_t *oldest_s = arg;
-
-    *oldest_s = i->created_s;
-    oldest_s[1]++;
-    return true;
-}
-
-/* NONE: not now: this address or all of them have had enough of us. */
-static enum result
-may_answer(
-    const struct act *a, int64_t subscriber_id, int64_t now_s, struct fault *f)
-{
-    struct subscriber s;
-    int64_t seen[2] = {0, 0}; /* when the oldest was made, how many */
-    enum result r = subscriber_get(a->st, subscriber_id, &s, f);
-
-    if (r != RES_OK)
-        return r;
-    if (s.answered_s != 0 && s.answered_s > now_s - ACT_ANSWER_AGAIN_S)
-        return RES_NONE;
-    r = issue_each(a->st, ISSUE_ANSWER, false, 0, ACT_ANSWERS_PER_HOUR,
-        count_recent, seen, f);
-    if (r != RES_OK && r != RES_NONE)
-        return r;
-    return seen[1] >= ACT_ANSWERS_PER_HOUR && seen[0] > now_s - 3600 ? RES_NONE
-                                                                     : RES_OK;
-}
-
-/* A template that is missing must not keep anyone on the list. */
-static bool
-compose_goodbye(const struct act *a, const struct facts *facts,
-    const struct verdict *v, struct letter *letter, struct act_done *out)
-{
-    struct fault f = {""};
-
-    if (v->kind != KIND_UNSUB || !v->may_answer || !a->box->answer ||
-        v->n_people == 0)
-        return false;
-    if (letter_compose_answer("goodbye", &a->list->letter, facts->message_id,
-            a->conf->template_dir, letter, &f) == RES_OK)
-        return true;
-    (void)snprintf(out->trouble, sizeof out->trouble, "%s", f.text);
-    return false;
-}
-
-/* A unit of its own: a goodbye that cannot be queued undoes nothing else. */
-enum result
-act_say_goodbye(const struct act *a, const struct act_goodbye *g, int64_t now_s,
-    struct act_done *out, struct fault *f)
-{
-    struct issue i = {
-        .kind = ISSUE_ANSWER,
-        .list_id = g->list_id,
-        .null_sender = true,
-        .created_s = now_s,
-        .due_s = now_s,
-    };
-    enum result r = may_answer(a, g->subscriber_id, now_s, f);
-
-    if (r != RES_OK)
-        return r == RES_NONE ? RES_OK : r;
-    static_assert(sizeof i.digest == INCOMING_DIGEST, "both are SHA-256");
-    memcpy(i.digest, g->digest, sizeof i.digest);
-    (void)snprintf(i.subject, sizeof i.subject, "%s", g->letter->subject);
-    r = store_begin(a->st, f);
-    if (r != RES_OK)
-        return r;
-    r = issue_add(
-        a->st, &i, "", g->letter->message, g->letter->message_bytes, f);
-    if (r == RES_OK)
-        r = delivery_add(a->st, i.id, g->subscriber_id, now_s, f);
-    if (r == RES_OK)
-        r = issue_move(a->st, i.id, ISSUE_SCHEDULED, NULL, now_s, f);
-    if (r == RES_OK)
-        r = subscriber_answered(a->st, g->subscriber_id, now_s, f);
-    r = store_end(a->st, r, f);
-    out->answering = r == RES_OK;
-    if (r != RES_NEVER)
-        return r;
-    (void)snprintf(out->trouble, sizeof out->trouble, "%s", f->text);
-    return RES_OK;
 }
 
 /* --- what is remembered of the mail -------------------------------------- */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* daemon/act.h - from a verdict to what is done about it: one transaction with
- * the ledger, the subscription, the goodbye to send, the incoming row and the
+ * the ledger, the subscription, the answer to send, the incoming row and the
  * cursor.  It speaks to no server: the keyword or the move is owed then. */
 #ifndef DAEMON_ACT_H
 #define DAEMON_ACT_H
@@ -14,8 +14,7 @@
 struct letter;
 
 enum {
-    ACT_ANSWER_AGAIN_S = 7 * 24 * 60 * 60, /* to the same address */
-    ACT_ANSWERS_PER_HOUR = 200             /* to all of them */
+    ACT_ANSWER_AGAIN_S = 7 * 24 * 60 * 60 /* to the same address */
 };
 
 /* What acting needs for the life of a worker. Borrowed. */
@@ -40,12 +39,12 @@ struct act_done {
     int64_t incoming_id;   /* its row */
     int64_t subscriber_id; /* the first it concerned, 0 nobody */
     bool owed;             /* mark or move it now, see conf_handled */
-    bool answering;        /* a goodbye waits for the sender */
+    bool answering;        /* an answer waits for the sender */
     int64_t held_issue;    /* that too many complained about, 0 none */
-    char trouble[240];     /* why no goodbye could be written, "" none */
+    char trouble[240];     /* why no answer could be written, "" none */
 };
 
-/* A goodbye to someone who has just left. Borrowed. */
+/* An answer to one subscriber. Borrowed. */
 struct act_goodbye {
     const struct letter *letter; /* composed */
     const unsigned char *digest; /* of the mail that it answers */

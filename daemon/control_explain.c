@@ -131,9 +131,20 @@ bounce_deed_name(const struct verdict *v, const struct facts *facts)
                                                        : "noted";
 }
 
-/* The inbox's own word for what it would do (act.c). */
+static bool
+may_ask(const struct conf *conf)
+{
+    for (int i = 0; i < conf->n_inboxes; i++)
+        if (conf->inbox[i].confirm)
+            return true;
+    return false;
+}
+
+/* The inbox's own word for what it would do (act.c), as far as that does not
+ * hang on what it has done before. */
 static const char *
-deed_name(const struct verdict *v, const struct facts *facts)
+deed_name(
+    const struct conf *conf, const struct verdict *v, const struct facts *facts)
 {
     bool ours = v->n_people > 0 && v->person[0].list_id != 0;
 
@@ -144,8 +155,11 @@ deed_name(const struct verdict *v, const struct facts *facts)
         return v->person[0].active ? "unsubscribed" : "off-already";
     case KIND_UNSUB_OTHER:
     case KIND_REVIEW:
-    case KIND_SUBSCRIBE:
         return "for-review";
+    case KIND_SUBSCRIBE:
+        return v->confirmed                     ? "subscribed"
+               : v->may_answer && may_ask(conf) ? "asked"
+                                                : "for-review";
     case KIND_COMPLAINT:
         return ours ? "complained" : "for-review";
     case KIND_HARD:
@@ -174,9 +188,9 @@ explain_answer(
         json_pack("{s:s,s:o,s:b,s:o,s:s,s:o,s:s,s:s,s:o,s:o,s:o}", "kind",
             kind_word(v->kind), "addresses", addresses, "permanent",
             v->permanent, "evidence", json_words(v->evidence), "deed",
-            deed_name(v, facts), "words", json_words(facts->words), "form",
-            form_name(facts->form), "intent", intent_name(facts->intent),
-            "subscriber",
+            deed_name(rq->c->conf, v, facts), "words", json_words(facts->words),
+            "form", form_name(facts->form), "intent",
+            intent_name(facts->intent), "subscriber",
             v->n_people > 0 ? json_words(v->person[0].address) : json_null(),
             "from", json_words(facts->from), "subject",
             json_words(facts->subject)));

@@ -47,6 +47,7 @@ person_of(const struct store_directory *d, const struct subscriber *s,
         .subscriber_id = s->id,
         .list_id = list_id,
         .active = r == RES_OK && sub.state == SUBSCRIPTION_ACTIVE,
+        .pending = r == RES_OK && sub.state == SUBSCRIPTION_PENDING,
     };
     (void)snprintf(out->address, sizeof out->address, "%s", s->address.key);
     return RES_OK;
@@ -88,6 +89,8 @@ by_token(void *ctx, const char *token, struct person *out, struct fault *f)
         r = person_of(d, &s, i.list_id, out, f);
     if (r == RES_OK && i.kind == ISSUE_LETTER)
         out->issue_id = i.id;
+    if (r == RES_OK)
+        memcpy(out->answer, i.answer, sizeof out->answer);
     return r;
 }
 

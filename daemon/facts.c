@@ -18,6 +18,7 @@
 #include "daemon/own_words.h"
 #include "daemon/robots.h"
 #include "daemon/utf8.h"
+#include "daemon/yes_no.h"
 
 static void read_head(const struct mail_head *h,
     const struct facts_context *ctx, struct facts *out, bool *answer);
@@ -187,6 +188,7 @@ read_authentication(const struct mail_head *h, const struct facts_context *ctx,
             continue;
         out->dmarc_fail = strcasestr(value, "dmarc=fail") != NULL;
         pass = strcasestr(value, "dmarc=pass") != NULL;
+        out->dmarc_pass = pass && strcmp(ctx->authserv, "*") != 0;
         break;
     }
     out->resent_or_listed = mail_head_has(h, "List-Id") ||
@@ -292,6 +294,8 @@ read_words(const struct mail *m, const struct facts_context *ctx,
     own_words_find(text, n, &of, &own);
     out->quote_line = own.quote_line;
     utf8_tidy(out->words, sizeof out->words, own.text, own.n);
+    if (out->n_referred > 0)
+        out->says = yes_no_find(own.text, own.n);
     intent_find(out, own.text, own.n, answer);
     if (out->intent == INTENT_NONE && (own.forwarded || out->forwarded))
         read_forward(&own, ctx->mailbox, out);

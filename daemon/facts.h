@@ -26,6 +26,13 @@ enum intent {
     INTENT_UNSURE,      /* about leaving, but not clearly a request */
     INTENT_STAY,        /* to go on getting the letter */
 };
+/* What an answer to a question of ours says. */
+enum yes_no {
+    SAYS_NEITHER, /* perhaps nothing: sent back as it was */
+    SAYS_YES,
+    SAYS_NO,
+    SAYS_UNCLEAR, /* much, both, or a question */
+};
 /* What kind of mail it is, by its form alone. */
 enum mail_form {
     FORM_PERSON,    /* someone wrote it */
@@ -52,11 +59,13 @@ struct facts {
     char returned_to[ADDRESS_MAX + 1];   /* whom it was addressed to */
     bool returned_ours;    /* by its From it is the list owner's mail */
     bool dmarc_fail;       /* by our own server's word */
+    bool dmarc_pass;       /* likewise, where that server is known by name */
     bool from_self;        /* From is the mailbox itself */
     bool unreadable;       /* encrypted, or too costly to read */
     bool forwarded;        /* the subject says so: "VS:" */
     bool resent_or_listed; /* through a list or a forwarder */
     enum intent intent;
+    enum yes_no says;            /* where it refers to an older mail */
     char clue[200];              /* the words that decided intent */
     char words[FACTS_WORDS_MAX]; /* own words, quotes taken away, UTF-8 */
     int quote_line;              /* first quoted line, 0 none */

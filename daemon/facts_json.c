@@ -41,9 +41,9 @@ static const struct text_field texts[] = {TEXT(message_id), TEXT(from),
     TEXT(subject), TEXT(to_token), TEXT(subject_token), TEXT(bounce_token),
     TEXT(returned_token), TEXT(returned_id), TEXT(returned_from),
     TEXT(returned_to), TEXT(clue), TEXT(words), TEXT(status), TEXT(why)};
-static const struct flag_field flags[] = {FLAG(dmarc_fail), FLAG(from_self),
-    FLAG(unreadable), FLAG(forwarded), FLAG(resent_or_listed), FLAG(permanent),
-    FLAG(address_dead), FLAG(returned_ours)};
+static const struct flag_field flags[] = {FLAG(dmarc_fail), FLAG(dmarc_pass),
+    FLAG(from_self), FLAG(unreadable), FLAG(forwarded), FLAG(resent_or_listed),
+    FLAG(permanent), FLAG(address_dead), FLAG(returned_ours)};
 static const struct number_field numbers[] = {
     NUMBER(from_count, 1000000), NUMBER(quote_line, 1000000)};
 
@@ -74,6 +74,7 @@ facts_to_json(const struct facts *facts)
     }
     (void)json_object_set_new(o, "form", json_integer((int)facts->form));
     (void)json_object_set_new(o, "intent", json_integer((int)facts->intent));
+    (void)json_object_set_new(o, "says", json_integer((int)facts->says));
     for (int i = 0; i < facts->n_referred; i++)
         (void)json_array_append_new(ids, clean(facts->referred[i]));
     for (int i = 0; i < facts->n_addresses; i++)
@@ -104,12 +105,14 @@ facts_from_json(const char *json, size_t n, struct facts *out, struct fault *f)
     json_t *o = json_loadb(json, n, JSON_REJECT_DUPLICATES, NULL);
     const json_t *form = json_object_get(o, "form");
     const json_t *intent = json_object_get(o, "intent");
+    const json_t *says = json_object_get(o, "says");
     enum result r = RES_OK;
 
     if (!json_is_integer(form) || json_integer_value(form) < 0 ||
         json_integer_value(form) > FORM_BULK || !json_is_integer(intent) ||
         json_integer_value(intent) < 0 ||
-        json_integer_value(intent) > INTENT_STAY)
+        json_integer_value(intent) > INTENT_STAY || !json_is_integer(says) ||
+        json_integer_value(says) < 0 || json_integer_value(says) > SAYS_UNCLEAR)
         r = fault_set(f, RES_NEVER, "not the facts of a mail");
     for (size_t i = 0; r == RES_OK && i < sizeof texts / sizeof *texts; i++)
         if (!get_text(o, texts[i].key, base + texts[i].offset, texts[i].size))
@@ -141,6 +144,7 @@ facts_from_json(const char *json, size_t n, struct facts *out, struct fault *f)
     if (r == RES_OK) {
         facts.form = (enum mail_form)json_integer_value(form);
         facts.intent = (enum intent)json_integer_value(intent);
+        facts.says = (enum yes_no)json_integer_value(says);
         *out = facts;
     }
     json_decref(o);

@@ -15,6 +15,7 @@
 #include "daemon/log.h"
 #include "daemon/verdict.h"
 #include "lists/store.h"
+#include "lists/subscription.h"
 
 #include <openssl/sha.h>
 #include <stdio.h>
@@ -22,6 +23,11 @@
 #include <string.h>
 #include <time.h>
 
+enum {
+    INBOX_LAPSE_MAX = 100 /* questions ended at once */
+};
+
+static enum result lapse(struct inbox *ib, struct fault *f);
 static enum result
 batch(struct inbox *ib, const uint32_t *uids, int n, struct fault *f);
 static enum result
@@ -41,7 +47,23 @@ inbox_pass(struct inbox *ib, struct fault *f)
         r = batch(
             ib, uids + i, n - i < IMAP_BATCH ? (int)(n - i) : IMAP_BATCH, f);
     free(uids);
-    return r;
+    return r == RES_OK ? lapse(ib, f) : r;
+}
+
+/* Our questions that nobody has answered in time. */
+static enum result
+lapse(struct inbox *ib, struct fault *f)
+{
+    int64_t now_s = (int64_t)time(NULL);
+    enum result r;
+    int n = 0;
+
+    r = subscription_lapse(
+        ib->st, now_s - ib->conf->confirm_for_s, INBOX_LAPSE_MAX, now_s, &n, f);
+    if (n > 0 && r == RES_OK)
+        log_info("inbox=%s subscriptions=%d lapsed: nobody confirmed them",
+            ib->label, n);
+    return r == RES_NONE ? RES_OK : r;
 }
 
 /* Notes the quiet mails and moves the cursor to uid. */
@@ -198,7 +220,7 @@ act(struct inbox *ib, const struct act_mail *m, const struct facts *facts,
         ib->label, m->uid, log_quote(facts->message_id), kind_word(v->kind),
         (long long)done.subscriber_id, done.deed, log_quote(v->evidence));
     if (done.trouble[0] != '\0')
-        log_warn("inbox=%s uid=%u trouble=%s no goodbye goes out", ib->label,
+        log_warn("inbox=%s uid=%u trouble=%s no answer goes out", ib->label,
             m->uid, log_quote(done.trouble));
     if (done.held_issue != 0)
         log_error("issue=%lld held: too many readers have called it spam;"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* Who it is about, in this order: the token of an unsubscribe address or
  * subject, which decides whatever From says; for a bounce or complaint the
- * token of the envelope sender or of the returned message; else From.
+ * token of the envelope sender or of the returned message; else From.  That
+ * From is the person is proved only by an answer to a question of ours.
  * Everything that could be forged, or is not clear, goes to a person. */
 #include "daemon/verdict.h"
 
@@ -25,6 +26,10 @@ static enum result about_nobody(const struct facts *facts, struct verdict *out);
 static bool owner_wrote(const struct facts *facts);
 static enum result person_wrote(const struct facts *facts,
     const struct directory *who, struct verdict *out, struct fault *f);
+static enum result answers_us(const struct facts *facts,
+    const struct directory *who, struct verdict *out, struct fault *f);
+static enum result confirms(
+    const struct facts *facts, const struct person *p, struct verdict *out);
 static enum result leaves(const struct facts *facts,
     const struct directory *who, struct verdict *out, struct fault *f);
 static enum result leaves_other(const struct facts *facts,
@@ -214,9 +219,14 @@ static enum result
 person_wrote(const struct facts *facts, const struct directory *who,
     struct verdict *out, struct fault *f)
 {
+    enum result r;
+
     if (facts->unreadable)
         return says(out, KIND_REVIEW, "%s",
             facts->why[0] != '\0' ? facts->why : "it cannot be read");
+    r = answers_us(facts, who, out, f);
+    if (r != RES_NONE)
+        return r;
     switch (facts->intent) {
     case INTENT_LEAVE:
         return leaves(facts, who, out, f);
@@ -227,6 +237,7 @@ person_wrote(const struct facts *facts, const struct directory *who,
             return says(out, KIND_REVIEW, "own words say '%s', but %s",
                 facts->clue, unsafe(facts));
         add_address(out, facts->from);
+        out->may_answer = facts->form == FORM_PERSON;
         return says(out, KIND_SUBSCRIBE, "own words say '%s'", facts->clue);
     case INTENT_UNSURE:
         if (facts->clue[0] == '\0')
@@ -242,6 +253,71 @@ person_wrote(const struct facts *facts, const struct directory *who,
         return says(out, KIND_REVIEW, "it has no words of its own");
     return says(out, KIND_HUMAN, "own words ask for nothing about the list%s",
         facts->quote_line > 0 ? ", what is quoted does not count" : "");
+}
+
+/* To whatever of ours is the newest that it refers to, if it comes from where
+ * that went: no one else has seen the token.  Whoever is on the list has
+ * answered already.  NONE: it is no such answer, or asks for something else. */
+static enum result
+answers_us(const struct facts *facts, const struct directory *who,
+    struct verdict *out, struct fault *f)
+{
+    struct person p = {.answer = ""};
+    enum result r = RES_NONE;
+
+    for (int i = facts->n_referred - 1; i >= 0 && p.answer[0] == '\0'; i--) {
+        r = who->by_message_id(who->ctx, facts->referred[i], &p, f);
+        if (r != RES_OK && r != RES_NONE)
+            return r;
+    }
+    if (p.answer[0] == '\0' || p.active || unsafe(facts) != NULL ||
+        strcmp(p.address, facts->from) != 0)
+        return RES_NONE;
+    if (strcmp(p.answer, "confirm") == 0)
+        return confirms(facts, &p, out);
+    if (facts->intent != INTENT_JOIN && facts->intent != INTENT_STAY)
+        return RES_NONE;
+    add_person(out, &p);
+    add_address(out, p.address);
+    out->confirmed = true;
+    return says(out, KIND_SUBSCRIBE,
+        "own words say '%s', in answer to our goodbye to %s", facts->clue,
+        p.address);
+}
+
+/* Nobody need say yes whom we asked and who sends our question back; long
+ * after it, or after having left, it takes words. */
+static enum result
+confirms(const struct facts *facts, const struct person *p, struct verdict *out)
+{
+    bool leave =
+        facts->intent == INTENT_LEAVE || facts->intent == INTENT_LEAVE_OTHER;
+    bool join = facts->intent == INTENT_JOIN || facts->intent == INTENT_STAY;
+    bool yes = join || (facts->says == SAYS_YES && !leave);
+    bool no = leave || (facts->says == SAYS_NO && !join);
+    bool unclear =
+        !yes && !no &&
+        (facts->says == SAYS_UNCLEAR ||
+            (facts->intent == INTENT_UNSURE && facts->clue[0] != '\0'));
+
+    if (!p->pending && !yes)
+        return RES_NONE;
+    add_person(out, p);
+    if (!unclear)
+        add_address(out, p->address);
+    if (no)
+        return says(out, KIND_UNSUB,
+            "answers no to our question whether %s wants the letter: '%.200s'",
+            p->address, facts->words);
+    if (unclear)
+        return says(out, KIND_REVIEW,
+            "answers our question whether %s wants the letter, but not "
+            "clearly: '%.200s'",
+            p->address, facts->words);
+    out->confirmed = true;
+    return says(out, KIND_SUBSCRIBE,
+        "answers yes to our question whether %s wants the letter: '%.200s'",
+        p->address, facts->words);
 }
 
 static enum result
@@ -312,6 +388,7 @@ stays(const struct facts *facts, const struct directory *who,
         return says(
             out, KIND_HUMAN, "own words say '%s': wants to stay", facts->clue);
     add_address(out, facts->from);
+    out->may_answer = facts->form == FORM_PERSON;
     return says(out, KIND_SUBSCRIBE,
         "own words say '%s', and %s is not on the list now", facts->clue,
         facts->from);

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include "daemon/facts.h"
 #include "lists/incoming.h"
+#include "lists/issue.h"
 
 enum mail_kind {
     KIND_UNSUB,
@@ -27,8 +28,11 @@ struct person {
     int64_t subscriber_id;
     int64_t list_id;  /* of the delivery, 0 when found by address */
     int64_t issue_id; /* likewise, of a letter to a list */
-    char address[ADDRESS_MAX + 1]; /* key form */
-    bool active;                   /* on the list now */
+    char address[ADDRESS_MAX + 1];     /* key form */
+    bool active;                       /* on the list now */
+    bool pending;                      /* has not confirmed yet */
+    char answer[ISSUE_ANSWER_MAX + 1]; /* by token: "confirm" and so on, where
+                                          it is one of an answer of ours */
 };
 /* How the verdict looks people up. Each answers OK, NONE, or a failure. */
 struct directory {
@@ -49,7 +53,8 @@ struct verdict {
     char address[FACTS_ADDRESSES_MAX][ADDRESS_MAX + 1];
     bool permanent;  /* a bounce whose server gave up */
     bool by_token;   /* an unsubscribe by token: how is BY_ONE_CLICK */
-    bool may_answer; /* a person wrote it: a goodbye is welcome */
+    bool may_answer; /* a person wrote it: an answer is welcome */
+    bool confirmed;  /* a subscription: whoever got our mail answered it */
     char evidence[EVIDENCE_MAX + 1]; /* why, in words, cut at a character */
 };
 

@@ -52,7 +52,7 @@ static const char *const words[STATES] = {
 #define COLUMNS                                                                \
     "SELECT id, kind, list_id, state, reason, subject, sender, digest,"        \
     " created_s, due_s, changed_s, filled_to, audience, filled,"               \
-    " complaints FROM issue "
+    " complaints, answer FROM issue "
 
 static enum result
 head_add(struct store *st, const struct issue *i, int64_t *id, struct fault *f);
@@ -357,8 +357,8 @@ head_add(struct store *st, const struct issue *i, int64_t *id, struct fault *f)
     r = store_prepare(st,
         "INSERT INTO issue (kind, list_id, state, reason, subject, sender,"
         " digest, created_s, due_s, changed_s, filled_to, audience, filled,"
-        " complaints)"
-        " VALUES ($1, $2, $3, '', $4, $5, $6, $7, $8, $7, 0, 0, $9, 0)"
+        " complaints, answer)"
+        " VALUES ($1, $2, $3, '', $4, $5, $6, $7, $8, $7, 0, 0, $9, 0, $10)"
         " RETURNING id",
         &q, f);
     if (r != RES_OK)
@@ -372,6 +372,7 @@ head_add(struct store *st, const struct issue *i, int64_t *id, struct fault *f)
     query_int(q, "$7", i->created_s);
     query_int(q, "$8", i->due_s);
     query_int(q, "$9", i->kind != ISSUE_LETTER);
+    query_text(q, "$10", i->answer);
     r = query_row(q, f);
     if (r == RES_OK)
         *id = query_get_int(q, 0);
@@ -474,4 +475,5 @@ row_read(struct query *q, struct issue *out)
     out->audience = query_get_int(q, 12);
     out->filled = query_get_int(q, 13) != 0;
     out->complaints = query_get_int(q, 14);
+    query_get_copy(q, 15, out->answer, sizeof out->answer);
 }

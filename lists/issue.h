@@ -28,7 +28,8 @@ enum issue_state {
 enum {
     ISSUE_SUBJECT_MAX = 998,
     ISSUE_REASON_MAX = 300,
-    ISSUE_DIGEST = 32
+    ISSUE_DIGEST = 32,
+    ISSUE_ANSWER_MAX = 20
 };
 
 struct issue {
@@ -45,6 +46,8 @@ struct issue {
     int64_t audience;   /* rows written so far */
     bool filled;        /* no more are to be written */
     int64_t complaints; /* of its readers */
+    char answer[ISSUE_ANSWER_MAX + 1]; /* which: "goodbye", "confirm"; "" for a
+                                          letter */
 };
 
 /* Writes a new issue in state FILLING with its source and compiled message

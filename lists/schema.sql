@@ -215,3 +215,11 @@ CREATE TABLE review (               -- mail that waits for a person; gone once h
 -- The folders of one inbox know each other's mails.
 ALTER TABLE mailbox ADD COLUMN inbox TEXT NOT NULL DEFAULT '';
 UPDATE mailbox SET inbox = substr(name, 1, instr(name || '/', '/') - 1);
+
+-- Which of our answers it is: 'goodbye', 'confirm'; '' for a letter.
+ALTER TABLE issue ADD COLUMN answer TEXT NOT NULL DEFAULT '';
+UPDATE issue SET answer = 'goodbye' WHERE kind = 0;
+-- When we last asked this address whether it wants the letter, 0 never.
+ALTER TABLE subscriber ADD COLUMN asked_s INTEGER NOT NULL DEFAULT 0;
+-- Questions that nobody has answered yet.
+CREATE INDEX subscription_pending ON subscription (since_s) WHERE state = 1;

@@ -3,14 +3,13 @@
  * It knows nothing of lists: being here means no letter to anyone. */
 #include "lists/subscriber.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #include "lists/store.h"
 
 #define COLUMNS                                                                \
     "SELECT id, address, address_key, name, given_name, created_s,"            \
-    " answered_s FROM subscriber "
+    " answered_s, asked_s FROM subscriber "
 
 static enum result
 row_read(struct query *q, struct subscriber *out, struct fault *f);
@@ -84,7 +83,7 @@ subscriber_add(struct store *st, struct subscriber *s, struct fault *f)
 
 enum result
 subscriber_answered(
-    struct store *st, int64_t id, int64_t now_s, struct fault *f)
+    struct store *st, int64_t id, bool asks, int64_t now_s, struct fault *f)
 {
     struct query *q = NULL;
     enum result r;
@@ -92,11 +91,14 @@ subscriber_answered(
     r = store_begin(st, f);
     if (r != RES_OK)
         return r;
-    r = store_prepare(
-        st, "UPDATE subscriber SET answered_s = $2 WHERE id = $1", &q, f);
+    r = store_prepare(st,
+        "UPDATE subscriber SET answered_s = $2,"
+        " asked_s = CASE WHEN $3 THEN $2 ELSE asked_s END WHERE id = $1",
+        &q, f);
     if (r == RES_OK) {
         query_int(q, "$1", id);
         query_int(q, "$2", now_s);
+        query_int(q, "$3", asks);
         r = query_run(q, f);
     }
     query_free(q);
@@ -119,6 +121,7 @@ row_read(struct query *q, struct subscriber *out, struct fault *f)
         query_get_copy(q, 4, out->given_name, sizeof out->given_name);
         out->created_s = query_get_int(q, 5);
         out->answered_s = query_get_int(q, 6);
+        out->asked_s = query_get_int(q, 7);
     }
     query_free(q);
     return r;

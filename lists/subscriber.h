@@ -2,6 +2,7 @@
 /* lists/subscriber.h - an address we know, and the name that goes with it. */
 #ifndef LISTS_SUBSCRIBER_H
 #define LISTS_SUBSCRIBER_H
+#include <stdbool.h>
 #include <stdint.h>
 #include "lists/address.h"
 #include "lists/fault.h"
@@ -18,6 +19,7 @@ struct subscriber {
     char given_name[SUBSCRIBER_NAME_MAX + 1]; /* "" unknown */
     int64_t created_s;
     int64_t answered_s; /* when we last answered by ourselves, 0 never */
+    int64_t asked_s;    /* when that was a question, 0 never */
 };
 
 /* NONE: we do not know that address. */
@@ -26,15 +28,15 @@ MUST_USE enum result subscriber_find(struct store *st,
 MUST_USE enum result subscriber_get(
     struct store *st, int64_t id, struct subscriber *out, struct fault *f);
 
-/* Adds s (its id and answered_s are not read) or finds the one that is there;
- * a name fills an empty name and replaces nothing.  s->id is set.
- * An empty given_name becomes the first word of name.
- * OK: added.  NONE: was there already (id set too).
- * NEVER: a name with control characters or too long. */
+/* Adds s (its id, answered_s and asked_s are not read) or finds the one that is
+ * there; a name fills an empty name and replaces nothing.  s->id is set. An
+ * empty given_name becomes the first word of name. OK: added.  NONE: was there
+ * already (id set too). NEVER: a name with control characters or too long. */
 MUST_USE enum result
 subscriber_add(struct store *st, struct subscriber *s, struct fault *f);
 
+/* Notes that an answer of ours goes out; asks: it asks for a confirmation. */
 MUST_USE enum result subscriber_answered(
-    struct store *st, int64_t id, int64_t now_s, struct fault *f);
+    struct store *st, int64_t id, bool asks, int64_t now_s, struct fault *f);
 
 #endif

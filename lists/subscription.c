@@ -5,7 +5,9 @@
  * put another person's address into a form or a From line, so these lead a
  * stranger to PENDING and no further; an old file must not undo what a person
  * said, so an import moves nobody out of LEFT, BOUNCED, COMPLAINED or ERASED;
- * whoever called us spam comes back by own word alone; ERASED is final. */
+ * whoever called us spam comes back by own word alone; ERASED is final.  A
+ * question that is open changes nothing of that: for whoever else brings the
+ * reader back, the state before PENDING counts. */
 #include "lists/subscription.h"
 
 #include <string.h>
@@ -18,7 +20,8 @@
 
 enum {
     STATES = SUBSCRIPTION_ERASED + 1,
-    HOWS = BY_ADMIN + 1
+    HOWS = BY_TIME + 1,
+    LAPSE_MAX = 100
 };
 
 /* One edge: from these states, to that one, by these means. */
@@ -74,6 +77,12 @@ static const struct edge edges[] = {
             BIT(SUBSCRIPTION_ACTIVE),
         SUBSCRIPTION_COMPLAINED, BIT(BY_IMPORT)},
 
+    /* Nobody confirmed it: back to where it came from. */
+    {BIT(SUBSCRIPTION_PENDING), SUBSCRIPTION_NONE, BIT(BY_TIME)},
+    {BIT(SUBSCRIPTION_PENDING), SUBSCRIPTION_LEFT, BIT(BY_TIME)},
+    {BIT(SUBSCRIPTION_PENDING), SUBSCRIPTION_BOUNCED, BIT(BY_TIME)},
+    {BIT(SUBSCRIPTION_PENDING), SUBSCRIPTION_COMPLAINED, BIT(BY_TIME)},
+
     /* Forgotten by request, which an admin carries out. */
     {BIT(SUBSCRIPTION_NONE) | BIT(SUBSCRIPTION_PENDING) |
             BIT(SUBSCRIPTION_ACTIVE) | BIT(SUBSCRIPTION_LEFT) |
@@ -98,9 +107,12 @@ static const char *const how_words[HOWS] = {
     [BY_BOUNCE] = "bounce",
     [BY_COMPLAINT] = "complaint",
     [BY_ADMIN] = "admin",
+    [BY_TIME] = "time",
 };
 
 static bool allowed(enum subscription_state from, const struct consent *c);
+static enum result before_pending(struct store *st, int64_t subscriber_id,
+    int64_t list_id, enum subscription_state *out, struct fault *f);
 static enum result ledger_append(struct store *st, int64_t subscriber_id,
     int64_t list_id, const struct consent *c, struct fault *f);
 static enum result state_set(struct store *st, int64_t subscriber_id,
@@ -111,6 +123,7 @@ subscription_record(struct store *st, int64_t subscriber_id, int64_t list_id,
     const struct consent *c, struct fault *f)
 {
     struct subscription now = {0};
+    enum subscription_state from;
     enum result r;
 
     r = store_begin(st, f);
@@ -123,9 +136,16 @@ subscription_record(struct store *st, int64_t subscriber_id, int64_t list_id,
         r = RES_NONE;
         goto out;
     }
-    if (!allowed(now.state, c)) {
+    from = now.state;
+    if (from == SUBSCRIPTION_PENDING && c->to == SUBSCRIPTION_ACTIVE &&
+        (c->how == BY_IMPORT || c->how == BY_ADMIN)) {
+        r = before_pending(st, subscriber_id, list_id, &from, f);
+        if (r != RES_OK)
+            goto out;
+    }
+    if (!allowed(from, c)) {
         r = fault_set(f, RES_NEVER, "%s cannot follow %s by %s",
-            subscription_word(c->to), subscription_word(now.state),
+            subscription_word(c->to), subscription_word(from),
             consent_word(c->how));
         goto out;
     }
@@ -141,6 +161,70 @@ subscription_record(struct store *st, int64_t subscriber_id, int64_t list_id,
     }
 out:
     return store_end(st, r, f);
+}
+
+enum result
+subscription_lapse(struct store *st, int64_t before_s, int limit, int64_t now_s,
+    int *n, struct fault *f)
+{
+    int64_t subscriber[LAPSE_MAX], list[LAPSE_MAX];
+    struct query *q = NULL;
+    enum result r;
+    int found = 0;
+
+    r = store_prepare(st,
+        "SELECT subscriber_id, list_id FROM subscription"
+        " WHERE state = 1 AND since_s < $1 LIMIT $2",
+        &q, f);
+    if (r != RES_OK)
+        return r;
+    query_int(q, "$1", before_s);
+    query_int(q, "$2", limit < LAPSE_MAX ? limit : LAPSE_MAX);
+    while ((r = query_row(q, f)) == RES_OK) {
+        subscriber[found] = query_get_int(q, 0);
+        list[found++] = query_get_int(q, 1);
+    }
+    query_free(q);
+    *n = found;
+    if (r != RES_NONE || found == 0)
+        return r == RES_NONE ? RES_OK : r;
+    r = store_begin(st, f);
+    if (r != RES_OK)
+        return r;
+    for (int i = 0; i < found && (r == RES_OK || r == RES_NONE); i++) {
+        struct consent c = {
+            .how = BY_TIME, .at_s = now_s, .proof = "nobody confirmed it"};
+
+        r = before_pending(st, subscriber[i], list[i], &c.to, f);
+        if (r == RES_OK)
+            r = subscription_record(st, subscriber[i], list[i], &c, f);
+    }
+    return store_end(st, r, f);
+}
+
+/* What the ledger says was before the question that is open now. */
+static enum result
+before_pending(struct store *st, int64_t subscriber_id, int64_t list_id,
+    enum subscription_state *out, struct fault *f)
+{
+    struct query *q = NULL;
+    enum result r;
+
+    r = store_prepare(st,
+        "SELECT state FROM ledger WHERE subscriber_id = $1 AND list_id = $2"
+        " AND state <> 1 ORDER BY id DESC LIMIT 1",
+        &q, f);
+    if (r != RES_OK)
+        return r;
+    query_int(q, "$1", subscriber_id);
+    query_int(q, "$2", list_id);
+    r = query_row(q, f);
+    if (r == RES_OK)
+        *out = (enum subscription_state)query_get_int(q, 0);
+    else if (r == RES_NONE)
+        *out = SUBSCRIPTION_NONE;
+    query_free(q);
+    return r == RES_NONE ? RES_OK : r;
 }
 
 enum result

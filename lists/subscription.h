@@ -28,6 +28,7 @@ enum consent_how {
     BY_BOUNCE = 4,
     BY_COMPLAINT = 5,
     BY_ADMIN = 6, /* an admin's word on the command line */
+    BY_TIME = 7,  /* a question that nobody answered */
 };
 
 enum {
@@ -58,6 +59,11 @@ struct subscription {
 MUST_USE enum result subscription_record(struct store *st,
     int64_t subscriber_id, int64_t list_id, const struct consent *c,
     struct fault *f);
+
+/* Ends what has been PENDING since before before_s, at most limit of it: all
+ * is again as it was before the question.  *n: how many. */
+MUST_USE enum result subscription_lapse(struct store *st, int64_t before_s,
+    int limit, int64_t now_s, int *n, struct fault *f);
 
 /* NONE: no row; out then says SUBSCRIPTION_NONE. */
 MUST_USE enum result subscription_get(struct store *st, int64_t subscriber_id,

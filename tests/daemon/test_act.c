@@ -1,75 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* What follows from a verdict, on a real store: the subscription, the ledger,
- * the goodbye, the incoming row and the cursor; and whom the directory finds.
- */
-#include "tests/lists/fixture.h"
+ * the incoming row and the cursor; and whom the directory finds. */
+#include "tests/daemon/act_fixture.h"
 
-#include "daemon/act.h"
 #include "daemon/directory.h"
 #include "lists/token.h"
-
-enum {
-    NOW_S = 1795000000
-};
-
-static struct conf conf;
-static char alone[] = "leave", mark[] = "keyword $Unsubscribed", same[] = "";
-static struct conf_inbox box = {.name = (char *)"tg",
-    .answer = true,
-    .handled = mark,
-    .handled_bounce = same,
-    .handled_complaint = same,
-    .handled_subscribe = alone,
-    .handled_review = alone,
-    .handled_autoreply = alone};
-static struct conf_list list = {
-    .letter = {.key = "nyhedsbrev",
-        .title = "Rummelig imidt",
-        .from = "Tue <tg@lo-aarhus.dk>",
-        .reply_to = "",
-        .mailbox = "tg@lo-aarhus.dk",
-        .language = "da",
-        .footer_language = "da",
-        .postal = "",
-        .footer = "",
-        .home_url = "",
-        .web_url = "",
-        .colour = "#1f5c4d"},
-};
-
-static struct act
-make_act(struct fixture *x)
-{
-    struct mailbox_cursor c;
-
-    conf.template_dir = (char *)"templates";
-    OK(mailbox_cursor(x->st, "tg/INBOX", &c, &f));
-    return (struct act){.st = x->st,
-        .conf = &conf,
-        .box = &box,
-        .list = &list,
-        .list_id = x->list,
-        .mailbox_id = c.id};
-}
-
-static struct act_mail
-make_mail(uint32_t uid)
-{
-    struct act_mail m = {.uidvalidity = 7, .uid = uid};
-
-    memcpy(m.digest, &uid, sizeof uid);
-    return m;
-}
-
-static enum subscription_state
-state_of(struct fixture *x, int64_t subscriber_id)
-{
-    struct subscription s = {0};
-    enum result r = subscription_get(x->st, subscriber_id, x->list, &s, &f);
-
-    assert_true(r == RES_OK || r == RES_NONE);
-    return s.state;
-}
 
 static const struct deed_case {
     const char *what;
@@ -100,9 +35,8 @@ static const struct deed_case {
     {"someone else", SUBSCRIPTION_ACTIVE, KIND_UNSUB_OTHER, .known = true,
         .person = true, .after = SUBSCRIPTION_ACTIVE, .deed = "for-review",
         .how = -1},
-    {"wants in", SUBSCRIPTION_LEFT, KIND_SUBSCRIBE, .known = true,
-        .person = true, .after = SUBSCRIPTION_LEFT, .deed = "for-review",
-        .how = -1},
+    {"wants in", SUBSCRIPTION_LEFT, KIND_SUBSCRIBE, .after = SUBSCRIPTION_LEFT,
+        .deed = "for-review", .how = -1},
     {"dead address", SUBSCRIPTION_ACTIVE, KIND_HARD, .known = true,
         .by_token = true, .dead = true, .permanent = true,
         .after = SUBSCRIPTION_BOUNCED, .deed = "address-dead", .how = BY_BOUNCE,
@@ -121,19 +55,6 @@ static const struct deed_case {
     {"complaint, no token", SUBSCRIPTION_ACTIVE, KIND_COMPLAINT, .known = true,
         .after = SUBSCRIPTION_ACTIVE, .deed = "for-review", .how = -1},
 };
-
-static void
-bring_to(struct fixture *x, int64_t id, enum subscription_state to)
-{
-    struct consent c = {SUBSCRIPTION_ACTIVE, BY_ADMIN, 100, "test"};
-
-    OK(subscription_record(x->st, id, x->list, &c, &f));
-    if (to == SUBSCRIPTION_ACTIVE)
-        return;
-    c.to = to;
-    c.how = to == SUBSCRIPTION_COMPLAINED ? BY_COMPLAINT : BY_ADMIN;
-    OK(subscription_record(x->st, id, x->list, &c, &f));
-}
 
 static void
 check_case(struct fixture *x, const struct deed_case *c, uint32_t uid)
@@ -280,79 +201,6 @@ test_complaints_hold(void **state)
     }
 }
 
-/* One unsubscribe request of subscriber id at now_s. */
-static struct act_done
-leave(struct fixture *x, int64_t id, uint32_t uid, int64_t now_s)
-{
-    struct act a = make_act(x);
-    struct act_mail m = make_mail(uid);
-    struct act_done done = {0};
-    struct facts facts = {.message_id = "<m@example.org>"};
-    struct verdict v = {.kind = KIND_UNSUB, .n_people = 1, .may_answer = true};
-
-    v.person[0].subscriber_id = id;
-    OK(act_on(&a, &m, &facts, &v, now_s, &done, &f));
-    return done;
-}
-
-static void
-test_answers_are_few(void **state)
-{
-    struct fixture *x = *state;
-    int64_t id = fixture_people(x, 250, SUBSCRIPTION_ACTIVE);
-    int64_t later = NOW_S + ACT_ANSWER_AGAIN_S;
-    int answers = 0;
-    char *message;
-    size_t n;
-
-    assert_true(leave(x, id, 1, NOW_S).answering);
-    assert_false(leave(x, id, 2, NOW_S + 60).answering);
-    assert_false(leave(x, id, 3, later - 1).answering);
-    assert_true(leave(x, id, 4, later).answering);
-    for (int i = 1; i < 250; i++) {
-        struct act_done done =
-            leave(x, id + i, (uint32_t)(10 + i), later + 10000);
-
-        assert_string_equal(done.deed, "unsubscribed");
-        answers += done.answering;
-    }
-    assert_int_equal(answers, ACT_ANSWERS_PER_HOUR);
-    assert_int_equal(
-        fixture_number(x->st, "SELECT count(*) FROM delivery d JOIN issue i"
-                              " ON i.id = d.issue_id WHERE i.kind = 0"
-                              " AND i.state = 1 AND i.sender = 'null'"
-                              " AND d.state = 0"),
-        2 + ACT_ANSWERS_PER_HOUR);
-    OK(issue_message(x->st, 1, &message, &n, &f));
-    assert_non_null(strstr(message, "In-Reply-To: <m@example.org>"));
-    free(message);
-}
-
-/* A missing template keeps nobody on the list, and is named. */
-static void
-test_no_template(void **state)
-{
-    struct fixture *x = *state;
-    int64_t id = fixture_people(x, 1, SUBSCRIPTION_ACTIVE);
-    struct act a = make_act(x);
-    struct act_mail m = make_mail(1);
-    struct act_done done = {0};
-    struct facts facts = {0};
-    struct verdict v = {.kind = KIND_UNSUB, .n_people = 1, .may_answer = true};
-
-    conf.template_dir = (char *)"/nonexistent";
-    v.person[0].subscriber_id = id;
-    OK(act_on(&a, &m, &facts, &v, NOW_S, &done, &f));
-    assert_string_equal(done.deed, "unsubscribed");
-    assert_false(done.answering);
-    assert_string_not_equal(done.trouble, "");
-    assert_int_equal(state_of(x, id), SUBSCRIPTION_LEFT);
-    assert_int_equal(
-        fixture_number(x->st, "SELECT count(*) FROM ledger WHERE proof ="
-                              " 'a mail without Message-ID to tg'"),
-        1);
-}
-
 static void
 test_left_alone(void **state)
 {
@@ -437,10 +285,6 @@ main(void)
             test_soft_bounces, fixture_up, fixture_down),
         cmocka_unit_test_setup_teardown(
             test_complaints_hold, fixture_up, fixture_down),
-        cmocka_unit_test_setup_teardown(
-            test_answers_are_few, fixture_up, fixture_down),
-        cmocka_unit_test_setup_teardown(
-            test_no_template, fixture_up, fixture_down),
         cmocka_unit_test_setup_teardown(
             test_left_alone, fixture_up, fixture_down),
         cmocka_unit_test_setup_teardown(

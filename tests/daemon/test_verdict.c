@@ -14,6 +14,9 @@
 
 #define KAREN "karen@firma.example"
 #define BO "bo@firma.example"
+#define ANNA "anna@firma.example" /* left, and got a goodbye */
+#define PER "per@firma.example"   /* was asked whether he wants the letter */
+#define OLE "ole@firma.example"   /* likewise, long ago */
 
 static enum result failure; /* what the directory answers instead */
 
@@ -53,12 +56,41 @@ by_token(void *ctx, const char *key, struct person *out, struct fault *f)
     return find(key, keys, out, f);
 }
 
+/* Our answers; Bo has one too, and is on the list. */
+static enum result
+by_answer(const char *key, struct person *out)
+{
+    static const struct {
+        const char *key, *address, *answer;
+        bool active, pending;
+    } list[] = {{"<goodbye@x>", ANNA, "goodbye", false, false},
+        {"<confirm@x>", PER, "confirm", false, true},
+        {"<lapsed@x>", OLE, "confirm", false, false},
+        {"<bosconfirm@x>", BO, "confirm", true, false}};
+
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
+        if (strcmp(key, list[i].key) != 0)
+            continue;
+        *out = (struct person){.subscriber_id = 10 + (int)i,
+            .list_id = 1,
+            .active = list[i].active,
+            .pending = list[i].pending};
+        (void)snprintf(
+            out->address, sizeof out->address, "%s", list[i].address);
+        (void)snprintf(out->answer, sizeof out->answer, "%s", list[i].answer);
+        return RES_OK;
+    }
+    return RES_NONE;
+}
+
 static enum result
 by_id(void *ctx, const char *key, struct person *out, struct fault *f)
 {
     static const char *const keys[] = {"<idofkaren@x>", "<idofbo@x>"};
 
     (void)ctx;
+    if (failure == RES_OK && by_answer(key, out) == RES_OK)
+        return RES_OK;
     return find(key, keys, out, f);
 }
 
@@ -193,6 +225,104 @@ kinds_and_people(void **state)
     }
 }
 
+#define TO(id) .n_referred = 1, .referred = {id} /* NOLINT */
+
+static const struct {
+    const char *name;
+    struct facts facts;
+    enum mail_kind kind;
+    bool confirmed, may_answer;
+} replies[] = {
+    {"yes", {BY(PER), TO("<confirm@x>"), .says = SAYS_YES, .words = "ja"},
+        KIND_SUBSCRIBE, true, false},
+    {"thanks", {BY(PER), TO("<confirm@x>"), .words = "tak"}, KIND_SUBSCRIBE,
+        true, false},
+    {"nothing, as intent.c says it",
+        {BY(PER), TO("<confirm@x>"), .intent = INTENT_UNSURE}, KIND_SUBSCRIBE,
+        true, false},
+    {"a wish",
+        {BY(PER), TO("<confirm@x>"), .intent = INTENT_JOIN, .clue = "x",
+            .says = SAYS_UNCLEAR, .words = "x"},
+        KIND_SUBSCRIBE, true, false},
+    {"no", {BY(PER), TO("<confirm@x>"), .says = SAYS_NO, .words = "nej"},
+        KIND_UNSUB, false, false},
+    {"no, thank you, as intent.c says it",
+        {BY(PER), TO("<confirm@x>"), .says = SAYS_NO, .words = "nej tak",
+            .clue = "nej tak", .intent = INTENT_UNSURE},
+        KIND_UNSUB, false, false},
+    {"off, and yes", {BY(PER), TO("<confirm@x>"), .says = SAYS_YES, WANTS_OUT},
+        KIND_UNSUB, false, false},
+    {"a question",
+        {BY(PER), TO("<confirm@x>"), .says = SAYS_UNCLEAR, .words = "hvem?"},
+        KIND_REVIEW, false, false},
+    {"unclear",
+        {BY(PER), TO("<confirm@x>"), .intent = INTENT_UNSURE,
+            .clue = "stop det", .words = "stop det"},
+        KIND_REVIEW, false, false},
+    {"yes, by another",
+        {BY("x@y.example"), TO("<confirm@x>"), .says = SAYS_YES, .words = "ja"},
+        KIND_HUMAN, false, false},
+    {"yes, forged",
+        {BY(PER), TO("<confirm@x>"), .says = SAYS_YES, .words = "ja",
+            .dmarc_fail = true},
+        KIND_HUMAN, false, false},
+    {"yes, by a robot",
+        {BY(PER), TO("<confirm@x>"), .says = SAYS_YES, .words = "ja",
+            .form = FORM_ROBOT},
+        KIND_AUTOREPLY, false, false},
+    {"yes, to nothing", {BY(PER), TO("<x@y>"), .says = SAYS_YES, .words = "ja"},
+        KIND_HUMAN, false, false},
+    {"yes, too late",
+        {BY(OLE), TO("<lapsed@x>"), .says = SAYS_YES, .words = "ja"},
+        KIND_SUBSCRIBE, true, false},
+    {"nothing, too late", {BY(OLE), TO("<lapsed@x>"), .words = "tak"},
+        KIND_HUMAN, false, false},
+    {"thanks, on the list",
+        {BY(BO), TO("<bosconfirm@x>"), .says = SAYS_YES, .words = "ja"},
+        KIND_HUMAN, false, false},
+    {"the newest counts",
+        {BY(PER), .n_referred = 3,
+            .referred = {"<x@y>", "<goodbye@x>", "<confirm@x>"},
+            .says = SAYS_YES, .words = "ja"},
+        KIND_SUBSCRIBE, true, false},
+    {"back, in answer to a goodbye",
+        {BY(ANNA), TO("<goodbye@x>"), .intent = INTENT_STAY, .clue = "en fejl",
+            .words = "en fejl"},
+        KIND_SUBSCRIBE, true, false},
+    {"back, in answer to another's goodbye",
+        {BY(PER), TO("<goodbye@x>"), .intent = INTENT_JOIN, .clue = "tilmeld",
+            .words = "tilmeld mig"},
+        KIND_SUBSCRIBE, false, true},
+    {"thanks for the goodbye",
+        {BY(ANNA), TO("<goodbye@x>"), .says = SAYS_YES, .words = "ok tak"},
+        KIND_HUMAN, false, false},
+    {"back, without a token",
+        {BY(ANNA), .intent = INTENT_STAY, .clue = "en fejl", .words = "x"},
+        KIND_SUBSCRIBE, false, true},
+};
+
+static void
+replies_to_our_answers(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof replies / sizeof *replies; i++) {
+        static struct verdict v;
+        struct fault f;
+
+        assert_int_equal(
+            verdict_decide(&replies[i].facts, &who, &v, &f), RES_OK);
+        if (v.kind != replies[i].kind || v.confirmed != replies[i].confirmed ||
+            v.may_answer != replies[i].may_answer)
+            fail_msg("%s: %s%s%s (%s)", replies[i].name, kind_word(v.kind),
+                v.confirmed ? ", confirmed" : "",
+                v.may_answer ? ", to answer" : "", v.evidence);
+        if (v.confirmed) {
+            assert_int_equal(v.n_people, 1);
+            assert_string_equal(v.person[0].address, replies[i].facts.from);
+        }
+    }
+}
+
 static void
 answers_only_to_people(void **state)
 {
@@ -246,6 +376,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(kinds_and_people),
+        cmocka_unit_test(replies_to_our_answers),
         cmocka_unit_test(answers_only_to_people),
         cmocka_unit_test(evidence_is_cut_between_characters),
         cmocka_unit_test(the_store_may_be_away),

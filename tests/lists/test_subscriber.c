@@ -81,10 +81,10 @@ remembers_when_we_answered(void **state)
     struct subscriber s = named("a@example.org", "", ""), got;
 
     OK(subscriber_add(st, &s, &f));
-    OK(subscriber_answered(st, s.id, 1234, &f));
+    OK(subscriber_answered(st, s.id, false, 1234, &f));
     OK(subscriber_get(st, s.id, &got, &f));
     assert_int_equal(got.answered_s, 1234);
-    WANT(RES_NONE, subscriber_answered(st, 999, 1234, &f));
+    WANT(RES_NONE, subscriber_answered(st, 999, true, 1234, &f));
     WANT(RES_NONE, subscriber_get(st, 999, &got, &f));
 }
 

@@ -10,11 +10,11 @@
 #define E SUBSCRIPTION_ERASED
 enum {
     STATES = 7,
-    HOWS = 7
+    HOWS = 8
 };
 
 /* Who may do it, said once more in other words: i import, f form, r reply,
- * o one-click, b bounce, c complaint, a admin; by from and to. */
+ * o one-click, b bounce, c complaint, a admin, t time; by from and to. */
 static const char *const may[STATES][STATES] = {
     [N] = {[P] = "fr",
         [A] = "ia",
@@ -22,7 +22,12 @@ static const char *const may[STATES][STATES] = {
         [B] = "ia",
         [C] = "ica",
         [E] = "a"},
-    [P] = {[A] = "iroa", [L] = "iforx", [B] = "iba", [C] = "ica", [E] = "a"},
+    [P] = {[N] = "t",
+        [A] = "iroa",
+        [L] = "ifortx",
+        [B] = "ibta",
+        [C] = "ictx",
+        [E] = "a"},
     [A] = {[L] = "iforx", [B] = "iba", [C] = "ica", [E] = "a"},
     [L] = {[P] = "fr", [A] = "ra", [C] = "ca", [E] = "a"},
     [B] = {[P] = "fr", [A] = "ra", [L] = "forx", [C] = "ca", [E] = "a"},
@@ -35,7 +40,8 @@ static const char letter[HOWS] = {[BY_IMPORT] = 'i',
     [BY_ONE_CLICK] = 'o',
     [BY_BOUNCE] = 'b',
     [BY_COMPLAINT] = 'c',
-    [BY_ADMIN] = 'a'};
+    [BY_ADMIN] = 'a',
+    [BY_TIME] = 't'};
 
 static bool
 expected(int from, int to, int how)
@@ -50,8 +56,8 @@ expected(int from, int to, int how)
 }
 
 /* Brings a fresh subscriber into a state by ways that are allowed. */
-static int64_t
-someone(struct fixture *x, int state)
+static void
+bring(struct fixture *x, int64_t id, int state)
 {
     static const enum consent_how how[STATES] = {[P] = BY_FORM,
         [A] = BY_IMPORT,
@@ -61,10 +67,17 @@ someone(struct fixture *x, int state)
         [E] = BY_ADMIN};
     struct consent c = {
         (enum subscription_state)state, how[state], 5, "set up"};
-    int64_t id = fixture_people(x, 1, SUBSCRIPTION_NONE);
 
     if (state != N)
         OK(subscription_record(x->st, id, x->list, &c, &f));
+}
+
+static int64_t
+someone(struct fixture *x, int state)
+{
+    int64_t id = fixture_people(x, 1, SUBSCRIPTION_NONE);
+
+    bring(x, id, state);
     return id;
 }
 
@@ -148,6 +161,51 @@ the_ledger_tells_it_all_in_order(void **state)
     c.how = (enum consent_how)99;
     c.to = A;
     WANT(RES_NEVER, subscription_record(x->st, id, x->list, &c, &f));
+}
+
+/* A question that nobody answers ends as it began, and while it is open an old
+ * file brings back nobody who could not be brought back before. */
+static void
+questions_lapse(void **state)
+{
+    static const struct {
+        int before;
+        enum result import, admin;
+    } cases[] = {{N, RES_OK, RES_OK}, {L, RES_NEVER, RES_OK},
+        {B, RES_NEVER, RES_OK}, {C, RES_NEVER, RES_NEVER}};
+    struct fixture *x = *state;
+    struct subscription now;
+    int64_t first = fixture_people(x, 4, SUBSCRIPTION_NONE);
+    int n = 0;
+
+    for (int i = 0; i < 4; i++) {
+        struct consent c = {P, BY_REPLY, 100 + i, "<asks@x>"};
+
+        bring(x, first + i, cases[i].before);
+        OK(subscription_record(x->st, first + i, x->list, &c, &f));
+        for (int k = 0; k < 2; k++) {
+            c.to = A;
+            c.how = k == 0 ? BY_IMPORT : BY_ADMIN;
+            OK(store_begin(x->st, &f));
+            WANT(k == 0 ? cases[i].import : cases[i].admin,
+                subscription_record(x->st, first + i, x->list, &c, &f));
+            WANT(RES_NEVER, store_end(x->st, RES_NEVER, &f));
+        }
+    }
+    OK(subscription_lapse(x->st, 100, 9, 500, &n, &f));
+    assert_int_equal(n, 0);
+    OK(subscription_lapse(x->st, 200, 3, 500, &n, &f));
+    assert_int_equal(n, 3);
+    OK(subscription_lapse(x->st, 200, 3, 500, &n, &f));
+    assert_int_equal(n, 1);
+    for (int i = 0; i < 4; i++) {
+        OK(subscription_get(x->st, first + i, x->list, &now, &f));
+        assert_int_equal(now.state, cases[i].before);
+        assert_int_equal(now.how, BY_TIME);
+        assert_int_equal(now.since_s, 500);
+    }
+    OK(subscription_lapse(x->st, 1000, 9, 500, &n, &f));
+    assert_int_equal(n, 0);
 }
 
 static void
@@ -238,6 +296,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         TEST(every_edge_is_as_the_table_says),
         TEST(the_ledger_tells_it_all_in_order),
+        TEST(questions_lapse),
         TEST(a_long_proof_is_cut_at_a_character),
         TEST(who_leaves_gets_nothing_that_is_queued),
         TEST(lists_and_counts),

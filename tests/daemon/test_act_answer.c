@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: ISC */
+/* Our own answers, on a real store: the goodbye, the question whether someone
+ * wants the letter, what follows from the answer to it, and how few there are.
+ */
+#include "tests/daemon/act_fixture.h"
+
+/* One unsubscribe request of subscriber id at now_s. */
+static struct act_done
+leave(struct fixture *x, int64_t id, uint32_t uid, int64_t now_s)
+{
+    struct act a = make_act(x);
+    struct act_mail m = make_mail(uid);
+    struct act_done done = {0};
+    struct facts facts = {.message_id = "<m@example.org>"};
+    struct verdict v = {.kind = KIND_UNSUB, .n_people = 1, .may_answer = true};
+
+    v.person[0].subscriber_id = id;
+    OK(act_on(&a, &m, &facts, &v, now_s, &done, &f));
+    return done;
+}
+
+static void
+test_answers_are_few(void **state)
+{
+    struct fixture *x = *state;
+    int64_t id = fixture_people(x, 250, SUBSCRIPTION_ACTIVE);
+    int64_t later = NOW_S + ACT_ANSWER_AGAIN_S;
+    int answers = 0;
+    char *message;
+    size_t n;
+
+    assert_true(leave(x, id, 1, NOW_S).answering);
+    assert_false(leave(x, id, 2, NOW_S + 60).answering);
+    assert_false(leave(x, id, 3, later - 1).answering);
+    assert_true(leave(x, id, 4, later).answering);
+    for (int i = 1; i < 250; i++) {
+        struct act_done done =
+            leave(x, id + i, (uint32_t)(10 + i), later + 10000);
+
+        assert_string_equal(done.deed, "unsubscribed");
+        answers += done.answering;
+    }
+    assert_int_equal(answers, ANSWERS_PER_HOUR);
+    assert_int_equal(
+        fixture_number(x->st, "SELECT count(*) FROM delivery d JOIN issue i"
+                              " ON i.id = d.issue_id WHERE i.kind = 0"
+                              " AND i.state = 1 AND i.sender = 'null'"
+                              " AND d.state = 0"),
+        2 + ANSWERS_PER_HOUR);
+    OK(issue_message(x->st, 1, &message, &n, &f));
+    assert_non_null(strstr(message, "In-Reply-To: <m@example.org>"));
+    free(message);
+}
+
+/* Mail that asks for the letter. */
+static struct act_done
+join(struct fixture *x, const char *from, uint32_t uid, int64_t now_s,
+    bool dmarc_pass)
+{
+    struct act a = make_act(x);
+    struct act_mail m = make_mail(uid);
+    struct act_done done = {0};
+    struct facts facts = {
+        .message_id = "<join@example.org>", .dmarc_pass = dmarc_pass};
+    struct verdict v = {
+        .kind = KIND_SUBSCRIBE, .n_addresses = 1, .may_answer = true};
+
+    (void)snprintf(facts.from, sizeof facts.from, "%s", from);
+    (void)snprintf(v.address[0], sizeof v.address[0], "%s", from);
+    OK(act_on(&a, &m, &facts, &v, now_s, &done, &f));
+    return done;
+}
+
+/* A reply to one of our answers that says yes, as the verdict has it. */
+static struct act_done
+confirm(struct fixture *x, int64_t id, uint32_t uid, int64_t now_s)
+{
+    struct act a = make_act(x);
+    struct act_mail m = make_mail(uid);
+    struct act_done done = {0};
+    struct facts facts = {.message_id = "<yes@example.org>"};
+    struct verdict v = {
+        .kind = KIND_SUBSCRIBE, .n_people = 1, .confirmed = true};
+
+    v.person[0].subscriber_id = id;
+    v.person[0].list_id = x->list;
+    OK(act_on(&a, &m, &facts, &v, now_s, &done, &f));
+    return done;
+}
+
+static void
+test_confirmation(void **state)
+{
+    struct fixture *x = *state;
+    struct act_done done = join(x, "new@example.org", 1, NOW_S, false);
+    int64_t id = done.subscriber_id;
+    char *message;
+    size_t n;
+
+    assert_string_equal(done.deed, "asked");
+    assert_true(done.answering && done.owed);
+    assert_int_equal(state_of(x, id), SUBSCRIPTION_PENDING);
+    OK(issue_message(x->st, 1, &message, &n, &f));
+    assert_non_null(strstr(message, "In-Reply-To: <join@example.org>"));
+    free(message);
+    assert_int_equal(
+        fixture_number(x->st, "SELECT count(*) FROM issue WHERE kind = 0 AND"
+                              " answer = 'confirm' AND sender = 'null'"),
+        1);
+    /* Once more: it was asked; after seven days, again. */
+    done = join(x, "new@example.org", 2, NOW_S + 60, true);
+    assert_string_equal(done.deed, "asked-already");
+    assert_false(done.answering);
+    done = join(x, "new@example.org", 3, NOW_S + ACT_ANSWER_AGAIN_S, false);
+    assert_string_equal(done.deed, "asked");
+    assert_true(done.answering);
+    done = confirm(x, id, 4, NOW_S + ACT_ANSWER_AGAIN_S + 5);
+    assert_string_equal(done.deed, "subscribed");
+    assert_true(done.owed);
+    assert_false(done.answering);
+    assert_int_equal(state_of(x, id), SUBSCRIPTION_ACTIVE);
+    assert_int_equal(
+        fixture_number(x->st, "SELECT count(*) FROM ledger WHERE how = 2 AND"
+                              " state = 2 AND proof = '<yes@example.org>'"),
+        1);
+    assert_string_equal(confirm(x, id, 5, NOW_S).deed, "on-already");
+    assert_string_equal(
+        join(x, "new@example.org", 6, 2 * (int64_t)NOW_S, true).deed,
+        "on-already");
+}
+
+/* Who is asked, who is put back at once, and who is left to a person. */
+static void
+test_coming_back(void **state)
+{
+    static const struct {
+        const char *what;
+        enum subscription_state before;
+        bool answered, dmarc_pass, confirms;
+        const char *deed;
+        enum subscription_state after;
+    } rows[] = {
+        {"left", SUBSCRIPTION_LEFT, .deed = "asked",
+            .after = SUBSCRIPTION_PENDING},
+        {"just said goodbye to", SUBSCRIPTION_LEFT, .answered = true,
+            .deed = "for-review", .after = SUBSCRIPTION_LEFT},
+        {"likewise, surely himself", SUBSCRIPTION_LEFT, .answered = true,
+            .dmarc_pass = true, .deed = "asked", .after = SUBSCRIPTION_PENDING},
+        {"bounced", SUBSCRIPTION_BOUNCED, .deed = "asked",
+            .after = SUBSCRIPTION_PENDING},
+        {"complained", SUBSCRIPTION_COMPLAINED, .deed = "for-review",
+            .after = SUBSCRIPTION_COMPLAINED},
+        {"complained, surely himself", SUBSCRIPTION_COMPLAINED,
+            .dmarc_pass = true, .deed = "asked", .after = SUBSCRIPTION_PENDING},
+        {"answers the goodbye", SUBSCRIPTION_LEFT, .answered = true,
+            .confirms = true, .deed = "subscribed",
+            .after = SUBSCRIPTION_ACTIVE},
+        {"complained, answers the goodbye", SUBSCRIPTION_COMPLAINED,
+            .confirms = true, .deed = "subscribed",
+            .after = SUBSCRIPTION_ACTIVE},
+        {"erased", SUBSCRIPTION_ERASED, .deed = "for-review",
+            .after = SUBSCRIPTION_ERASED},
+        {"erased, confirms", SUBSCRIPTION_ERASED, .confirms = true,
+            .deed = "for-review", .after = SUBSCRIPTION_ERASED},
+    };
+    struct fixture *x = *state;
+
+    for (uint32_t k = 0; k < sizeof rows / sizeof *rows; k++) {
+        struct subscriber s = {.created_s = 100};
+        struct act_done done;
+        char address[64];
+
+        print_message("%s\n", rows[k].what);
+        (void)snprintf(address, sizeof address, "back%u@example.org", k);
+        OK(address_parse(address, &s.address, &f));
+        OK(subscriber_add(x->st, &s, &f));
+        bring_to(x, s.id, rows[k].before);
+        if (rows[k].answered)
+            OK(subscriber_answered(x->st, s.id, false, NOW_S - 60, &f));
+        done = rows[k].confirms
+                   ? confirm(x, s.id, 10 + k, NOW_S)
+                   : join(x, address, 10 + k, NOW_S, rows[k].dmarc_pass);
+        assert_string_equal(done.deed, rows[k].deed);
+        assert_int_equal(state_of(x, s.id), rows[k].after);
+    }
+    /* A question that lapsed is still answered by its token. */
+    {
+        struct act_done done = join(x, "late@example.org", 90, NOW_S, false);
+        int n;
+
+        OK(subscription_lapse(x->st, NOW_S + 1, 9, NOW_S + 9, &n, &f));
+        assert_int_equal(state_of(x, done.subscriber_id), SUBSCRIPTION_NONE);
+        assert_string_equal(
+            confirm(x, done.subscriber_id, 91, NOW_S + 99).deed, "subscribed");
+        assert_int_equal(state_of(x, done.subscriber_id), SUBSCRIPTION_ACTIVE);
+    }
+}
+
+/* Who is not asked is not kept either. */
+static void
+test_not_asked(void **state)
+{
+    static const char *const nobody[] = {
+        "no-reply@example.org", "mailer-daemon@example.org", "tg@lo-aarhus.dk"};
+    struct fixture *x = *state;
+    uint32_t uid = 1;
+
+    conf.n_lists = 1;
+    conf.list[0] = list;
+    for (size_t i = 0; i < sizeof nobody / sizeof *nobody; i++)
+        assert_string_equal(
+            join(x, nobody[i], uid++, NOW_S, true).deed, "for-review");
+    conf.n_lists = 0;
+    box.confirm = false;
+    assert_string_equal(
+        join(x, "a@example.org", uid++, NOW_S, true).deed, "for-review");
+    box.confirm = true;
+    for (int i = 0; i < ANSWERS_PER_HOUR + 3; i++) {
+        char from[64];
+
+        (void)snprintf(from, sizeof from, "many%d@example.org", i);
+        assert_string_equal(join(x, from, uid++, NOW_S + i, false).deed,
+            i < ANSWERS_PER_HOUR ? "asked" : "for-review");
+    }
+    assert_int_equal(fixture_number(x->st, "SELECT count(*) FROM subscriber"),
+        ANSWERS_PER_HOUR);
+    assert_int_equal(fixture_number(x->st, "SELECT count(*) FROM incoming WHERE"
+                                           " deed = 'for-review'"),
+        7);
+}
+
+/* A missing template keeps nobody on the list, and is named. */
+static void
+test_no_template(void **state)
+{
+    struct fixture *x = *state;
+    int64_t id = fixture_people(x, 1, SUBSCRIPTION_ACTIVE);
+    struct act a = make_act(x);
+    struct act_mail m = make_mail(1);
+    struct act_done done = {0};
+    struct facts facts = {0};
+    struct verdict v = {.kind = KIND_UNSUB, .n_people = 1, .may_answer = true};
+
+    conf.template_dir = (char *)"/nonexistent";
+    v.person[0].subscriber_id = id;
+    OK(act_on(&a, &m, &facts, &v, NOW_S, &done, &f));
+    assert_string_equal(done.deed, "unsubscribed");
+    assert_false(done.answering);
+    assert_string_not_equal(done.trouble, "");
+    assert_int_equal(state_of(x, id), SUBSCRIPTION_LEFT);
+    assert_int_equal(
+        fixture_number(x->st, "SELECT count(*) FROM ledger WHERE proof ="
+                              " 'a mail without Message-ID to tg'"),
+        1);
+}
+
+int
+main(void)
+{
+#define TEST(name)                                                             \
+    cmocka_unit_test_setup_teardown(name, fixture_up, fixture_down)
+    const struct CMUnitTest tests[] = {
+        TEST(test_answers_are_few),
+        TEST(test_confirmation),
+        TEST(test_coming_back),
+        TEST(test_not_asked),
+        TEST(test_no_template),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
