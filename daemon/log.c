@@ -8,6 +8,7 @@
  * forget it. */
 #include "daemon/log.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -240,6 +241,7 @@ stamp(char *out, size_t room, enum log_level level)
     struct timespec now;
     struct tm tm;
     size_t n;
+    int ms;
 
     if (log_state.journal) {
         n = (size_t)snprintf(
@@ -250,11 +252,21 @@ stamp(char *out, size_t room, enum log_level level)
     if (second.of != now.tv_sec) {
         (void)gmtime_r(&now.tv_sec, &tm);
         (void)strftime(
-            second.text, sizeof second.text, "%Y-%m-%dT%H:%M:%S", &tm);
+            second.text, sizeof second.text, "%Y-%m-%dT%H:%M:%S.", &tm);
         second.of = now.tv_sec;
     }
-    n = (size_t)snprintf(out, room, "%s.%03dZ %s ", second.text,
-        (int)(now.tv_nsec / 1000000), word[level]);
+    n = strlen(second.text);
+    ms = (int)(now.tv_nsec / 1000000);
+    assert(room > n + 3 + sizeof "Z debug ");
+    memcpy(out, second.text, n);
+    for (int i = 2; i >= 0; i--, ms /= 10)
+        out[n + (size_t)i] = (char)('0' + ms % 10);
+    n += 3;
+    out[n++] = 'Z';
+    out[n++] = ' ';
+    for (const char *p = word[level]; *p != '\0'; p++)
+        out[n++] = *p;
+    out[n++] = ' ';
 name:
     n += escape(out + n, 100, log_state.worker, false);
     out[n++] = ' ';

@@ -77,15 +77,18 @@ text_unclean(const char *text, size_t n)
     const unsigned char *p = (const unsigned char *)text;
     size_t i = 0, length;
 
-    while (i < n) {
-        if (p[i] < 0x20 || p[i] == 0x7f)
+    for (;;) {
+        while (i < n && p[i] >= 0x20 && p[i] < 0x7f)
+            i++;
+        if (i == n)
+            return false;
+        if (p[i] < 0x80)
             return true;
-        length = p[i] < 0x80 ? 1 : utf8_length(p + i, n - i);
+        length = utf8_length(p + i, n - i);
         if (length == 0)
             return true;
         i += length;
     }
-    return false;
 }
 
 void
