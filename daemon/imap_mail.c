@@ -366,7 +366,12 @@ put(struct imap *im, uint32_t uid, const char *folder, const char *doing,
 enum result
 imap_move(struct imap *im, uint32_t uid, const char *folder, struct fault *f)
 {
-    return put(im, uid, folder, "moving a mail", mailimap_uid_move, f);
+    enum result r = put(im, uid, folder, "moving a mail", mailimap_uid_move, f);
+
+    /* It is gone by our own doing: one that came meanwhile still is news. */
+    if (r == RES_OK && im->exists > 0)
+        im->exists--;
+    return r;
 }
 
 enum result
