@@ -15,6 +15,10 @@
 #include <stdio.h>
 #include <string.h>
 
+enum {
+    HOUR_S = 3600
+};
+
 static enum result do_deed(const struct act *a, const struct facts *facts,
     const struct verdict *v, const char *proof, int64_t now_s,
     struct act_done *out, struct fault *f);
@@ -24,6 +28,9 @@ static enum result note(const struct act *a, const struct act_mail *m,
     struct incoming *i, struct fault *f);
 static enum result leave_alone(const struct act *a, const struct act_mail *m,
     int64_t now_s, struct fault *f);
+static enum result too_many(const struct act *a, const struct facts *facts,
+    const struct verdict *v, struct incoming *i, struct act_done *out,
+    struct fault *f);
 static bool is_owed(
     const struct act *a, const struct verdict *v, const struct act_done *done);
 static void write_proof(
@@ -78,7 +85,9 @@ act_on(const struct act *a, const struct act_mail *m, const struct facts *facts,
         r = leave_alone(a, m, now_s, f);
         goto end;
     }
-    if (r == RES_NONE) {
+    if (r == RES_NONE)
+        r = too_many(a, facts, v, &i, &done, f);
+    if (r == RES_OK && !done.flooded) {
         r = v->kind == KIND_SUBSCRIBE
                 ? answer_subscribe(
                       a, m, &answer, facts, v, proof, now_s, &done, f)
@@ -105,6 +114,31 @@ end:
 out:
     letter_clear(&answer.letter);
     return r;
+}
+
+/* Whether what anyone can have written comes too often. */
+static enum result
+too_many(const struct act *a, const struct facts *facts,
+    const struct verdict *v, struct incoming *i, struct act_done *out,
+    struct fault *f)
+{
+    bool bare = (v->kind == KIND_UNSUB && !v->by_token && v->n_people > 0 &&
+                    v->person[0].list_id == 0) ||
+                (v->kind == KIND_SUBSCRIBE && !v->confirmed);
+    int all = 0, of_one = 0;
+    enum result r;
+
+    if (!bare || facts->dmarc_pass)
+        return RES_OK;
+    i->request = facts->server[0] != '\0' ? facts->server : "?";
+    r = incoming_requests(
+        a->st, i->at_s - HOUR_S, i->request, &all, &of_one, f);
+    if (r != RES_OK)
+        return r;
+    out->flooded = (a->conf->flood > 0 && all >= a->conf->flood) ||
+                   (a->conf->flood_server > 0 && i->request[0] != '?' &&
+                       of_one >= a->conf->flood_server);
+    return RES_OK;
 }
 
 /* --- the ledger ---------------------------------------------------------- */

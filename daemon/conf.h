@@ -119,8 +119,9 @@ struct conf_inbox {
     char *handled; /* "keyword NAME", "move FOLDER" or "leave" */
     char *handled_bounce, *handled_complaint; /* "" : as handled */
     char *handled_subscribe, *handled_review, *handled_autoreply;
-    bool answer;  /* send the goodbye */
-    bool confirm; /* ask who wants the letter to confirm it */
+    bool answer;    /* send the goodbye */
+    bool confirm;   /* ask who wants the letter to confirm it */
+    char *authserv; /* our server in Authentication-Results */
 };
 
 struct conf {
@@ -147,10 +148,12 @@ struct conf {
     int hold_refusals;   /* per cent refused by policy hold it */
     int soft_bounces; /* so many letters in a row are a dead address; 0: never
                        */
-    int soft_bounce_for_s; /* and what came back earlier is forgotten */
-    int review_for_s;      /* so long a mail waits for a person */
-    int answers_per_hour;  /* of our own, at most */
-    int confirm_for_s;     /* how long a question for confirmation stands */
+    int soft_bounce_for_s;   /* and what came back earlier is forgotten */
+    int review_for_s;        /* so long a mail waits for a person */
+    int flood, flood_server; /* requests an hour that nothing proves: of all,
+                                of one server; 0: any number */
+    int answers_per_hour;    /* of our own, at most */
+    int confirm_for_s;       /* how long a question for confirmation stands */
     int n_lists, n_relays, n_inboxes, n_domains;
     struct conf_list list[CONF_LISTS_MAX];
     struct conf_relay relay[CONF_RELAYS_MAX];

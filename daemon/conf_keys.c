@@ -2,6 +2,7 @@
 /* The table of keys: one row each, the only place that knows names, kinds,
  * defaults and limits.  A test compares it with rummelig-mail.conf. */
 #include "daemon/conf_reading.h"
+#include "lists/incoming.h"
 
 #define MINUTE INT64_C(60)
 #define HOUR (60 * MINUTE)
@@ -42,6 +43,8 @@ const struct conf_key conf_keys[] = {
     {IN_TOP, "soft-bounce-for", KIND_DURATION, AT(soft_bounce_for_s), "500 d", DAY, 5000 * DAY},
     {IN_TOP, "review-for", KIND_DURATION, AT(review_for_s), "90 d", DAY, 5000 * DAY},
     {IN_TOP, "answers-per-hour", KIND_COUNT, AT(answers_per_hour), "200", 1, 10000},
+    {IN_TOP, "flood", KIND_COUNT, AT(flood), "300", 0, INCOMING_REQUESTS_MAX - 1},
+    {IN_TOP, "flood-server", KIND_COUNT, AT(flood_server), "50", 0, INCOMING_REQUESTS_MAX - 1},
     {IN_TOP, "confirm-for", KIND_DURATION, AT(confirm_for_s), "14 d", DAY, 365 * DAY},
 
     {IN_LIST, "title", KIND_TEXT, LIST_AT(title), NULL, 1, 0},
@@ -121,6 +124,7 @@ const struct conf_key conf_keys[] = {
     {IN_INBOX, "handled-autoreply", KIND_HANDLED, INBOX_AT(handled_autoreply), "leave", 0, 0},
     {IN_INBOX, "answer", KIND_YESNO, INBOX_AT(answer), "yes", 0, 0},
     {IN_INBOX, "confirm", KIND_YESNO, INBOX_AT(confirm), "yes", 0, 0},
+    {IN_INBOX, "authserv", KIND_TEXT, INBOX_AT(authserv), "*", 1, 0},
 
     {IN_DOMAIN, "connections", KIND_COUNT, DOMAIN_AT(connections), "0", 0, 200},
     {IN_DOMAIN, "rate-per-minute", KIND_COUNT, DOMAIN_AT(rate_per_minute), "0", 0, 1000000},

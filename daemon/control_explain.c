@@ -74,8 +74,12 @@ reader_ready(struct control *c, int list, struct fault *f)
 {
     const struct reader_limits limits = {
         c->conf->reader_memory_mib, c->conf->reader_time_s};
-    const struct facts_context ctx = {c->conf->list[list].letter.mailbox, "*"};
+    const struct letter_list *l = &c->conf->list[list].letter;
+    struct facts_context ctx = {l->mailbox, "*"};
 
+    for (int i = 0; i < c->conf->n_inboxes; i++)
+        if (strcmp(c->conf->inbox[i].list, l->key) == 0)
+            ctx.authserv = c->conf->inbox[i].authserv;
     if (c->reader != NULL && c->reader_list == list)
         return RES_OK;
     reader_close(c->reader);

@@ -28,6 +28,8 @@ static enum result
 inboxes_json(struct control *c, json_t **out, struct fault *f);
 static enum result
 inboxes_trouble(struct control *c, json_t *trouble, struct fault *f);
+static enum result flood_trouble(
+    struct control *c, int64_t now_s, json_t *trouble, struct fault *f);
 static void trouble_add(json_t *trouble, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 static void trouble_of_machine(const struct control *c, json_t *trouble);
@@ -96,6 +98,8 @@ status_show(struct request *rq, struct fault *f)
         r = relays_trouble(c, rq->now_s, trouble, f);
     if (r == RES_OK)
         r = inboxes_trouble(c, trouble, f);
+    if (r == RES_OK)
+        r = flood_trouble(c, rq->now_s, trouble, f);
     if (r != RES_OK) {
         json_decref(lists);
         json_decref(inboxes);
@@ -302,6 +306,26 @@ inboxes_trouble(struct control *c, json_t *trouble, struct fault *f)
     struct unread u = {c->conf, trouble};
 
     return mailbox_each_troubled(c->st, inbox_unread, &u, f);
+}
+
+static enum result
+flood_trouble(
+    struct control *c, int64_t now_s, json_t *trouble, struct fault *f)
+{
+    const struct conf *conf = c->conf;
+    int all = 0, of_one = 0;
+    enum result r =
+        incoming_requests(c->st, now_s - 3600, "", &all, &of_one, f);
+
+    if (r == RES_OK &&
+        ((conf->flood > 0 && all > conf->flood) ||
+            (conf->flood_server > 0 && of_one > conf->flood_server)))
+        trouble_add(trouble,
+            "%d requests to leave or to get the letter have come within an hour"
+            " without any proof, %d of them from one server. Those over flood"
+            " and flood-server wait: rummelig-mail review.",
+            all, of_one);
+    return r;
 }
 
 static void

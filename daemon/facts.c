@@ -16,6 +16,7 @@
 #include "daemon/intent.h"
 #include "daemon/mail.h"
 #include "daemon/own_words.h"
+#include "daemon/received.h"
 #include "daemon/robots.h"
 #include "daemon/utf8.h"
 #include "daemon/yes_no.h"
@@ -82,6 +83,7 @@ read_head(const struct mail_head *h, const struct facts_context *ctx,
     read_tokens(h, ctx, out);
     read_referred(h, out);
     read_authentication(h, ctx, out);
+    received_from(h, out->server);
 }
 
 /* Every From field counts: two of them are two senders.  Where something was

@@ -60,6 +60,8 @@ struct facts {
     bool returned_ours;    /* by its From it is the list owner's mail */
     bool dmarc_fail;       /* by our own server's word */
     bool dmarc_pass;       /* likewise, where that server is known by name */
+    char server[48];       /* who gave it to our servers, "" unknown: an IPv4
+                              address, or the /64 of an IPv6 one */
     bool from_self;        /* From is the mailbox itself */
     bool unreadable;       /* encrypted, or too costly to read */
     bool forwarded;        /* the subject says so: "VS:" */

@@ -38,9 +38,10 @@ struct number_field {
     }
 
 static const struct text_field texts[] = {TEXT(message_id), TEXT(from),
-    TEXT(subject), TEXT(to_token), TEXT(subject_token), TEXT(bounce_token),
-    TEXT(returned_token), TEXT(returned_id), TEXT(returned_from),
-    TEXT(returned_to), TEXT(clue), TEXT(words), TEXT(status), TEXT(why)};
+    TEXT(server), TEXT(subject), TEXT(to_token), TEXT(subject_token),
+    TEXT(bounce_token), TEXT(returned_token), TEXT(returned_id),
+    TEXT(returned_from), TEXT(returned_to), TEXT(clue), TEXT(words),
+    TEXT(status), TEXT(why)};
 static const struct flag_field flags[] = {FLAG(dmarc_fail), FLAG(dmarc_pass),
     FLAG(from_self), FLAG(unreadable), FLAG(forwarded), FLAG(resent_or_listed),
     FLAG(permanent), FLAG(address_dead), FLAG(returned_ours)};

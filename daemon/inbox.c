@@ -118,9 +118,7 @@ set_up(struct inbox *ib, struct fault *f)
     const struct conf_list *list = conf_find_list(conf, ib->box->list);
     struct reader_limits limits = {
         conf->reader_memory_mib, conf->reader_time_s};
-    /* Whichever server's word stands at the top: who forges one there can only
-     * accuse himself. */
-    struct facts_context ctx = {.authserv = "*"};
+    struct facts_context ctx = {.authserv = ib->box->authserv};
     char key_path[4096];
     enum result r;
 

@@ -24,7 +24,8 @@
 #include <time.h>
 
 enum {
-    INBOX_LAPSE_MAX = 100 /* questions ended at once */
+    INBOX_LAPSE_MAX = 100, /* questions ended at once */
+    INBOX_FLOOD_TELL_S = 3600
 };
 
 static enum result lapse(struct inbox *ib, struct fault *f);
@@ -207,8 +208,8 @@ act(struct inbox *ib, const struct act_mail *m, const struct facts *facts,
     const struct verdict *v, struct fault *f)
 {
     struct act_done done = {0};
-    enum result r =
-        act_on(&ib->act, m, facts, v, (int64_t)time(NULL), &done, f);
+    int64_t now_s = (int64_t)time(NULL);
+    enum result r = act_on(&ib->act, m, facts, v, now_s, &done, f);
 
     if (r != RES_OK && r != RES_NONE)
         return r;
@@ -222,6 +223,13 @@ act(struct inbox *ib, const struct act_mail *m, const struct facts *facts,
     if (done.trouble[0] != '\0')
         log_warn("inbox=%s uid=%u trouble=%s no answer goes out", ib->label,
             m->uid, log_quote(done.trouble));
+    if (done.flooded && now_s - ib->flood_told_s >= INBOX_FLOOD_TELL_S) {
+        ib->flood_told_s = now_s;
+        log_warn(
+            "inbox=%s server=%s flood: too many ask within an hour without"
+            " any proof; the rest waits for a person: rummelig-mail review",
+            ib->label, log_quote(facts->server));
+    }
     if (done.held_issue != 0)
         log_error("issue=%lld held: too many readers have called it spam;"
                   " release it to go on all the same",

@@ -27,6 +27,7 @@ struct inbox {
     struct mailbox_cursor cursor;
     struct act_mail quiet[IMAP_BATCH]; /* read, no concern, not yet noted */
     int n_quiet;
+    int64_t flood_told_s;      /* when we last spoke of too many requests */
     struct imap *im;           /* NULL: not connected */
     bool told_move, told_mark; /* what this server cannot */
     int64_t owed_s;            /* marks may be owed: look then; 0: none are */

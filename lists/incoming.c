@@ -181,6 +181,40 @@ incoming_seen(struct store *st, int64_t mailbox_id,
 }
 
 enum result
+incoming_requests(struct store *st, int64_t since_s, const char *server,
+    int *all, int *of_one, struct fault *f)
+{
+    bool any = server[0] == '\0' || strcmp(server, "?") == 0;
+    struct query *q = NULL;
+    enum result r;
+    int n, total = 0, one = 0;
+
+    r = store_prepare(st,
+        "SELECT request, count(*) FROM (SELECT request FROM incoming"
+        " WHERE request <> '' AND at_s > $1 ORDER BY at_s DESC LIMIT $2)"
+        " GROUP BY request",
+        &q, f);
+    if (r != RES_OK)
+        return r;
+    query_int(q, "$1", since_s);
+    query_int(q, "$2", INCOMING_REQUESTS_MAX);
+    while ((r = query_row(q, f)) == RES_OK) {
+        const char *of = query_get_text(q, 0);
+
+        n = (int)query_get_int(q, 1);
+        total += n;
+        if (strcmp(of, "?") != 0 && (any ? n > one : strcmp(of, server) == 0))
+            one = n;
+    }
+    query_free(q);
+    if (r != RES_NONE)
+        return r;
+    *all = total;
+    *of_one = one;
+    return RES_OK;
+}
+
+enum result
 incoming_each_owed(struct store *st, int64_t mailbox_id, int64_t after,
     bool (*each)(void *arg, const struct incoming *i), void *arg,
     struct fault *f)
@@ -331,8 +365,8 @@ add(struct store *st, const struct incoming *i, int64_t *id, struct fault *f)
     text_scrub(evidence, sizeof evidence, i->evidence, strlen(i->evidence));
     r = store_prepare(st,
         "INSERT INTO incoming (mailbox_id, uidvalidity, uid, digest, kind,"
-        " deed, at_s, subscriber_id, message_id, evidence, owed)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, nullif($8, 0), $9, $10, $11)"
+        " deed, at_s, subscriber_id, message_id, evidence, owed, request)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, nullif($8, 0), $9, $10, $11, $12)"
         " ON CONFLICT (mailbox_id, digest) DO NOTHING RETURNING id",
         &q, f);
     if (r != RES_OK)
@@ -348,6 +382,7 @@ add(struct store *st, const struct incoming *i, int64_t *id, struct fault *f)
     query_text(q, "$9", message_id);
     query_text(q, "$10", evidence);
     query_int(q, "$11", i->owed);
+    query_text(q, "$12", i->request != NULL ? i->request : "");
     r = query_row(q, f);
     if (r == RES_OK)
         *id = query_get_int(q, 0);

@@ -12,6 +12,7 @@ struct store;
 enum {
     INCOMING_DIGEST = 32,
     EVIDENCE_MAX = 500,
+    INCOMING_REQUESTS_MAX = 2000,
     MAILBOX_TROUBLE_MAX = 400
 };
 
@@ -33,6 +34,8 @@ struct incoming {
     const char *message_id; /* "" for mail that is none of our business */
     const char *evidence;   /* likewise */
     bool owed;              /* a keyword or a move is still to be done */
+    const char *request;    /* of a request that nothing proves: its server, "?"
+                               unknown; NULL or "": it is none. Written only */
     const char *decided_by; /* who decided what waited, "" nobody; read only */
     int64_t decided_s;      /* and when, 0; read only */
 };
@@ -77,6 +80,12 @@ incoming_add(struct store *st, struct incoming *i, struct fault *f);
  * a mail from one to the other asks for nothing once more. */
 MUST_USE enum result incoming_seen(struct store *st, int64_t mailbox_id,
     const unsigned char digest[INCOMING_DIGEST], struct fault *f);
+
+/* How many such requests there have been since a time, and how many of them
+ * from one server ("" or "?": from the server with the most); of more than
+ * INCOMING_REQUESTS_MAX, the newest are counted. */
+MUST_USE enum result incoming_requests(struct store *st, int64_t since_s,
+    const char *server, int *all, int *of_one, struct fault *f);
 
 /* Messages whose keyword or move is owed, oldest first, from the one behind
  * the id `after`. */

@@ -223,3 +223,8 @@ UPDATE issue SET answer = 'goodbye' WHERE kind = 0;
 ALTER TABLE subscriber ADD COLUMN asked_s INTEGER NOT NULL DEFAULT 0;
 -- Questions that nobody has answered yet.
 CREATE INDEX subscription_pending ON subscription (since_s) WHERE state = 1;
+
+-- A request without a token, which nobody vouches for: the server that it came
+-- from, '?' unknown; '' for all other mail.
+ALTER TABLE incoming ADD COLUMN request TEXT NOT NULL DEFAULT '';
+CREATE INDEX incoming_request ON incoming (at_s) WHERE request <> '';

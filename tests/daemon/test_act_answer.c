@@ -254,6 +254,61 @@ test_no_template(void **state)
         1);
 }
 
+/* What anyone can have written is done so often and no more; what a token or
+ * our own server proves, always. */
+static void
+test_flood(void **state)
+{
+    static const struct {
+        const char *server;
+        bool dmarc_pass, token, flooded;
+        int64_t later_s;
+    } rows[] = {
+        {"", .flooded = false},
+        {"192.0.2.1", .flooded = false},
+        {"192.0.2.1", .flooded = false},
+        {"192.0.2.1", .flooded = true},
+        {"192.0.2.1", .dmarc_pass = true, .flooded = false},
+        {"192.0.2.1", .token = true, .flooded = false},
+        {"192.0.2.2", .flooded = false},
+        {"192.0.2.3", .flooded = true},
+        {"", .flooded = true},
+        {"192.0.2.1", .flooded = false, .later_s = 3600},
+    };
+    struct fixture *x = *state;
+    int64_t id = fixture_people(x, 10, SUBSCRIPTION_ACTIVE);
+    int all, of_one;
+
+    conf.flood = 5;
+    conf.flood_server = 2;
+    for (int k = 0; k < 10; k++) {
+        struct act a = make_act(x);
+        struct act_mail m = make_mail((uint32_t)(1 + k));
+        struct act_done done = {0};
+        struct facts facts = {
+            .message_id = "<m@example.org>", .dmarc_pass = rows[k].dmarc_pass};
+        struct verdict v = {.kind = KIND_UNSUB, .n_people = 1};
+
+        (void)snprintf(facts.server, sizeof facts.server, "%s", rows[k].server);
+        v.person[0].subscriber_id = id + k;
+        v.person[0].list_id = rows[k].token ? x->list : 0;
+        OK(act_on(&a, &m, &facts, &v, NOW_S + rows[k].later_s, &done, &f));
+        if (done.flooded != rows[k].flooded)
+            fail_msg("row %d: %d", k, done.flooded);
+        assert_string_equal(
+            done.deed, rows[k].flooded ? "for-review" : "unsubscribed");
+        assert_int_equal(state_of(x, id + k),
+            rows[k].flooded ? SUBSCRIPTION_ACTIVE : SUBSCRIPTION_LEFT);
+    }
+    assert_int_equal(fixture_number(x->st, "SELECT count(*) FROM review"), 3);
+    OK(incoming_requests(x->st, NOW_S - 3600, "", &all, &of_one, &f));
+    assert_int_equal(all, 8);
+    assert_int_equal(of_one, 4);
+    OK(incoming_requests(x->st, NOW_S - 3600, "192.0.2.3", &all, &of_one, &f));
+    assert_int_equal(of_one, 1);
+    conf.flood = conf.flood_server = 0;
+}
+
 int
 main(void)
 {
@@ -264,6 +319,7 @@ main(void)
         TEST(test_confirmation),
         TEST(test_coming_back),
         TEST(test_not_asked),
+        TEST(test_flood),
         TEST(test_no_template),
     };
 

@@ -18,7 +18,7 @@ LEAVE = "Hej, vil I ikke nok framelde mig nyhedsbrevet"
 class Box:
     """A daemon that reads a mailbox, and a relay that keeps its answers."""
 
-    def __init__(self, maild, dovecot, user, smtp, **inbox_keys):
+    def __init__(self, maild, dovecot, user, smtp, keys="", **inbox_keys):
         self.dovecot, self.user, self.smtp = dovecot, user, smtp
         self.daemon = maild()
         self.sent = 0
@@ -27,7 +27,7 @@ class Box:
         self.daemon.write_conf(
             relay(smtp.port, connections=2),
             inbox(dovecot.imaps_port, secret, dovecot.ca, user=user,
-                  poll="1 s", **inbox_keys))
+                  poll="1 s", **inbox_keys), keys=keys)
         self.daemon.start()
 
     def address(self, name):
@@ -161,3 +161,25 @@ def test_switched_off(box):
     b = box(confirm="no")
     assert b.write("emil", JOIN).deed() == "for-review"
     assert "nobody" not in b.daemon.log() and b.smtp.accepted == []
+
+
+def test_flood(box, folder):
+    """Too many who prove nothing wait for a person, who is told once; a mail
+    that our own server vouches for is heard all the same."""
+    b = box(keys="flood = 2\nflood-server = 9\n", authserv="mx.lo-aarhus.dk")
+    names = [f"reader{i}" for i in range(6)]
+    (folder / "people.csv").write_text(
+        "email\n" + "\n".join(map(b.address, names)) + "\n")
+    b.daemon.cli("subscribers", "import", folder / "people.csv")
+    forged = "mx.example.org; dmarc=pass"
+    deeds = [b.write(name, LEAVE, Authentication_Results=forged).deed()
+             for name in names[:4]]
+    assert deeds == ["unsubscribed"] * 2 + ["for-review"] * 2
+    assert b.write(names[4], LEAVE, Authentication_Results="mx.lo-aarhus.dk; "
+                   "spf=pass; dmarc=pass").deed() == "unsubscribed"
+    assert b.write(names[5], LEAVE, Authentication_Results="mx.lo-aarhus.dk; "
+                   "dmarc=fail").deed() == "for-review"
+    assert b.daemon.log().count(" flood: ") == 1
+    trouble = b.daemon.json("status")[0]["trouble"]
+    assert any("4 requests to leave" in words for words in trouble), trouble
+    assert len(b.daemon.json("review")) == 3
