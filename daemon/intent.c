@@ -16,7 +16,8 @@
 
 enum {
     SUBJECT_WORDS_MAX = 60, /* of a text that leaves the subject its say */
-    THAT_WORDS_MAX = 25
+    THAT_WORDS_MAX = 25,
+    LONG_WORDS = 60
 };
 enum saying {
     SAYS_NOTHING, /* greetings and thanks */
@@ -60,6 +61,7 @@ static const struct found *
 spoken(const struct reading *r, enum phrase_kind kind, int sentence);
 static enum saying judge_request(const struct reading *r, int sentence,
     struct facts *facts, const struct found *leave, bool alone);
+static bool weak(const struct reading *r, const struct found *leave);
 static bool goes_on(const struct reading *r, int sentence);
 static bool
 within(const struct reading *r, enum phrase_kind kind, const struct found *f);
@@ -203,7 +205,7 @@ judge_request(const struct reading *r, int sentence, struct facts *facts,
     if (phrases_has(r, PHRASE_OTHER, sentence) != NULL ||
         names_another(r, sentence, facts))
         return SAYS_OTHER;
-    if (event || (leave != NULL && within(r, PHRASE_ABOUT, leave)) ||
+    if (event || (leave != NULL && weak(r, leave)) ||
         real_doubt(r, sentence) != NULL ||
         (goes_on(r, sentence) && real_doubt(r, sentence + 1) != NULL) ||
         phrases_has(r, PHRASE_JOIN, sentence) != NULL)
@@ -211,6 +213,16 @@ judge_request(const struct reading *r, int sentence, struct facts *facts,
     if (leave != NULL)
         return letter ? SAYS_LEAVE_LIST : SAYS_LEAVE;
     return alone ? SAYS_BARE : SAYS_UNSURE;
+}
+
+/* Whether a request may be about something else: it speaks of leaving as such,
+ * or is gathered from words far apart in a long text or without the letter. */
+static bool
+weak(const struct reading *r, const struct found *leave)
+{
+    return within(r, PHRASE_ABOUT, leave) ||
+           (leave->loose &&
+               (r->n_tokens > LONG_WORDS || !within(r, PHRASE_LETTER, leave)));
 }
 
 /* Whether a "no" of unknown meaning is all that the sentence says. */
@@ -222,8 +234,9 @@ vague_alone(const struct reading *r, int sentence)
     return only_filler(r, sentence, PHRASE_VAGUE, &words);
 }
 
-/* A request in the sentence; if there are several, one that has nothing else
- * in it: "Jeg vil ikke have mit navn i jeres nyhedsbrev" has. */
+/* A request in the sentence; if there are several, one in plain order that
+ * has nothing else in it: "Jeg vil ikke have mit navn i jeres nyhedsbrev"
+ * has. */
 static const struct found *
 request(const struct reading *r, int sentence)
 {
@@ -234,7 +247,8 @@ request(const struct reading *r, int sentence)
 
         if (f->kind == PHRASE_LEAVE && f->sentence == sentence &&
             r->token[f->first].quoted == r->token[any->first].quoted &&
-            !within(r, PHRASE_ABOUT, f) && !within(r, PHRASE_EVENT, f))
+            !f->loose && !within(r, PHRASE_ABOUT, f) &&
+            !within(r, PHRASE_EVENT, f))
             return f;
     }
     return any;

@@ -17,6 +17,7 @@
 
 enum {
     TOKEN_BYTES_MAX = 300,
+    LOOSE_WORDS = 9,
     QUOTATION_BYTES_MAX = 200
 };
 static_assert(PHRASE_KINDS <= 32, "a mask has a bit for each kind");
@@ -246,6 +247,7 @@ try_phrase(const struct book *b, const struct book_phrase *ph, int at,
     r->found[r->n_found++] = (struct found){.kind = ph->kind,
         .first = first,
         .last = last,
+        .loose = ph->any_order && last - first >= LOOSE_WORDS,
         .sentence = r->token[at].sentence};
 }
 

@@ -67,6 +67,7 @@ struct token {
 struct found {
     enum phrase_kind kind;
     int first, last; /* tokens */
+    bool loose;      /* its words stand in any order and far apart */
     int sentence;
 };
 /* A text taken apart: large, best kept static or on the heap. */
