@@ -47,7 +47,6 @@ static const char *const nothing[] = {
     "Jeg fik aldrig sagt tak for sidst.",
     "I skal ikke holde op med det gode arbejde.",
     "Hold endelig ikke op med at sende nyhedsbrevet.",
-    "Jeg vil ikke gå glip af nyhedsbrevet.",
     "Jeg er ked af, at jeg ikke får nyhedsbrevet længere.",
     "Hvorfor får jeg ikke nyhedsbrevet mere?",
     "Jeg modtager ikke længere nyhedsbrevet. Hvad er der galt?",
@@ -277,6 +276,7 @@ static const char *const nothing[] = {
 static const char *const doubtful[] = {
     "Jeg kan ikke undvære jeres nyhedsbrev.",
     "Jeg vil nødig undvære nyhedsbrevet.",
+    "Jeg vil ikke gå glip af nyhedsbrevet.",
     "Kan du fjerne nummer 4 fra listen på side 2?",
     "Skal jeg framelde mig, hvis jeg skifter mail?",
     "Min mand vil gerne have nyhedsbrevet i stedet for at låne mit.",
@@ -315,13 +315,11 @@ all_are(const char *const *texts, size_t n, enum intent want)
     assert_int_equal(wrong, 0);
 }
 
-#define ALL(texts) texts, sizeof texts / sizeof *texts
-
 static void
 near_misses_ask_for_nothing(void **state)
 {
     (void)state;
-    all_are(ALL(nothing), INTENT_NONE);
+    all_are(nothing, sizeof nothing / sizeof *nothing, INTENT_NONE);
 }
 
 static void
