@@ -94,8 +94,10 @@ phrases_find(const char *text, size_t n, const char *self, uint32_t mask,
         const struct token *t = &r->token[i];
 
         for (int k = 0; k < t->sets; k++)
-            for (int ph = b->first_of_set[t->set[k]]; ph >= 0;
-                 ph = b->phrase[ph].next_of_set)
+            for (int ph = (mask & b->kinds_of_set[t->set[k]]) == 0
+                              ? -1
+                              : b->first_of_set[t->set[k]];
+                 ph >= 0; ph = b->phrase[ph].next_of_set)
                 if ((mask & 1U << b->phrase[ph].kind) != 0)
                     try_phrase(b, &b->phrase[ph], i, r);
     }
@@ -106,10 +108,21 @@ static bool
 in_local_part(const char *q, const char *end)
 {
     for (int i = 0; q < end && i < ADDRESS_LOCAL_MAX; i++, q++) {
-        if (*q == '@')
+        switch (*q) {
+        case '@':
             return true;
-        if ((unsigned char)*q <= ' ' || strchr("<>(),;:", *q) != NULL)
+        case '<':
+        case '>':
+        case '(':
+        case ')':
+        case ',':
+        case ';':
+        case ':':
             return false;
+        default:
+            if ((unsigned char)*q <= ' ')
+                return false;
+        }
     }
     return false;
 }
@@ -141,7 +154,7 @@ next_token(
         else if (c == '\'' && q > t->at && q + 1 < end &&
                  isalpha((unsigned char)q[1]))
             ;
-        else if (strchr("._+-", c) != NULL && c != '\0' && q > t->at &&
+        else if ((c == '.' || c == '-' || c == '_' || c == '+') && q > t->at &&
                  q + 1 < end && isalnum((unsigned char)q[1]) &&
                  (at_sign != NULL || in_local_part(q, end)))
             ;
@@ -349,15 +362,21 @@ following(const struct book_element *e, int at, const struct reading *r)
 static bool
 mark_in(const char *p, const char *end, size_t *n)
 {
-    static const char *const marks[] = {"\"", "\xE2\x80\x9C", "\xE2\x80\x9D",
-        "\xE2\x80\x9E", "\xC2\xAB", "\xC2\xBB"};
+    const unsigned char *u = (const unsigned char *)p;
 
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
-        *n = strlen(marks[i]);
-        if ((size_t)(end - p) >= *n && memcmp(p, marks[i], *n) == 0)
-            return true;
+    switch (*u) {
+    case '"':
+        *n = 1;
+        return true;
+    case 0xC2: /* those that look like << and >> */
+        *n = 2;
+        return end - p >= 2 && (u[1] == 0xAB || u[1] == 0xBB);
+    case 0xE2: /* those that look like 66 and 99, above and below */
+        *n = 3;
+        return end - p >= 3 && u[1] == 0x80 && u[2] >= 0x9C && u[2] <= 0x9E;
+    default:
+        return false;
     }
-    return false;
 }
 
 /* Whether another mark closes soon what one has opened before p. */

@@ -16,13 +16,6 @@
 extern const char *const words_text[];
 extern const char *const words_name[];
 
-struct book_word {
-    char text[BOOK_WORD_MAX];
-    bool open_end; /* word* */
-    int n_sets, room;
-    uint16_t *set;
-    struct book_word *next;
-};
 struct book_list {
     char key[400];
     int set;
@@ -51,20 +44,12 @@ static bool
 read_order(struct book_phrase *ph, const char *word, struct book_element *next);
 static void join_same(struct reader_state *s);
 static void collect_spelling(struct reader_state *s);
-static void look_up(const struct book *b, const char *folded, struct token *t);
 static bool
 read_element(struct reader_state *s, char *word, struct book_element *e);
 static int kind_of(const char *heading);
 static int list_of(struct book *b, const char *key, bool *made);
 static void add_members(struct reader_state *s, int set, char *members);
-static void take_in(struct book *b, struct book_word *words, const char *front,
-    int from, int set);
-static void add_word(struct book *b, const char *word, int set);
-static struct book_word *
-find_word(const struct book *b, const char *text, size_t n, bool open_end);
-static void note_sets(struct token *t, const struct book_word *w);
 static void mistake(struct reader_state *s, const char *what, const char *word);
-static unsigned hash(const char *s, size_t n);
 
 static const char *const section[PHRASE_KINDS] = {"leave", "bare", "keep",
     "polite", "join", "doubt", "allowed", "other", "leave other", "event",
@@ -191,10 +176,10 @@ join_same(struct reader_state *s)
     static struct token t;
 
     for (const struct book_same *w = s->b->same; w != NULL; w = w->next) {
-        look_up(s->b, w->as, &t);
+        book_stands_in(s->b, w->as, &t);
         for (int i = 0; i < t.sets; i++)
             if (t.set[i] != s->b->spell_set)
-                add_word(s->b, w->word, t.set[i]);
+                book_add_word(s->b, w->word, t.set[i]);
         if (t.sets == 0 || t.sets == PHRASE_SETS_MAX)
             mistake(s, "stands nowhere, or in too many lists", w->as);
     }
@@ -218,6 +203,7 @@ collect_spelling(struct reader_state *s)
                 }
                 memcpy(one->word, w->text, sizeof one->word);
                 book_sound(one->sound, sizeof one->sound, w->text);
+                one->sound_n = strlen(one->sound);
                 b->n_spell++;
             }
 }
@@ -271,6 +257,7 @@ read_phrase(struct reader_state *s, char *line)
         b->n_elements = ph->first_element;
         return;
     }
+    b->kinds_of_set[b->element[ph->first_element].set] |= 1U << ph->kind;
     ph->next_of_set = b->first_of_set[b->element[ph->first_element].set];
     b->first_of_set[b->element[ph->first_element].set] = b->n_phrases++;
 }
@@ -341,11 +328,12 @@ phrase_section(enum phrase_kind k)
 static int
 list_of(struct book *b, const char *key, bool *made)
 {
-    struct book_list *l;
+    struct book_list *l, **head;
 
     if (made != NULL)
         *made = false;
-    for (l = b->lists; l != NULL; l = l->next)
+    head = &b->lists[book_hash(key, strlen(key)) % BOOK_BUCKETS];
+    for (l = *head; l != NULL; l = l->next)
         if (strcmp(l->key, key) == 0)
             return l->set;
     if (b->n_sets == BOOK_SETS_MAX || strlen(key) >= sizeof l->key)
@@ -353,8 +341,8 @@ list_of(struct book *b, const char *key, bool *made)
     l = fault_calloc(1, sizeof *l);
     memcpy(l->key, key, strlen(key) + 1);
     l->set = b->n_sets++;
-    l->next = b->lists;
-    b->lists = l;
+    l->next = *head;
+    *head = l;
     if (made != NULL)
         *made = true;
     return l->set;
@@ -378,133 +366,13 @@ add_members(struct reader_state *s, int set, char *members)
                 mistake(s, "no such list", w);
                 continue;
             }
-            for (int i = 0; i < BOOK_BUCKETS; i++)
-                take_in(s->b, s->b->bucket[i], "", from, set);
-            take_in(s->b, s->b->parts, "*", from, set);
+            book_take_in(s->b, from, set);
             continue;
         }
         if (strlen(w) >= sizeof folded - 2)
             mistake(s, "too long", w);
         book_fold(folded, sizeof folded, w, strlen(w));
-        add_word(s->b, folded, set);
-    }
-}
-
-/* Puts those of the words that are in one list into another as well. */
-static void
-take_in(struct book *b, struct book_word *words, const char *front, int from,
-    int set)
-{
-    for (struct book_word *k = words; k != NULL; k = k->next)
-        for (int j = 0; j < k->n_sets; j++)
-            if (k->set[j] == from) {
-                char again[BOOK_WORD_MAX + 2];
-
-                (void)snprintf(again, sizeof again, "%s%s%s", front, k->text,
-                    k->open_end ? "*" : "");
-                add_word(b, again, set);
-                break;
-            }
-}
-
-static void
-add_word(struct book *b, const char *word, int set)
-{
-    size_t n = strlen(word);
-    bool part = *word == '*', open_end = n > 1 && word[n - 1] == '*';
-    struct book_word *w;
-
-    if (part) {
-        word++;
-        n--;
-    }
-    if (open_end)
-        n--;
-    for (w = b->parts; part && w != NULL; w = w->next)
-        if (w->open_end == open_end && strlen(w->text) == n &&
-            memcmp(w->text, word, n) == 0)
-            break;
-    if (!part)
-        w = find_word(b, word, n, open_end);
-    if (w == NULL) {
-        struct book_word **head = part ? &b->parts : &b->bucket[hash(word, n)];
-
-        w = fault_calloc(1, sizeof *w);
-        memcpy(w->text, word, n);
-        w->open_end = open_end;
-        w->next = *head;
-        *head = w;
-    }
-    for (int i = 0; i < w->n_sets; i++)
-        if (w->set[i] == set)
-            return;
-    if (w->n_sets == w->room) {
-        w->room = w->room * 2 + 4;
-        w->set = reallocarray(w->set, (size_t)w->room, sizeof *w->set);
-        if (w->set == NULL)
-            fault_no_memory();
-    }
-    w->set[w->n_sets++] = (uint16_t)set;
-}
-
-static struct book_word *
-find_word(const struct book *b, const char *text, size_t n, bool open_end)
-{
-    for (struct book_word *w = b->bucket[hash(text, n)]; w != NULL; w = w->next)
-        if (w->open_end == open_end && w->text[n] == '\0' &&
-            strncmp(w->text, text, n) == 0)
-            return w;
-    return NULL;
-}
-
-void
-book_look_up(const struct book *b, const char *folded, struct token *t)
-{
-    const char *meant;
-
-    look_up(b, folded, t);
-    if (t->sets > 0 || t->address)
-        return;
-    meant = book_spelled(b, folded);
-    if (meant != NULL)
-        look_up(b, meant, t);
-}
-
-static void
-look_up(const struct book *b, const char *folded, struct token *t)
-{
-    size_t n = strlen(folded);
-
-    t->sets = 0;
-    t->filler = false;
-    if (n == 0 || n >= BOOK_WORD_MAX)
-        return;
-    note_sets(t, find_word(b, folded, n, false));
-    for (size_t k = 2; k <= n; k++)
-        note_sets(t, find_word(b, folded, k, true));
-    for (const struct book_word *w = b->parts; w != NULL; w = w->next) {
-        const char *at = strstr(folded, w->text);
-
-        if (at != NULL && (w->open_end || at[strlen(w->text)] == '\0'))
-            note_sets(t, w);
-    }
-    for (int i = 0; i < t->sets; i++)
-        if (t->set[i] == b->filler_set)
-            t->filler = true;
-}
-
-static void
-note_sets(struct token *t, const struct book_word *w)
-{
-    if (w == NULL)
-        return;
-    for (int i = 0; i < w->n_sets && t->sets < PHRASE_SETS_MAX; i++) {
-        int k = 0;
-
-        while (k < t->sets && t->set[k] != w->set[i])
-            k++;
-        if (k == t->sets)
-            t->set[t->sets++] = w->set[i];
+        book_add_word(s->b, folded, set);
     }
 }
 
@@ -526,16 +394,6 @@ mistake(struct reader_state *s, const char *what, const char *word)
 
     (void)snprintf(s->b->mistake + n, sizeof s->b->mistake - n,
         "%s.txt:%d: %s: %.80s\n", s->file, s->line, what, word);
-}
-
-static unsigned
-hash(const char *s, size_t n)
-{
-    unsigned h = 2166136261U;
-
-    for (size_t i = 0; i < n; i++)
-        h = (h ^ (unsigned char)s[i]) * 16777619U;
-    return h % BOOK_BUCKETS;
 }
 
 int

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* daemon/phrases_book.h - the words files, compiled. Only phrases.c uses it. */
+/* daemon/phrases_book.h - the words files, compiled. Only phrases*.c use it. */
 #ifndef DAEMON_PHRASES_BOOK_H
 #define DAEMON_PHRASES_BOOK_H
 #include <stdbool.h>
@@ -40,28 +40,49 @@ struct book_phrase {
 /* A word of @spell, and how it sounds. */
 struct book_spell {
     char word[BOOK_WORD_MAX], sound[BOOK_WORD_MAX];
+    size_t sound_n;
 };
+/* A word or a word's part, and the lists it stands in. */
+struct book_word {
+    char text[BOOK_WORD_MAX];
+    bool open_end; /* word* */
+    int n_sets, room;
+    uint16_t *set;
+    struct book_word *next;
+};
+struct book_member;
 struct book_list;
 struct book_same; /* a word that stands for another */
-struct book_word; /* a word or a word's part, and the lists it stands in */
 
 struct book {
     int n_phrases, n_elements, n_sets;
-    int filler_set, but_set, clause_set, spell_set, and_set, anew_set; /* -1 none */
+    int filler_set, but_set, clause_set, spell_set, and_set,
+        anew_set; /* -1 none */
     int n_spell;
     struct book_spell spell[BOOK_SPELL_MAX];
     struct book_phrase phrase[BOOK_PHRASES_MAX];
     struct book_element element[BOOK_ELEMENTS_MAX];
-    int first_of_set[BOOK_SETS_MAX]; /* -1 none */
+    int first_of_set[BOOK_SETS_MAX];      /* -1 none */
+    uint32_t kinds_of_set[BOOK_SETS_MAX]; /* of the phrases that begin so */
+    struct book_member *members[BOOK_SETS_MAX];
     struct book_word *bucket[BOOK_BUCKETS];
-    struct book_word *parts; /* words with a star in front */
-    struct book_list *lists; /* by what they are made of */
+    struct book_word *parts;               /* words with a star in front */
+    struct book_list *lists[BOOK_BUCKETS]; /* by what they are made of */
     struct book_same *same;
     char mistake[4000];
 };
 
 /* Compiled at the first call, kept for the life of the process. */
 const struct book *book_get(void);
+
+/* Puts a folded word into a list: "word", "word*", "*word" or "*word*". */
+void book_add_word(struct book *b, const char *word, int set);
+/* Puts all words of one list into another as well. */
+void book_take_in(struct book *b, int from, int set);
+/* Sets the lists that a folded word itself stands in. */
+void book_stands_in(const struct book *b, const char *folded, struct token *t);
+unsigned book_hash(const char *s, size_t n);
+
 /* Sets the lists of a folded word in t, and whether it is filler.  A word in
  * no list is taken for the word of @spell that it sounds like, if any. */
 void book_look_up(const struct book *b, const char *folded, struct token *t);

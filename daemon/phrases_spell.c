@@ -31,7 +31,7 @@ book_spelled(const struct book *b, const char *folded)
     n = strlen(sound);
     for (int i = 0; i < b->n_spell && best_wrong > 0; i++) {
         const char *want = b->spell[i].sound;
-        size_t m = strlen(want);
+        size_t m = b->spell[i].sound_n;
         int max = m >= TWO_WRONG_MIN ? 2 : m >= ONE_WRONG_MIN ? 1 : 0;
         int wrong;
 

@@ -144,7 +144,9 @@ utf8_from(const char *s, size_t n, const char *charset, size_t *out_n)
     if (out == NULL && utf8_valid(s, n)) {
         out = fault_calloc(n + 1, 1);
         memcpy(out, s, n);
-        *out_n = mend_twice_encoded(out, n);
+        *out_n = n;
+        if (ascii_run(s, n) < n)
+            *out_n = mend_twice_encoded(out, n);
     }
     if (out == NULL && !label_is(charset, latin))
         out = from_iconv(s, n, charset, out_n);
