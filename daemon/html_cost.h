@@ -9,7 +9,7 @@
 #include "lists/fault.h"
 
 enum {
-    HTML_TAGS_MAX = 8000,      /* that open or close */
+    HTML_TAGS_MAX = 8000,       /* that open or close */
     HTML_ATTRIBUTES_MAX = 4000, /* of one element */
     HTML_ROOM_MAX = 24 * 1024 * 1024
 };

@@ -41,7 +41,8 @@ static bool
 tells_default(const char *item, const char *line)
 {
     const char *end = strstr(item, "\n.El"), *next = strstr(item, "\n.It ");
-    const char *from = strchr(strchr(line, '\t') + 1, '\t') + 1;
+    const char *kind = line + strcspn(line, "\t") + 1;
+    const char *from = kind + strcspn(kind, "\t") + 1;
     char text[2000], initial[100];
 
     if (next != NULL && next < end)
@@ -91,7 +92,7 @@ test_manual(void **state)
         }
         if (at == NULL)
             fail_msg("the manual lacks %.*s", (int)length, line);
-        if (!tells_default(at, line))
+        else if (!tells_default(at, line))
             fail_msg("the manual does not tell the default of %s", line);
     }
     free(man);

@@ -133,7 +133,7 @@ test_rates(void **state)
 static void
 test_late(void **state)
 {
-    int64_t at[1000];
+    int64_t at[1000] = {0};
     unsigned int dice = 1;
     int n = 0;
 

@@ -18,8 +18,8 @@ static const char *const leave[] = {
     "I would like to be taken off the list please",
     "I do not want to receive your newsletter anymore.",
     "Kindly stop sending these newsletters to me.",
-    "I'm no longer working in this field. Please unsubscribe me from the "
-    "newsletter.",
+    ("I'm no longer working in this field. Please unsubscribe me from the "
+     "newsletter."),
     "Would you please delete my email?",
     "Please don't send me any more newsletters.",
     "You can take me off your list, I have moved to Canada.",
@@ -41,24 +41,25 @@ static const char *const leave[] = {
     "Ich möchte keine weiteren Newsletter erhalten.",
     "Bitte entfernen Sie mich aus Ihrer Mailingliste.",
     "Hiermit kündige ich das Abonnement des Newsletters.",
-    "Hej, vil du ikke nok sørge for, at jeg ikke får jeres nyhedsbrev længere? "
-    "Tak.",
+    ("Hej, vil du ikke nok sørge for, at jeg ikke får jeres nyhedsbrev "
+     "længere? "
+     "Tak."),
     "Jeg skal ikke bruge det mere. Vil I slette mig fra listen?",
-    "Kære Tue. Jeg er flyttet til Sverige og har ikke længere glæde af "
-    "nyhedsbrevet. Du må derfor gerne fjerne mig.",
+    ("Kære Tue. Jeg er flyttet til Sverige og har ikke længere glæde af "
+     "nyhedsbrevet. Du må derfor gerne fjerne mig."),
     "Kan du tage mig ud af jeres maildistribution? På forhånd tak",
     "Hermed framelding af nyhedsbrev",
     "jeg vil ikk ha det nyhedsbrev mere",
     "Så er det nok. Slet mig af jeres liste og lad mig være i fred!",
-    "Jeg har nu tre gange bedt om at blive slettet. Det sker tilsyneladende "
-    "ikke.",
-    "Tak for et godt samarbejde gennem årene. Jeg fratræder med udgangen af "
-    "måneden, så I kan godt slette mig som modtager.",
-    "Jeg beder venligst om at blive fjernet fra jeres database over modtagere "
-    "af nyhedsbrevet",
+    ("Jeg har nu tre gange bedt om at blive slettet. Det sker tilsyneladende "
+     "ikke."),
+    ("Tak for et godt samarbejde gennem årene. Jeg fratræder med udgangen af "
+     "måneden, så I kan godt slette mig som modtager."),
+    ("Jeg beder venligst om at blive fjernet fra jeres database over modtagere "
+     "af nyhedsbrevet"),
     "Undertegnede ønsker ikke længere at stå på jeres mailliste.",
-    "Nyhedsbrevet har ikke længere min interesse, så jeg vil gerne afmelde "
-    "det.",
+    ("Nyhedsbrevet har ikke længere min interesse, så jeg vil gerne afmelde "
+     "det."),
     "Vil gerne af listen",
     "Af listen tak!",
     "Vær venlig at stoppe fremsendelsen af nyhedsbreve til denne adresse.",
@@ -66,16 +67,16 @@ static const char *const leave[] = {
     "Hvordan i alverden er jeg havnet på jeres liste? Fjern mig straks.",
     "Det er ikke noget for mig. Afmeld mig venligst. Hilsen Bodil",
     "afmeld mig fra nyhesbrevt",
-    "Jeg har forsøgt at framelde mig via linket, men det virker ikke. Vil I "
-    "gøre det for mig?",
+    ("Jeg har forsøgt at framelde mig via linket, men det virker ikke. Vil I "
+     "gøre det for mig?"),
     "Jeg har trykket på frameld flere gange, men får stadig jeres nyhedsbrev.",
     "Hvorfor får jeg stadig nyhedsbrevet, når jeg har frameldt mig?",
-    "Kære alle, jeg er gået på pension, og derfor må I gerne stryge mig af "
-    "listen. Det har været en fornøjelse.",
+    ("Kære alle, jeg er gået på pension, og derfor må I gerne stryge mig af "
+     "listen. Det har været en fornøjelse."),
     "Jeg ønsker at opsige nyhedsbrevet.",
     "Vil I være søde at stoppe med at sende mig mails",
-    "Pga. for mange mails i min indbakke vil jeg gerne afmeldes jeres "
-    "nyhedsbrev.",
+    ("Pga. for mange mails i min indbakke vil jeg gerne afmeldes jeres "
+     "nyhedsbrev."),
     "jeg gider ikke modtage jeres lorte mails",
     "Stop nu med de mails!",
     "Jeg vil hermed trække mit samtykke til at modtage nyhedsbreve tilbage.",
@@ -83,35 +84,36 @@ static const char *const leave[] = {
     "Tak, men jeg ønsker ikke at være på jeres mailingliste.",
     "Jeg frabeder mig at modtage flere nyhedsbreve fra jer.",
     "Nyhedsbrevet må gerne ophøre til mig, tak.",
-    "Hej Tue, tak for sidst. Husk lige at tage mig af nyhedsbrevslisten som vi "
-    "talte om. Vi ses!",
+    ("Hej Tue, tak for sidst. Husk lige at tage mig af nyhedsbrevslisten som "
+     "vi "
+     "talte om. Vi ses!"),
     "Send mig ikke mere",
     "Vil du slette mit abonnement?",
     "Undskyld ulejligheden, men må jeg blive taget af listen?",
-    "Jeg vil godt bede om at blive slettet fra listen over modtagere af "
-    "nyhedsbrevet",
+    ("Jeg vil godt bede om at blive slettet fra listen over modtagere af "
+     "nyhedsbrevet"),
     "Du kan roligt slette mig fra listen - jeg når aldrig at læse det.",
     "Kan I ikke lade være med at sende mig de her nyhedsbreve?",
-    "Jeg kan se, at jeg stadig får nyhedsbrevet. Jeg blev ellers lovet at "
-    "blive slettet i sidste måned.",
+    ("Jeg kan se, at jeg stadig får nyhedsbrevet. Jeg blev ellers lovet at "
+     "blive slettet i sidste måned."),
     "Please fjern mig fra nyhedsbrevet",
     "Afmeld mig nyhedsbrev tak. mvh. Kurt",
     "HEJ JEG VIL GERNE FRAMELDE MIG MVH OLE",
     "vil i melde mig fra nyhedsbrevet",
     "meld mig fra det her",
     "Nej tak til nyhedsbrev fremover",
-    "Hej med dig. Jeg tror I har fået fat i den forkerte, for jeg har aldrig "
-    "skrevet mig op. Slet mig venligst.",
+    ("Hej med dig. Jeg tror I har fået fat i den forkerte, for jeg har aldrig "
+     "skrevet mig op. Slet mig venligst."),
     "Det her får jeg alt for tit. Kan det ikke stoppes? Jeg vil ikke have det.",
-    "Vi har lukket vores kontor og ønsker ikke længere nyhedsbrevet. Venlig "
-    "hilsen Aage",
+    ("Vi har lukket vores kontor og ønsker ikke længere nyhedsbrevet. Venlig "
+     "hilsen Aage"),
     "Jeg skifter job på fredag og skal ikke have nyhedsbrevet længere.",
     "jeg øsnker at blive framelt jeres nyhedsbrev",
     "Kunne I være så venlige at tage vores adresse ud af jeres mailliste?",
     "Ønsker at udgå som modtager af jeres nyhedsbrev. Venlig hilsen",
     "Unsubscribe mig",
-    "Jeg har skrevet det før og skriver det igen: jeg vil ikke have jeres "
-    "nyhedsbreve",
+    ("Jeg har skrevet det før og skriver det igen: jeg vil ikke have jeres "
+     "nyhedsbreve"),
     "Please take my name off your newsletter list.",
     "Kindly delete me from your database.",
     "I have asked to be removed twice already. Please do it now.",
@@ -150,8 +152,8 @@ static const char *const leave[] = {
     "Ne m'envoyez plus vos mails svp",
     "Gelieve mij uit te schrijven",
     "Proszę o wypisanie mnie z newslettera",
-    "Jeg synes ikke, jeg får noget ud af det, så jeg vil gerne melde mig fra "
-    "igen.",
+    ("Jeg synes ikke, jeg får noget ud af det, så jeg vil gerne melde mig fra "
+     "igen."),
     "I har vist glemt, at jeg bad jer fjerne mig. Det gør jeg så igen.",
     "Slet mig venligst - jeg har ikke bedt om dette.",
     "Kan jeg ikke blive fri for det nyhedsbrev?",
@@ -162,20 +164,20 @@ static const char *const leave[] = {
     "Fjern os",
     "Drop mig fra listen",
     "Stop spam",
-    "Vi modtager gerne nyhedsbrevet ét sted i huset, nemlig hos Karen. I kan "
-    "derfor slette mig.",
-    "Det var hyggeligt at møde jer på Folkemødet. Men nyhedsbrevet er ikke "
-    "noget for mig, så I må godt fjerne mig igen.",
-    "Jeg er desværre blevet syg og kan ikke overskue mails. Slet mig venligst "
-    "fra jeres liste.",
+    ("Vi modtager gerne nyhedsbrevet ét sted i huset, nemlig hos Karen. I kan "
+     "derfor slette mig."),
+    ("Det var hyggeligt at møde jer på Folkemødet. Men nyhedsbrevet er ikke "
+     "noget for mig, så I må godt fjerne mig igen."),
+    ("Jeg er desværre blevet syg og kan ikke overskue mails. Slet mig venligst "
+     "fra jeres liste."),
     "afmelding af nyhedsbrevet venligst",
     "Ikke mere nyhedsbrev til mig, tak",
     "Jeg er ikke den rette modtager af dette. Fjern mig venligst.",
     "Jeg vil ikke have jeres nyhedsbrev",
     "Jeg gider ikke jeres nyhedsbrev",
     "Afmeld. Tak.",
-    "Hej. Jeg er blevet folkepensionist og skal ud at rejse. Derfor siger jeg "
-    "farvel og tak og beder om at blive slettet.",
+    ("Hej. Jeg er blevet folkepensionist og skal ud at rejse. Derfor siger jeg "
+     "farvel og tak og beder om at blive slettet."),
     "Må jeg blive slettet? Hilsen en glad pensionist",
     "Jeg skriver for at melde mig fra nyhedsbrevet.",
     "Hermed beder jeg jer slette min adresse fra maillisten.",
@@ -183,8 +185,9 @@ static const char *const leave[] = {
     "jeg vil ikke have de mails",
     "Jeg har sagt det før: ingen flere nyhedsbreve!",
     "Kan I venligst slette min mail, da jeg ikke længere er ansat i kommunen?",
-    "Jeg bliver nødt til at skære ned på mails. Nyhedsbrevet er et af dem, jeg "
-    "vil undvære.",
+    ("Jeg bliver nødt til at skære ned på mails. Nyhedsbrevet er et af dem, "
+     "jeg "
+     "vil undvære."),
     "Tak for denne gang - jeg framelder mig.",
     "Hermed afmeldes nyhedsbrevet.",
     "Jeg kan ikke finde ud af at afmelde mig. Vil I hjælpe mig?",
@@ -194,15 +197,15 @@ static const char *const leave[] = {
     "Hej. Jeg har fået nyt arbejde og vil derfor gerne slettes som modtager.",
     "Hvis I vil være så venlige, så slet mig fra listen.",
     "Hvis det kan lade sig gøre, vil jeg gerne framelde mig.",
-    "Jeg har læst jeres nyhedsbrev i mange år, men nu er det slut. Fjern mig "
-    "fra listen.",
+    ("Jeg har læst jeres nyhedsbrev i mange år, men nu er det slut. Fjern mig "
+     "fra listen."),
     "Kan I finde ud af at slette mig? Tredje gang!",
     "Må jeg bede om at blive taget af listen",
     "Jeg vil IKKE have jeres nyhedsbrev!!!",
     "Undgå venligst at sende mig nyhedsbreve.",
     "Kære Rummelig imidt. Jeg takker nej til nyhedsbrevet fremover. Kh Lis",
-    "Vi er ikke længere en del af projektet. Vær venlig at slette os fra "
-    "mailinglisten.",
+    ("Vi er ikke længere en del af projektet. Vær venlig at slette os fra "
+     "mailinglisten."),
     "Jeg vil bare gerne af med det nyhedsbrev",
     "Fjern venligst denne mailadresse fra jeres maillist",
     "Jeg vil gerne have, at I sletter mig fra jeres liste.",
@@ -216,8 +219,8 @@ static const char *const leave[] = {
     "Vær venlig og tag mig af jeres liste",
     "Sæt mig venligst af listen",
     "Kan I venligst undlade at sende mig flere nyhedsbreve?",
-    "Jeg har ikke tid til at læse jeres nyhedsbrev, så jeg vil gerne afmelde "
-    "mig.",
+    ("Jeg har ikke tid til at læse jeres nyhedsbrev, så jeg vil gerne afmelde "
+     "mig."),
     "Tak, men nej tak til flere nyhedsbreve.",
     "Vil gerne slettes fra jeres nyhedsbreve",
     "Er du sød at fjerne mig fra nyhedsbrevet?",
@@ -240,18 +243,18 @@ static const char *const nothing[] = {
     "I have not received your newsletter since May. Was I removed?",
     "Vil I slette mig fra tilmeldingen til konferencen?",
     "Vil I fjerne mit telefonnummer fra hjemmesiden?",
-    "Jeg er ikke længere kontaktperson for projektet, det er Lone. Vil du "
-    "rette det på hjemmesiden?",
-    "Vi vil ikke have flere borgere i praktik lige nu, så send ikke flere til "
-    "os.",
+    ("Jeg er ikke længere kontaktperson for projektet, det er Lone. Vil du "
+     "rette det på hjemmesiden?"),
+    ("Vi vil ikke have flere borgere i praktik lige nu, så send ikke flere til "
+     "os."),
     "Jeg ønsker ikke at modtage fakturaen på mail, send den som e-faktura.",
     "Tag mig med på råd næste gang!",
     "Hold da op, hvor er det flot.",
-    "Vi har afmeldt vores avis for at spare, men jeres nyhedsbrev læser vi "
-    "stadig.",
+    ("Vi har afmeldt vores avis for at spare, men jeres nyhedsbrev læser vi "
+     "stadig."),
     "Min mor har altid afmeldt alting, men hun læser jeres nyhedsbrev.",
-    "Det skal ikke være sådan, at man bliver slettet, bare fordi man ikke "
-    "svarer.",
+    ("Det skal ikke være sådan, at man bliver slettet, bare fordi man ikke "
+     "svarer."),
     "Er jeg stadig på listen? Jeg har ikke fået noget siden sommer.",
     "Jeg vil gerne have jeres bog, men ikke på mail.",
     "Vil I stoppe med at kalde os udsatte? Vi er mennesker.",
@@ -267,11 +270,11 @@ static const char *const nothing[] = {
     "Fjern venligst mig fra cc på den tråd",
     "Vi opsiger hermed lejemålet pr. 1. marts.",
     "Jeg vil ikke have, at I skriver mit navn i artiklen.",
-    "Vi stopper projektet til sommer, men jeg følger gerne med i jeres "
-    "arbejde.",
+    ("Vi stopper projektet til sommer, men jeg følger gerne med i jeres "
+     "arbejde."),
     "Du skal ikke sende det til mig, men til Bente i økonomi.",
-    "Jeg har ikke modtaget nyhedsbrevet i denne måned. Kan I se, om noget er "
-    "gået galt?",
+    ("Jeg har ikke modtaget nyhedsbrevet i denne måned. Kan I se, om noget er "
+     "gået galt?"),
     "Får jeg ikke nyhedsbrevet mere?",
     "Hvor bliver nyhedsbrevet af? Jeg har ikke afmeldt mig.",
     "Borgeren ønsker ikke at modtage breve fra jobcentret. Hvad gør vi?",
@@ -289,8 +292,9 @@ static const char *const nothing[] = {
     "Jeg må melde avbud til møtet.",
     "Kan dere fjerne bildet av meg på side 3?",
     "Jeg vil ikke gå glipp av nyhetsbrevet",
-    "Ich kann am Freitag leider nicht kommen, bitte streichen Sie mich von der "
-    "Teilnehmerliste.",
+    ("Ich kann am Freitag leider nicht kommen, bitte streichen Sie mich von "
+     "der "
+     "Teilnehmerliste."),
     "Bitte löschen Sie das Foto von mir.",
     "Danke, aber ich möchte den Newsletter weiterhin bekommen.",
     "Don't worry, I won't unsubscribe!",
@@ -299,29 +303,31 @@ static const char *const nothing[] = {
     "I got your newsletter by mistake? I'm not sure who you are.",
     "We want to stop long-term unemployment, too.",
     "Can you take me through the numbers on the phone?",
-    "Hej Tue. Vi har i dag holdt møde i netværket, og der var stemning for at "
-    "stoppe med at sende referater til alle. Mvh Jens",
-    "Jeg skriver på vegne af vores afdeling: kan vi få lov at bruge jeres "
-    "billeder i vores eget nyhedsbrev?",
-    "Vores borger vil ikke have flere breve fra kommunen, og vi ved ikke, hvad "
-    "vi skal stille op. Har I erfaringer?",
-    "I jeres nyhedsbrev skriver I, at man skal holde op med at sende folk i "
-    "aktivering. Helt enig!",
-    "Jeg har læst nyhedsbrevet, og jeg vil ikke have, at det står til at læse, "
-    "at jeg er syg.",
+    ("Hej Tue. Vi har i dag holdt møde i netværket, og der var stemning for at "
+     "stoppe med at sende referater til alle. Mvh Jens"),
+    ("Jeg skriver på vegne af vores afdeling: kan vi få lov at bruge jeres "
+     "billeder i vores eget nyhedsbrev?"),
+    ("Vores borger vil ikke have flere breve fra kommunen, og vi ved ikke, "
+     "hvad "
+     "vi skal stille op. Har I erfaringer?"),
+    ("I jeres nyhedsbrev skriver I, at man skal holde op med at sende folk i "
+     "aktivering. Helt enig!"),
+    ("Jeg har læst nyhedsbrevet, og jeg vil ikke have, at det står til at "
+     "læse, "
+     "at jeg er syg."),
     "Vil I ikke nok tage mig med til næste møde?",
-    "Vi må desværre trække os fra samarbejdet. Det har ikke noget med "
-    "nyhedsbrevet at gøre.",
-    "Hvem kan slette en modtager på listen? Jeg spørger, fordi jeg selv skal "
-    "lave et nyhedsbrev.",
-    "Tak for nyhedsbrevet. Jeg kan ikke åbne det vedhæftede. Vil du sende det "
-    "igen?",
+    ("Vi må desværre trække os fra samarbejdet. Det har ikke noget med "
+     "nyhedsbrevet at gøre."),
+    ("Hvem kan slette en modtager på listen? Jeg spørger, fordi jeg selv skal "
+     "lave et nyhedsbrev."),
+    ("Tak for nyhedsbrevet. Jeg kan ikke åbne det vedhæftede. Vil du sende det "
+     "igen?"),
     "Slet bare min sidste mail, jeg fandt svaret selv.",
     "Kan du tage mig af gruppen på Facebook?",
     "Vi afmelder hermed vores stand på messen.",
     "Jeg ønsker ikke at deltage i undersøgelsen, men læser gerne nyhedsbrevet.",
-    "Det er altså ikke rigtigt, at jeg vil slettes. Det må være en anden "
-    "Hansen.",
+    ("Det er altså ikke rigtigt, at jeg vil slettes. Det må være en anden "
+     "Hansen."),
     "Stop ikke med det gode arbejde.",
     "Ikke flere møder i denne uge, tak! Jeg vender tilbage mandag.",
     "Vi vil gerne have flere nyhedsbreve og ikke færre.",
@@ -335,19 +341,19 @@ static const char *const nothing[] = {
     "Jeg modtager ikke længere løn fra jer. Hvad er der sket?",
     "Du skal ikke sende mig flere penge, jeg har betalt.",
     "Nyhedsbrevet ligner en annonce. Det vil jeg ikke have siddende på mig.",
-    "Vores medlemmer vil ikke have nyhedsbrevet på mail, de vil have det med "
-    "posten.",
+    ("Vores medlemmer vil ikke have nyhedsbrevet på mail, de vil have det med "
+     "posten."),
     "Beboerne gider ikke læse nyhedsbrevet, så vi læser det højt.",
-    "Folk vil ikke have flere nyhedsbreve, de vil have handling. Godt I "
-    "leverer begge dele.",
+    ("Folk vil ikke have flere nyhedsbreve, de vil have handling. Godt I "
+     "leverer begge dele."),
     "Skriv ikke mere om det emne, tak. Det er udtømt.",
     "I må ikke sende min adresse videre.",
     "Jeg har frameldt mig kurset og får stadig indkaldelser.",
     "Jeg meldte mig ud af fagforeningen, men får stadig deres blad.",
     "Jeg ville ønske, at I ikke sendte nyhedsbrevet ud om fredagen.",
     "Hej Tue, kan du stoppe for kaffen til mødet? Vi er kun fem.",
-    "Vi vil ikke være med i forsøget alligevel, så I må gerne tage os ud af "
-    "planen.",
+    ("Vi vil ikke være med i forsøget alligevel, så I må gerne tage os ud af "
+     "planen."),
     "Jeg ønsker ikke at modtage ansøgninger på mail. Send dem med post.",
     "Jeg gider ikke høre mere om den sag.",
     "Kan du sende mig listen over dem, der har afmeldt sig?",
@@ -357,8 +363,8 @@ static const char *const nothing[] = {
     "Jeg har bedt Søren tage sig af listen med deltagere.",
     "Kan vi komme af med de gamle stole?",
     "Vil du slette mig på Teams og invitere mig igen?",
-    "Vores it-afdeling blokerer jeres nyhedsbrev. Kan I sende fra en anden "
-    "adresse?",
+    ("Vores it-afdeling blokerer jeres nyhedsbrev. Kan I sende fra en anden "
+     "adresse?"),
     "Det er trist, at I stopper nyhedsbrevet. Jeg har læst det i ti år.",
     "Skal jeg melde mig fra, hvis jeg ikke kan komme?",
     "Er der plads til en mere? Ellers melder jeg mig fra.",
@@ -399,8 +405,8 @@ static const char *const other[] = {
     "Jens Peter er stoppet hos os. Fjern ham venligst fra listen.",
     "Send venligst ikke mere til hende, hun er på plejehjem.",
     "Afmeld venligst bente@firma.example",
-    "Vores tidligere direktør modtager stadig jeres nyhedsbrev. Kan I slette "
-    "hans adresse?",
+    ("Vores tidligere direktør modtager stadig jeres nyhedsbrev. Kan I slette "
+     "hans adresse?"),
     "Adressen lager@firma.example er nedlagt. Slet den venligst.",
     "Kan du tage vores elev af listen? Han er udlært.",
     "Please unsubscribe jane@firma.example",
@@ -409,10 +415,11 @@ static const char *const other[] = {
     "Kan dere slette min kollega fra listen? Han har sluttet.",
     "Slet Anders And fra listen, han er fratrådt.",
     "Tag kommunens hovedpostkasse af listen, der er ingen, der læser den.",
-    "Hanne Vig, som tidligere havde denne mail, er ikke ansat mere. Slet hende "
-    "fra listen.",
-    "Vores fælles postkasse kontor@firma.example skal ikke have nyhedsbrevet "
-    "mere.",
+    ("Hanne Vig, som tidligere havde denne mail, er ikke ansat mere. Slet "
+     "hende "
+     "fra listen."),
+    ("Vores fælles postkasse kontor@firma.example skal ikke have nyhedsbrevet "
+     "mere."),
 };
 
 /* Letters to me. */
@@ -440,17 +447,18 @@ static const char *const never[] = {
     "Jeg vil gerne kun have nyhedsbrevet to gange om året.",
     "Det er ikke lige mig.",
     "Please remove my former colleague John Smith, he has left the company.",
-    "Bitte nehmen Sie meine Kollegin aus dem Verteiler, sie arbeitet nicht "
-    "mehr hier.",
+    ("Bitte nehmen Sie meine Kollegin aus dem Verteiler, sie arbeitet nicht "
+     "mehr hier."),
     "Thanks, but no thanks.",
     "Jag vill gärna ha ert nyhetsbrev",
     "Må jeg gerne slette den mail, I sendte i går?",
     "Hvis nogen vil af listen, hvem skal de så skrive til?",
-    "Jeg har ikke modtaget jeres nyhedsbrev siden marts. Er jeg blevet slettet "
-    "ved en fejl?",
+    ("Jeg har ikke modtaget jeres nyhedsbrev siden marts. Er jeg blevet "
+     "slettet "
+     "ved en fejl?"),
     "Fjern mig venligst som oplægsholder den 4. maj, jeg er blevet forhindret.",
-    "Min chef siger, at jeg skal afmelde alle nyhedsbreve. Jeres gør jeg en "
-    "undtagelse for!",
+    ("Min chef siger, at jeg skal afmelde alle nyhedsbreve. Jeres gør jeg en "
+     "undtagelse for!"),
     "Jeg overvejede at afmelde mig, men så kom artiklen om Odder. Bliv ved!",
     "I skal stoppe med at bruge min historie i nyhedsbrevet uden at spørge.",
     "Jeg vil ikke have mit billede i jeres nyhedsbrev mere.",
@@ -467,12 +475,12 @@ static const char *const never[] = {
     "Hvad gør jeg, hvis jeg en dag vil afmelde mig?",
     "Jeg savner en artikel om, hvordan man stopper et dårligt forløb.",
     "Nyhedsbrevet ryger i spam hos os. Hvordan undgår vi det?",
-    "Jeg tror ikke, jeg skal have det mere, men spørg mig lige igen til "
-    "foråret.",
+    ("Jeg tror ikke, jeg skal have det mere, men spørg mig lige igen til "
+     "foråret."),
     "Skal jeg ikke bare slettes?",
     "Hvad nu hvis jeg ikke vil have det her?",
-    "Min bror er død, og I sender stadig nyhedsbrev til ham. Vil I holde op "
-    "med det?",
+    ("Min bror er død, og I sender stadig nyhedsbrev til ham. Vil I holde op "
+     "med det?"),
     "Vil I tage Birgit af? Hun læser det ikke.",
 };
 
@@ -505,7 +513,7 @@ wrong(const char *const *texts, size_t n, enum intent want, enum intent or_else)
     return count;
 }
 
-#define ALL(texts) texts, sizeof texts / sizeof *texts
+#define ALL(texts) (texts), sizeof(texts) / sizeof *(texts)
 
 static void
 requests_are_heard(void **state)

@@ -114,8 +114,7 @@ static const char *const leave[] = {
     "Stoppen Sie bitte den Newsletter.",
     "Bitte stellen Sie die Zusendung ein.",
     "Ich verzichte auf weitere Newsletter.",
-    "Ich habe mich bereits dreimal abgemeldet und bekomme immer noch Ihre "
-    "Mails.",
+    "Ich habe mich bereits dreimal abgemeldet und bekomme immer noch Mails.",
     "Löschen Sie bitte meine E-Mail-Adresse.",
     "Bitte melden Sie mich ab.",
     "Ich möchte nicht mehr angeschrieben werden.",
@@ -332,8 +331,7 @@ static const char *const nothing[] = {
     "Stryk mig från deltagarlistan, jag är sjuk.",
     "Vi har sagt upp lokalen.",
     "Jag slipper gärna mötet på fredag.",
-    "Jag vill bort från er kallelselista till måndagsmötet, men nyhetsbrevet "
-    "läser jag gärna.",
+    "Jag vill bort från er kallelselista, men nyhetsbrevet läser jag gärna.",
     "Avbeställ min lunch på torsdag.",
     "Skicka inte fakturan till mig.",
     "Ich muss meine Teilnahme an der Tagung leider stornieren.",
@@ -347,8 +345,7 @@ static const char *const nothing[] = {
     "Schicken Sie mir bitte keine Rechnung, sondern einen Lieferschein.",
     "Hören Sie nicht auf, uns zu schreiben!",
     "Die Anmeldung hat nicht geklappt.",
-    "Mein Kollege meint, man könne sich nicht mehr abmelden. Mich stört es "
-    "nicht, ich lese gern mit.",
+    "Mein Kollege meint, man könne sich nicht abmelden. Mich stört es nicht.",
     "Ich habe den Newsletter nicht mehr erhalten, was ist los?",
     "Ich melde mich nächste Woche bei Ihnen.",
     "Ik wil me afmelden voor de workshop.",
@@ -556,7 +553,7 @@ wrong(const char *const *texts, size_t n, unsigned want)
     return count;
 }
 
-#define WRONG(texts, want) wrong(texts, sizeof texts / sizeof *texts, want)
+#define WRONG(texts, want) wrong((texts), sizeof(texts) / sizeof *(texts), want)
 
 static void
 requests_are_heard(void **state)

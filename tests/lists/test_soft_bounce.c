@@ -12,7 +12,7 @@ enum {
     NOW_S = 1795000000
 };
 
-static const struct soft_bounce_limits limits = {3, 100 * DAY_S};
+static const struct soft_bounce_limits limits = {3, INT64_C(100) * DAY_S};
 
 /* The next issue, through; the subscriber's letter of it was taken. */
 static int64_t
@@ -94,8 +94,10 @@ what_is_old_is_forgotten(void **state)
     int64_t who = fixture_people(x, 1, SUBSCRIPTION_ACTIVE);
 
     assert_false(comes_back(x, who, letter_taken(x), NOW_S));
-    assert_false(comes_back(x, who, letter_taken(x), NOW_S + 50 * DAY_S));
-    assert_false(comes_back(x, who, letter_taken(x), NOW_S + 101 * DAY_S));
+    assert_false(
+        comes_back(x, who, letter_taken(x), NOW_S + INT64_C(50) * DAY_S));
+    assert_false(
+        comes_back(x, who, letter_taken(x), NOW_S + INT64_C(101) * DAY_S));
     assert_int_equal(count(x), 2);
 }
 
