@@ -16,7 +16,8 @@
  * and of the other workers:
  *   control-before-commit, control-after-commit  an issue is queued
  *   control-filled       a chunk of an issue's rows is written
- *   inbox-before-commit, inbox-after-commit      a mail was acted on */
+ *   inbox-before-commit, inbox-after-commit      a mail was acted on
+ *   inbox-after-mark     it was marked or moved, and the store does not know */
 #ifndef DAEMON_CRASH_H
 #define DAEMON_CRASH_H
 
