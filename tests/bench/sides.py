@@ -5,7 +5,7 @@ it took: {"messages_per_s", "cpu_ms_per_message", ...}."""
 import json
 import os
 import pathlib
-import resource
+import re
 import shutil
 import subprocess
 import time
@@ -92,25 +92,27 @@ def ours(case, letters, folder):
                                 "the issue to be filled", DEADLINE_S))
         daemon.cli("release", "1")
 
-    daemon, counts, spent = _queued(case, letters, folder, fill_first)
+    daemon, counts, spent, peak = _queued(case, letters, folder, fill_first)
     (folder / "letter").write_bytes(
         (folder / "1.eml").read_bytes().removesuffix(b".\r\n"))
     return {"messages_per_s": rate(sent_at(daemon.log_path), early["sent"],
                                    letters - 1),
             "cpu_ms_per_message": spent / letters,
+            "peak_rss_mib": peak,
             "bytes_per_message": counts["bytes"] / letters}
 
 
 def ours_at_once(case, letters):
     """The CPU time of a letter in ms, by a short run that nobody asks and
     holds meanwhile."""
-    _, _, spent = _queued(case, letters, place.temporary_folder("bench"),
-                          lambda daemon: None)
+    _, _, spent, _ = _queued(case, letters, place.temporary_folder("bench"),
+                             lambda daemon: None)
     return spent / letters
 
 
 def _queued(case, letters, folder, meanwhile):
-    """The daemon, stopped; the sink's counts; the CPU time in ms."""
+    """The daemon, stopped; the sink's counts; the CPU time in ms; the largest
+    sender's peak in MiB."""
     sink = Sink("--keep", "1", "--keep-dir", folder, *case["sink"])
     daemon = Maild(folder, relay(sink.port, connections=case["connections"],
                                  **case["relay"]),
@@ -119,17 +121,24 @@ def _queued(case, letters, folder, meanwhile):
     try:
         (folder / "people.csv").write_text(people.csv(letters))
         daemon.cli("subscribers", "import", folder / "people.csv")
-        pids = workers(daemon).values()
-        before = cpu_ms(pids)
+        pids = workers(daemon)
+        before = cpu_ms(pids.values())
         daemon.cli("queue", ISSUE)
         meanwhile(daemon)
         wait_logged(daemon, " finished sent=")
-        spent = cpu_ms(pids) - before
+        spent = cpu_ms(pids.values()) - before
+        peak = max(peak_rss_mib(pid) for name, pid in pids.items()
+                   if name.startswith("sender"))
     finally:
         daemon.stop()
         counts = sink.stop()
     assert counts["messages"] == letters, counts
-    return daemon, counts, spent
+    return daemon, counts, spent, peak
+
+
+def peak_rss_mib(pid):
+    status = pathlib.Path(f"/proc/{pid}/status").read_text()
+    return int(re.search(r"^VmHWM:\s+(\d+)", status, re.M)[1]) / 1024
 
 
 def filled_and_still(issue):
@@ -196,15 +205,16 @@ def nodemailer_there():
 def _process(case, letters, words, env):
     """A sender that is one process, from its start to its end."""
     sink = Sink(*case["sink"])
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     began = time.monotonic()
-    subprocess.run(words(sink.port), check=True, env=env,
-                   stdout=subprocess.DEVNULL)
+    child = subprocess.Popen(words(sink.port), env=env,
+                             stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
     seconds = time.monotonic() - began
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
     counts = sink.stop()
+    assert child.returncode == 0, child.returncode
     assert counts["messages"] == letters, counts
-    spent = (after.ru_utime + after.ru_stime - before.ru_utime -
-             before.ru_stime) * 1000
     return {"messages_per_s": letters / seconds,
-            "cpu_ms_per_message": spent / letters}
+            "cpu_ms_per_message":
+                (usage.ru_utime + usage.ru_stime) * 1000 / letters,
+            "peak_rss_mib": usage.ru_maxrss / 1024}
