@@ -1,16 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Sentences built of the words of a request that ask for nothing: events,
  * other lists, accounts and bookings, others' wishes, stories, idioms. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "daemon/intent.h"
+#include "tests/daemon/sayings.h"
 
 /* Mail for a person, about something else. */
 static const char *const nothing[] = {
@@ -377,49 +368,18 @@ static const char *const doubtful[] = {
     "Fjern os ikke fra kortet.",
 };
 
-static enum intent
-asked(const char *text)
-{
-    static struct facts facts;
-
-    memset(&facts, 0, sizeof facts);
-    (void)snprintf(facts.from, sizeof facts.from, "karen@heden.example");
-    (void)snprintf(
-        facts.subject, sizeof facts.subject, "Nyhedsbrev 14 - Rummelig imidt");
-    intent_find(&facts, text, strlen(text), true);
-    return facts.intent;
-}
-
-static void
-all_are(const char *const *texts, size_t n, enum intent want)
-{
-    int wrong = 0;
-
-    for (size_t i = 0; i < n; i++) {
-        enum intent got = asked(texts[i]);
-
-        if (got != want) {
-            print_error("want %d, got %d: %s\n", (int)want, (int)got, texts[i]);
-            wrong++;
-        }
-    }
-    assert_int_equal(wrong, 0);
-}
-
 static void
 near_misses_ask_for_nothing(void **state)
 {
     (void)state;
-    all_are(nothing, sizeof nothing / sizeof *nothing, INTENT_NONE);
+    assert_int_equal(WRONG(nothing, BIT(INTENT_NONE)), 0);
 }
 
 static void
 doubtful_words_take_nobody_off(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof doubtful / sizeof *doubtful; i++)
-        if (asked(doubtful[i]) == INTENT_LEAVE)
-            fail_msg("%s", doubtful[i]);
+    assert_int_equal(WRONG(doubtful, ~BIT(INTENT_LEAVE)), 0);
 }
 
 int

@@ -1,16 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* How a Dane asks to be let off: the verbs, the nouns for the letter and for
  * the reader, and the frames they come in, one sentence of each kind. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "daemon/intent.h"
+#include "tests/daemon/sayings.h"
 
 /* Taken off at once. */
 static const char *const plain[] = {
@@ -387,47 +378,18 @@ static const char *const weak[] = {
     "Spam! Stop!",
 };
 
-static enum intent
-asked(const char *text)
-{
-    static struct facts facts;
-
-    memset(&facts, 0, sizeof facts);
-    (void)snprintf(facts.from, sizeof facts.from, "karen@heden.example");
-    (void)snprintf(
-        facts.subject, sizeof facts.subject, "Nyhedsbrev 14 - Rummelig imidt");
-    intent_find(&facts, text, strlen(text), true);
-    return facts.intent;
-}
-
-static void
-all_are(const char *const *texts, size_t n, enum intent want)
-{
-    int wrong = 0;
-
-    for (size_t i = 0; i < n; i++) {
-        enum intent got = asked(texts[i]);
-
-        if (got != want) {
-            print_error("want %d, got %d: %s\n", (int)want, (int)got, texts[i]);
-            wrong++;
-        }
-    }
-    assert_int_equal(wrong, 0);
-}
-
 static void
 ordinary_requests_are_heard(void **state)
 {
     (void)state;
-    all_are(plain, sizeof plain / sizeof *plain, INTENT_LEAVE);
+    assert_int_equal(WRONG(plain, BIT(INTENT_LEAVE)), 0);
 }
 
 static void
 weak_requests_go_to_a_person(void **state)
 {
     (void)state;
-    all_are(weak, sizeof weak / sizeof *weak, INTENT_UNSURE);
+    assert_int_equal(WRONG(weak, BIT(INTENT_UNSURE)), 0);
 }
 
 int

@@ -1,16 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* More of what people write, one text each: requests, and what looks like
  * one.  The newsletter is what they answer; From is no one named in them. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "daemon/intent.h"
+#include "tests/daemon/sayings.h"
 
 /* No more letters to me. */
 static const char *const leave[] = {
@@ -484,80 +475,46 @@ static const char *const never[] = {
     "Vil I tage Birgit af? Hun læser det ikke.",
 };
 
-static enum intent
-asked(const char *text)
-{
-    static struct facts facts;
-
-    memset(&facts, 0, sizeof facts);
-    (void)snprintf(facts.from, sizeof facts.from, "karen@heden.example");
-    (void)snprintf(
-        facts.subject, sizeof facts.subject, "Nyhedsbrev 14 - Rummelig imidt");
-    intent_find(&facts, text, strlen(text), true);
-    return facts.intent;
-}
-
-static int
-wrong(const char *const *texts, size_t n, enum intent want, enum intent or_else)
-{
-    int count = 0;
-
-    for (size_t i = 0; i < n; i++) {
-        enum intent got = asked(texts[i]);
-
-        if (got != want && got != or_else) {
-            print_error("want %d, got %d: %s\n", (int)want, (int)got, texts[i]);
-            count++;
-        }
-    }
-    return count;
-}
-
-#define ALL(texts) (texts), sizeof(texts) / sizeof *(texts)
-
 static void
 requests_are_heard(void **state)
 {
     (void)state;
-    assert_int_equal(wrong(ALL(leave), INTENT_LEAVE, INTENT_LEAVE), 0);
+    assert_int_equal(WRONG(leave, BIT(INTENT_LEAVE)), 0);
 }
 
 static void
 other_mail_is_left_alone(void **state)
 {
     (void)state;
-    assert_int_equal(wrong(ALL(nothing), INTENT_NONE, INTENT_STAY), 0);
+    assert_int_equal(WRONG(nothing, BIT(INTENT_NONE) | BIT(INTENT_STAY)), 0);
 }
 
 static void
 doubt_goes_to_a_person(void **state)
 {
     (void)state;
-    assert_int_equal(wrong(ALL(doubt), INTENT_UNSURE, INTENT_UNSURE), 0);
+    assert_int_equal(WRONG(doubt, BIT(INTENT_UNSURE)), 0);
 }
 
 static void
 others_are_not_the_writer(void **state)
 {
     (void)state;
-    assert_int_equal(
-        wrong(ALL(other), INTENT_LEAVE_OTHER, INTENT_LEAVE_OTHER), 0);
+    assert_int_equal(WRONG(other, BIT(INTENT_LEAVE_OTHER)), 0);
 }
 
 static void
 subscriptions_are_heard(void **state)
 {
     (void)state;
-    assert_int_equal(wrong(ALL(join), INTENT_JOIN, INTENT_JOIN), 0);
+    assert_int_equal(WRONG(join, BIT(INTENT_JOIN)), 0);
 }
 
 static void
 nobody_is_taken_off_in_doubt(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof never / sizeof *never; i++)
-        if (asked(never[i]) == INTENT_LEAVE)
-            fail_msg("%s", never[i]);
+    assert_int_equal(WRONG(never, ~BIT(INTENT_LEAVE)), 0);
 }
 
 /* How words sound: the right ones are found, like ones are not. */
@@ -571,8 +528,8 @@ misspelt_words_are_understood(void **state)
         "Vores afdeling er flyttet.", "Jeg er montage mand"};
 
     (void)state;
-    assert_int_equal(wrong(ALL(right), INTENT_LEAVE, INTENT_LEAVE), 0);
-    assert_int_equal(wrong(ALL(like), INTENT_NONE, INTENT_NONE), 0);
+    assert_int_equal(WRONG(right, BIT(INTENT_LEAVE)), 0);
+    assert_int_equal(WRONG(like, BIT(INTENT_NONE)), 0);
 }
 
 int

@@ -1,16 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What people write in other languages than Danish, one text each: requests,
  * and what looks like one.  The newsletter is what they answer. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "daemon/intent.h"
+#include "tests/daemon/sayings.h"
 
 /* No more letters to me. */
 static const char *const leave[] = {
@@ -523,64 +514,32 @@ static const char *const never[] = {
     "Voglio iscrivermi alla newsletter.",
 };
 
-static enum intent
-asked(const char *text)
-{
-    static struct facts facts;
-
-    memset(&facts, 0, sizeof facts);
-    (void)snprintf(facts.from, sizeof facts.from, "karen@heden.example");
-    (void)snprintf(
-        facts.subject, sizeof facts.subject, "Nyhedsbrev 14 - Rummelig imidt");
-    intent_find(&facts, text, strlen(text), true);
-    return facts.intent;
-}
-
-/* Whether each answer is a bit of want; -> how many are not. */
-static int
-wrong(const char *const *texts, size_t n, unsigned want)
-{
-    int count = 0;
-
-    for (size_t i = 0; i < n; i++) {
-        unsigned got = 1U << asked(texts[i]);
-
-        if ((got & want) == 0) {
-            print_error("want %x, got %x: %s\n", want, got, texts[i]);
-            count++;
-        }
-    }
-    return count;
-}
-
-#define WRONG(texts, want) wrong((texts), sizeof(texts) / sizeof *(texts), want)
-
 static void
 requests_are_heard(void **state)
 {
     (void)state;
-    assert_int_equal(WRONG(leave, 1U << INTENT_LEAVE), 0);
+    assert_int_equal(WRONG(leave, BIT(INTENT_LEAVE)), 0);
 }
 
 static void
 other_mail_is_left_alone(void **state)
 {
     (void)state;
-    assert_int_equal(WRONG(nothing, 1U << INTENT_NONE | 1U << INTENT_STAY), 0);
+    assert_int_equal(WRONG(nothing, BIT(INTENT_NONE) | BIT(INTENT_STAY)), 0);
 }
 
 static void
 others_are_not_the_writer(void **state)
 {
     (void)state;
-    assert_int_equal(WRONG(other, 1U << INTENT_LEAVE_OTHER), 0);
+    assert_int_equal(WRONG(other, BIT(INTENT_LEAVE_OTHER)), 0);
 }
 
 static void
 nobody_is_taken_off_in_doubt(void **state)
 {
     (void)state;
-    assert_int_equal(WRONG(never, ~(1U << INTENT_LEAVE)), 0);
+    assert_int_equal(WRONG(never, ~BIT(INTENT_LEAVE)), 0);
 }
 
 int
