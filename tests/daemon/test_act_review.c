@@ -2,55 +2,17 @@
 /* A mail that waits for a person, from the verdict to his decision, on a real
  * store: what is proposed, what the ledger says, who gets a goodbye, and that
  * nothing of the mail is kept afterwards. */
-#include "tests/lists/fixture.h"
+#include "tests/daemon/act_fixture.h"
 
 #include "daemon/act_review.h"
 
-enum {
-    NOW_S = 1795000000
-};
-
-static struct conf conf = {.template_dir = (char *)"templates"};
-static char leave[] = "leave", mark[] = "keyword $Unsubscribed", same[] = "";
-static struct conf_inbox box = {.name = (char *)"tg",
-    .answer = true,
-    .handled = mark,
-    .handled_bounce = same,
-    .handled_complaint = same,
-    .handled_subscribe = same,
-    .handled_review = leave,
-    .handled_autoreply = same};
-static struct conf_list list = {
-    .letter = {.key = "nyhedsbrev",
-        .title = "Rummelig imidt",
-        .from = "Tue <tg@lo-aarhus.dk>",
-        .reply_to = "",
-        .mailbox = "tg@lo-aarhus.dk",
-        .language = "da",
-        .footer_language = "da",
-        .postal = "",
-        .footer = "",
-        .home_url = "",
-        .web_url = "",
-        .colour = "#1f5c4d"},
-};
 static struct act a;
 
 static int
 up(void **state)
 {
-    struct mailbox_cursor c;
-    struct fixture *x;
-
     (void)fixture_up(state);
-    x = *state;
-    OK(mailbox_cursor(x->st, "tg/INBOX", &c, &f));
-    a = (struct act){.st = x->st,
-        .conf = &conf,
-        .box = &box,
-        .list = &list,
-        .list_id = x->list,
-        .mailbox_id = c.id};
+    a = make_act(*state);
     return 0;
 }
 
@@ -59,12 +21,10 @@ static struct review
 receive(const struct facts *facts, const struct verdict *v)
 {
     static uint32_t uid;
-    struct act_mail m = {.uidvalidity = 7, .uid = uid};
+    struct act_mail m = make_mail(++uid);
     struct act_done done = {0};
     struct review rv;
 
-    uid++;
-    memcpy(m.digest, &uid, sizeof uid);
     OK(act_on(&a, &m, facts, v, NOW_S, &done, &f));
     assert_string_equal(done.deed, "for-review");
     assert_false(done.owed);
@@ -82,19 +42,16 @@ decision(enum review_proposal deed, const char *address)
 }
 
 static enum subscription_state
-state_of(const char *text)
+state_at(struct fixture *x, const char *text)
 {
-    struct subscription s = {0};
-    struct subscriber who;
     struct address address;
+    struct subscriber who;
     enum result r;
 
     OK(address_parse(text, &address, &f));
-    r = subscriber_find(a.st, &address, &who, &f);
-    if (r == RES_OK)
-        r = subscription_get(a.st, who.id, a.list_id, &s, &f);
+    r = subscriber_find(x->st, &address, &who, &f);
     assert_true(r == RES_OK || r == RES_NONE);
-    return s.state;
+    return r == RES_OK ? state_of(x, who.id) : SUBSCRIPTION_NONE;
 }
 
 static struct facts
@@ -206,8 +163,8 @@ test_own_request(void **state)
     assert_true(done.owed);
     assert_true(done.answering);
     assert_string_equal(done.trouble, "");
-    assert_int_equal(state_of("a1@example.org"), SUBSCRIPTION_LEFT);
-    assert_int_equal(state_of("a2@example.org"), SUBSCRIPTION_ACTIVE);
+    assert_int_equal(state_at(x, "a1@example.org"), SUBSCRIPTION_LEFT);
+    assert_int_equal(state_at(x, "a2@example.org"), SUBSCRIPTION_ACTIVE);
     assert_int_equal(
         fixture_number(x->st,
             "SELECT count(*) FROM ledger WHERE how = 6 AND state = 3 AND"
@@ -217,7 +174,7 @@ test_own_request(void **state)
     /* Decided: a second word changes nothing. */
     d.deed = REVIEW_SUBSCRIBE;
     WANT(RES_NONE, act_decide(&a, &rv, &d, NOW_S, &done, &f));
-    assert_int_equal(state_of("a1@example.org"), SUBSCRIPTION_LEFT);
+    assert_int_equal(state_at(x, "a1@example.org"), SUBSCRIPTION_LEFT);
     /* His second mail changes nothing, and brings no second goodbye. */
     d.deed = REVIEW_UNSUBSCRIBE;
     OK(act_decide(&a, &other, &d, NOW_S, &done, &f));
@@ -256,8 +213,8 @@ test_for_another(void **state)
     OK(act_decide(&a, &rv, &d, NOW_S, &done, &f));
     assert_string_equal(done.deed, "unsubscribed");
     assert_false(done.answering);
-    assert_int_equal(state_of("a2@example.org"), SUBSCRIPTION_LEFT);
-    assert_int_equal(state_of("a1@example.org"), SUBSCRIPTION_ACTIVE);
+    assert_int_equal(state_at(x, "a2@example.org"), SUBSCRIPTION_LEFT);
+    assert_int_equal(state_at(x, "a1@example.org"), SUBSCRIPTION_ACTIVE);
     assert_int_equal(fixture_number(x->st, "SELECT count(*) FROM issue"), 0);
 }
 
@@ -305,12 +262,12 @@ test_subscribe(void **state)
         rv = receive(&facts, &v);
         WANT(rows[i].result, act_decide(&a, &rv, &d, NOW_S, &done, &f));
         if (rows[i].result != RES_OK) {
-            assert_int_equal(state_of(rows[i].who), rows[i].before);
+            assert_int_equal(state_at(x, rows[i].who), rows[i].before);
             continue;
         }
         assert_string_equal(done.deed, rows[i].deed);
         assert_false(done.answering);
-        assert_int_equal(state_of(rows[i].who), SUBSCRIPTION_ACTIVE);
+        assert_int_equal(state_at(x, rows[i].who), SUBSCRIPTION_ACTIVE);
         if (rows[i].how >= 0)
             assert_int_equal(fixture_number(x->st,
                                  "SELECT how FROM ledger ORDER BY id DESC"),
@@ -354,7 +311,7 @@ test_little_to_do(void **state)
     OK(act_decide(&a, &rv, &none, NOW_S, &done, &f));
     assert_string_equal(done.deed, "dismissed");
     assert_false(done.owed);
-    assert_int_equal(state_of("a1@example.org"), SUBSCRIPTION_ACTIVE);
+    assert_int_equal(state_at(x, "a1@example.org"), SUBSCRIPTION_ACTIVE);
 
     OK(act_set_aside(&a, &m, "too many parts", NOW_S, &f));
     OK(review_get(x->st, rv.id + 1, &rv, &f));
@@ -368,7 +325,7 @@ test_little_to_do(void **state)
     assert_string_equal(done.deed, "unsubscribed");
     assert_false(done.owed);
     assert_false(done.answering);
-    assert_int_equal(state_of("a1@example.org"), SUBSCRIPTION_LEFT);
+    assert_int_equal(state_at(x, "a1@example.org"), SUBSCRIPTION_LEFT);
 }
 
 int
