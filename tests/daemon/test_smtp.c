@@ -1,18 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Conversations with a server, as bytes: each is played in one piece, then
  * byte by byte, and must come out the same. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <stdio.h>
-#include <string.h>
-#include "daemon/smtp.h"
-
-#define BODY "Subject: x\r\n\r\nhej\r\n.\r\n"
-#define ENVELOPE "MAIL FROM:<t@l.dk>\r\nRCPT TO:<a@b.dk>\r\nDATA\r\n"
-#define GREETED "250 ok\r\n250 ok\r\n354 go\r\n"
+#include "tests/daemon/smtp_fixture.h"
 
 /* What the server says in turn, what we must have said before each, and how
  * it ends. */
@@ -91,50 +80,6 @@ static const struct conversation {
     {"good UTF-8", false, {GREETED, "250 bl\xc3\xa5\r\n"}, ENVELOPE BODY,
         SMTP_ANSWERED, SMTP_DOT, "250 bl\xc3\xa5", false, false},
 };
-
-/* A letter with the room behind it that smtp_body wants. */
-static char *
-body(void)
-{
-    static char bytes[sizeof BODY + SMTP_FLIGHT_MAX];
-
-    memcpy(bytes, BODY, sizeof BODY);
-    return bytes;
-}
-
-/* Input that belongs to one letter: all of it is taken. */
-static enum smtp_step
-input(struct smtp *s, const char *p, size_t n)
-{
-    size_t used = 0;
-    enum smtp_step step = smtp_input(s, p, n, &used);
-
-    assert_int_equal(used, n);
-    return step;
-}
-
-/* Sends all there is, appended to out. */
-static void
-drain(struct smtp *s, char *out, size_t size)
-{
-    size_t n;
-    const char *p;
-
-    while ((p = smtp_output(s, &n)) != NULL) {
-        assert_true(strlen(out) + n < size);
-        (void)strncat(out, p, n);
-        smtp_sent(s, n);
-    }
-}
-
-static void
-begin(struct smtp *s)
-{
-    struct smtp_envelope e = {.from = "t@l.dk", .to = "a@b.dk"};
-    struct fault f;
-
-    assert_int_equal(smtp_begin(s, &e, &f), RES_OK);
-}
 
 static enum smtp_step
 play(struct smtp *s, const char *says, size_t piece, char *out, size_t size)

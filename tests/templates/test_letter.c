@@ -1,49 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* A letter as a whole: nothing that an author, a list or a reader brings can
  * become a header, a marker or a tag; every line is one that SMTP takes. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 #include <sys/stat.h>
-#include <cmocka.h>
-#include "templates/letter.h"
 
-#define TEMPLATES "templates"
-#define TOKEN "abcdefghijklmnopqrstuvwx23"
-
-static struct letter_list
-list(void)
-{
-    return (struct letter_list){.key = "nyt",
-        .title = "Rummelig imidt",
-        .from = "Tue <tg@lo-aarhus.dk>",
-        .reply_to = "",
-        .mailbox = "tg@lo-aarhus.dk",
-        .language = "da",
-        .footer_language = "",
-        .postal = "Torvet 3",
-        .footer = "",
-        .home_url = "",
-        .web_url = "",
-        .colour = ""};
-}
-
-static struct letter_person
-person(void)
-{
-    return (struct letter_person){.address = "inge@toft.dk",
-        .name = "Inge Toft",
-        .given_name = "Inge",
-        .token = TOKEN,
-        .date_s = 1554717600,
-        .since_s = 1551571200,
-        .how = "form"};
-}
+#include "tests/templates/letter_fixture.h"
 
 /* A source as it is ready to be expanded: yours. NULL: not composed. */
 static struct letter_mold *

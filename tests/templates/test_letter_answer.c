@@ -1,46 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Our own answers as letters: nothing of the mail that they answer but its
  * Message-ID, and a token of ours in two places. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-#include <cmocka.h>
-#include "templates/letter.h"
-
-#define TEMPLATES "templates"
-#define TOKEN "abcdefghijklmnopqrstuvwx23"
-
-static struct letter_list
-list(void)
-{
-    return (struct letter_list){.key = "nyt",
-        .title = "Rummelig imidt",
-        .from = "Tue <tg@lo-aarhus.dk>",
-        .reply_to = "",
-        .mailbox = "tg@lo-aarhus.dk",
-        .language = "da",
-        .footer_language = "",
-        .postal = "Torvet 3",
-        .footer = "",
-        .home_url = "",
-        .web_url = "",
-        .colour = ""};
-}
-
-static struct letter_person
-person(void)
-{
-    return (struct letter_person){.address = "inge@toft.dk",
-        .name = "Inge Toft",
-        .given_name = "Inge",
-        .token = TOKEN,
-        .date_s = 1554717600,
-        .since_s = 1551571200,
-        .how = "form"};
-}
+#include "tests/templates/letter_fixture.h"
 
 static void
 answers(void **state)
