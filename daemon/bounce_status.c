@@ -68,8 +68,9 @@ bounce_weigh_words(const char *text, size_t n, struct facts *facts)
     static const char *const anything[] = {"", "5.0.0", "5.1.0", "5.4.1",
         "5.4.4", "5.7.1", "5.3.0", "5.5.0", "5.5.1", "5.2.0", "5.4.0",
         "5.7.17"};
-    const uint32_t kinds = 1U << PHRASE_DEAD | 1U << PHRASE_FULL |
-                           1U << PHRASE_REFUSED | 1U << PHRASE_UNREACHABLE;
+    const uint64_t kinds = PHRASE_BIT(PHRASE_DEAD) | PHRASE_BIT(PHRASE_FULL) |
+                           PHRASE_BIT(PHRASE_REFUSED) |
+                           PHRASE_BIT(PHRASE_UNREACHABLE);
     struct reading *r = bounce_scratch();
     char reply = reply_class(text, n);
     bool open = false;

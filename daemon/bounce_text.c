@@ -47,10 +47,11 @@ bool
 bounce_in_words(
     const struct mail *m, const struct facts_context *ctx, struct facts *facts)
 {
-    const uint32_t kinds = 1U << PHRASE_DEAD | 1U << PHRASE_FULL |
-                           1U << PHRASE_WAITING | 1U << PHRASE_REFUSED |
-                           1U << PHRASE_GIVEN_UP | 1U << PHRASE_UNDELIVERED |
-                           1U << PHRASE_UNREACHABLE;
+    const uint64_t kinds =
+        PHRASE_BIT(PHRASE_DEAD) | PHRASE_BIT(PHRASE_FULL) |
+        PHRASE_BIT(PHRASE_WAITING) | PHRASE_BIT(PHRASE_REFUSED) |
+        PHRASE_BIT(PHRASE_GIVEN_UP) | PHRASE_BIT(PHRASE_UNDELIVERED) |
+        PHRASE_BIT(PHRASE_UNREACHABLE);
     enum server_look look = looks_like(m, facts);
     struct reading *r = bounce_scratch();
     bool titled, told, waiting;
@@ -150,7 +151,7 @@ subject_tells(const struct mail_head *h, enum phrase_kind what)
         strncasecmp(subject, "re:", 3) == 0 ||
         strncasecmp(subject, "sv:", 3) == 0)
         return false;
-    phrases_find(subject, strlen(subject), NULL, 1U << what, r);
+    phrases_find(subject, strlen(subject), NULL, PHRASE_BIT(what), r);
     return phrases_has(r, what, -1) != NULL;
 }
 

@@ -237,7 +237,8 @@ speaks_of_spam(const struct mail *m)
     bool does = false;
 
     if (mail_head_text(&m->head, "Subject", 0, subject, sizeof subject)) {
-        phrases_find(subject, strlen(subject), NULL, 1U << PHRASE_COMPLAINT, r);
+        phrases_find(
+            subject, strlen(subject), NULL, PHRASE_BIT(PHRASE_COMPLAINT), r);
         does = r->n_found > 0;
     }
     for (int i = 0; !does && i < m->n_parts; i++) {
@@ -249,7 +250,7 @@ speaks_of_spam(const struct mail *m)
         text = mail_part_text(&m->part[i], &n);
         phrases_find(text,
             n > DESK_WORDS_MAX ? utf8_cut(text, n, DESK_WORDS_MAX) : n, NULL,
-            1U << PHRASE_COMPLAINT, r);
+            PHRASE_BIT(PHRASE_COMPLAINT), r);
         does = r->n_found > 0;
         free(text);
     }

@@ -41,13 +41,16 @@ struct hearing {
     bool third; /* someone else comes up */
 };
 
-static const uint32_t kinds =
-    1U << PHRASE_LEAVE | 1U << PHRASE_BARE | 1U << PHRASE_KEEP |
-    1U << PHRASE_POLITE | 1U << PHRASE_JOIN | 1U << PHRASE_DOUBT |
-    1U << PHRASE_ALLOWED | 1U << PHRASE_OTHER | 1U << PHRASE_EVENT |
-    1U << PHRASE_LETTER | 1U << PHRASE_OTHER_LEAVE | 1U << PHRASE_PAST |
-    1U << PHRASE_STILL | 1U << PHRASE_ABOUT | 1U << PHRASE_VAGUE |
-    1U << PHRASE_ASIDE | 1U << PHRASE_THIRD | 1U << PHRASE_THAT;
+static const uint64_t kinds =
+    PHRASE_BIT(PHRASE_LEAVE) | PHRASE_BIT(PHRASE_BARE) |
+    PHRASE_BIT(PHRASE_KEEP) | PHRASE_BIT(PHRASE_POLITE) |
+    PHRASE_BIT(PHRASE_JOIN) | PHRASE_BIT(PHRASE_DOUBT) |
+    PHRASE_BIT(PHRASE_ALLOWED) | PHRASE_BIT(PHRASE_OTHER) |
+    PHRASE_BIT(PHRASE_EVENT) | PHRASE_BIT(PHRASE_LETTER) |
+    PHRASE_BIT(PHRASE_OTHER_LEAVE) | PHRASE_BIT(PHRASE_PAST) |
+    PHRASE_BIT(PHRASE_STILL) | PHRASE_BIT(PHRASE_ABOUT) |
+    PHRASE_BIT(PHRASE_VAGUE) | PHRASE_BIT(PHRASE_ASIDE) |
+    PHRASE_BIT(PHRASE_THIRD) | PHRASE_BIT(PHRASE_THAT);
 
 static void
 hear(const struct reading *r, struct facts *facts, struct hearing *h);
@@ -465,7 +468,8 @@ intent_robot(const char *words, size_t n, char *clue, size_t size)
 {
     struct reading *r = page(0);
 
-    phrases_find(words, n, NULL, 1U << PHRASE_ROBOT | 1U << PHRASE_ABSENT, r);
+    phrases_find(words, n, NULL,
+        PHRASE_BIT(PHRASE_ROBOT) | PHRASE_BIT(PHRASE_ABSENT), r);
     if (r->n_found == 0)
         return ROBOT_NONE;
     utf8_tidy(clue, size, r->token[r->found[0].first].at,

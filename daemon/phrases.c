@@ -20,7 +20,7 @@ enum {
     LOOSE_WORDS = 9,
     QUOTATION_BYTES_MAX = 200
 };
-static_assert(PHRASE_KINDS <= 32, "a mask has a bit for each kind");
+static_assert(PHRASE_KINDS <= 64, "a mask has a bit for each kind");
 
 static int next_token(const char **p, const char *end, struct token *t,
     char *folded, size_t size);
@@ -48,7 +48,7 @@ static bool quotation(const char *p, const char *end);
 static bool in_set(const struct token *t, int set);
 
 void
-phrases_find(const char *text, size_t n, const char *self, uint32_t mask,
+phrases_find(const char *text, size_t n, const char *self, uint64_t mask,
     struct reading *r)
 {
     const struct book *b = book_get();
@@ -98,7 +98,7 @@ phrases_find(const char *text, size_t n, const char *self, uint32_t mask,
                               ? -1
                               : b->first_of_set[t->set[k]];
                  ph >= 0; ph = b->phrase[ph].next_of_set)
-                if ((mask & 1U << b->phrase[ph].kind) != 0)
+                if ((mask & PHRASE_BIT(b->phrase[ph].kind)) != 0)
                     try_phrase(b, &b->phrase[ph], i, r);
     }
 }

@@ -46,6 +46,7 @@ enum phrase_kind {
     PHRASE_COMPLAINT,   /* an abuse desk: someone calls a mail spam */
     PHRASE_KINDS
 };
+#define PHRASE_BIT(kind) (UINT64_C(1) << (kind))
 const char *phrase_section(enum phrase_kind k); /* its heading: "leave" */
 
 enum {
@@ -78,9 +79,9 @@ struct reading {
 };
 
 /* Takes valid UTF-8 apart and finds every phrase of the kinds in mask (bits
- * 1 << kind).  self: an address that means the writer, as "mig" does, "" or
- * NULL none; every other address is the word "nogens-adresse". */
-void phrases_find(const char *text, size_t n, const char *self, uint32_t mask,
+ * PHRASE_BIT(kind)).  self: an address that means the writer, as "mig" does, ""
+ * or NULL none; every other address is the word "nogens-adresse". */
+void phrases_find(const char *text, size_t n, const char *self, uint64_t mask,
     struct reading *r);
 /* Whether a sentence has a phrase of that kind (sentence < 0: any); -> the
  * first of them, or NULL. */

@@ -257,7 +257,7 @@ read_phrase(struct reader_state *s, char *line)
         b->n_elements = ph->first_element;
         return;
     }
-    b->kinds_of_set[b->element[ph->first_element].set] |= 1U << ph->kind;
+    b->kinds_of_set[b->element[ph->first_element].set] |= PHRASE_BIT(ph->kind);
     ph->next_of_set = b->first_of_set[b->element[ph->first_element].set];
     b->first_of_set[b->element[ph->first_element].set] = b->n_phrases++;
 }

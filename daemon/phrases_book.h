@@ -63,7 +63,7 @@ struct book {
     struct book_phrase phrase[BOOK_PHRASES_MAX];
     struct book_element element[BOOK_ELEMENTS_MAX];
     int first_of_set[BOOK_SETS_MAX];      /* -1 none */
-    uint32_t kinds_of_set[BOOK_SETS_MAX]; /* of the phrases that begin so */
+    uint64_t kinds_of_set[BOOK_SETS_MAX]; /* of the phrases that begin so */
     struct book_member *members[BOOK_SETS_MAX];
     struct book_word *bucket[BOOK_BUCKETS];
     struct book_word *parts;               /* words with a star in front */

@@ -241,7 +241,7 @@ quote_ending(const char *folded, size_t n)
     if (n > CLOSING_BYTES_MAX)
         return ENDING_NONE;
     r = scratch();
-    phrases_find(folded, strlen(folded), NULL, 1U << PHRASE_CLOSING, r);
+    phrases_find(folded, strlen(folded), NULL, PHRASE_BIT(PHRASE_CLOSING), r);
     return r->n_found > 0 ? ENDING_CLOSING : ENDING_NONE;
 }
 
@@ -258,7 +258,9 @@ quote_noise(const char *line, size_t n)
     if (n >= 5 && marks == n)
         return true;
     phrases_find(line, n, NULL,
-        1U << PHRASE_NOISE | 1U << PHRASE_FOOTER | 1U << PHRASE_PERSONAL, r);
+        PHRASE_BIT(PHRASE_NOISE) | PHRASE_BIT(PHRASE_FOOTER) |
+            PHRASE_BIT(PHRASE_PERSONAL),
+        r);
     return phrases_has(r, PHRASE_NOISE, -1) != NULL ||
            (phrases_has(r, PHRASE_FOOTER, -1) != NULL &&
                phrases_has(r, PHRASE_PERSONAL, -1) == NULL);
@@ -274,7 +276,7 @@ unsubscribe_link(const char *line, size_t n)
     if (at == NULL || memmem(at, n - (size_t)(at - line), "://", 3) == NULL)
         return false;
     phrases_find(line, (size_t)(at - line), NULL,
-        1U << PHRASE_BARE | 1U << PHRASE_LEAVE, r);
+        PHRASE_BIT(PHRASE_BARE) | PHRASE_BIT(PHRASE_LEAVE), r);
     return r->n_found > 0 && r->found[0].first == 0 && r->n_tokens < 5;
 }
 
@@ -283,7 +285,7 @@ quote_personal(const char *line, size_t n)
 {
     struct reading *r = scratch();
 
-    phrases_find(line, n, NULL, 1U << PHRASE_PERSONAL, r);
+    phrases_find(line, n, NULL, PHRASE_BIT(PHRASE_PERSONAL), r);
     return r->n_found > 0;
 }
 
