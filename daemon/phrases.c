@@ -20,7 +20,11 @@ enum {
     LOOSE_WORDS = 9,
     QUOTATION_BYTES_MAX = 200
 };
-static_assert(PHRASE_KINDS <= 64, "a mask has a bit for each kind");
+static_assert(PHRASE_KINDS < 64, "a mask has a bit for each kind");
+/* Tokens, one or more. */
+struct stretch {
+    int first, last;
+};
 
 static int next_token(const char **p, const char *end, struct token *t,
     char *folded, size_t size);
@@ -29,19 +33,26 @@ static bool breaks_sentence(const char *p, const char *end,
     const struct token *before, const char *folded_before, size_t line_bytes);
 static bool is_self(const struct token *t, const char *self);
 static bool abbreviation(const char *folded);
+static void
+try_phrases(const struct book *b, uint64_t mask, int level, struct reading *r);
+static void try_start(const struct book *b, int start, uint64_t mask, int level,
+    int at, int last, struct reading *r);
 static void try_phrase(const struct book *b, const struct book_phrase *ph,
-    int at, struct reading *r);
+    int at, int last, struct reading *r);
+static void
+note_part(const struct book_phrase *ph, int first, int last, struct reading *r);
+static int stands_at(const struct reading *r, int at, int set);
 static bool at_end(const struct book *b, const struct book_phrase *ph, int at,
     const struct reading *r);
 static int match(const struct book *b, const struct book_phrase *ph, int e,
     int at, const struct reading *r);
 static int match_any(const struct book *b, const struct book_phrase *ph,
-    const struct reading *r, int at, int *first);
+    const struct reading *r, int at, int last, int *first);
 static bool
 without(const struct book_element *e, const struct reading *r, int sentence);
-static int nearest(const struct book_element *e, int at, int apart,
-    const struct reading *r, const int *used, int n_used);
-static int
+static struct stretch nearest(const struct book_element *e, int at, int apart,
+    const struct reading *r, const struct stretch *used, int n_used);
+static struct stretch
 following(const struct book_element *e, int at, const struct reading *r);
 static bool mark_in(const char *p, const char *end, size_t *n);
 static bool quotation(const char *p, const char *end);
@@ -90,17 +101,46 @@ phrases_find(const char *text, size_t n, const char *self, uint64_t mask,
         r->n_tokens++;
     }
     r->n_sentences++;
+    r->n_spans = 0;
+    for (int i = 0; i < r->n_tokens; i++)
+        r->span_at[i] = -1;
+    for (int level = 0; level < b->levels; level++)
+        if ((mask & b->kinds_of_parts) != 0)
+            try_phrases(b, PHRASE_BIT(BOOK_PART), level, r);
+    for (int i = 0; i < r->n_spans; i++)
+        for (int k = r->span[i].first;
+             r->span[i].part == b->filler_part && k <= r->span[i].last; k++)
+            r->token[k].filler = true;
+    try_phrases(b, mask, 0, r);
+}
+
+/* Tries all phrases of the kinds in mask; of parts, only those of a level. */
+static void
+try_phrases(const struct book *b, uint64_t mask, int level, struct reading *r)
+{
     for (int i = 0; i < r->n_tokens; i++) {
         const struct token *t = &r->token[i];
 
         for (int k = 0; k < t->sets; k++)
-            for (int ph = (mask & b->kinds_of_set[t->set[k]]) == 0
-                              ? -1
-                              : b->first_of_set[t->set[k]];
-                 ph >= 0; ph = b->phrase[ph].next_of_set)
-                if ((mask & PHRASE_BIT(b->phrase[ph].kind)) != 0)
-                    try_phrase(b, &b->phrase[ph], i, r);
+            try_start(b, t->set[k], mask, level, i, i, r);
+        for (int s = r->span_at[i]; s >= 0; s = r->span[s].next)
+            try_start(b, BOOK_FIRST_PART + r->span[s].part, mask, level, i,
+                r->span[s].last, r);
     }
+}
+
+/* Those that begin with a list or a part, which stands from at to last. */
+static void
+try_start(const struct book *b, int start, uint64_t mask, int level, int at,
+    int last, struct reading *r)
+{
+    if ((mask & b->kinds_of_set[start]) == 0)
+        return;
+    for (int ph = b->first_of_set[start]; ph >= 0;
+         ph = b->phrase[ph].next_of_set)
+        if ((mask & PHRASE_BIT(b->phrase[ph].kind)) != 0 &&
+            b->phrase[ph].level == level)
+            try_phrase(b, &b->phrase[ph], at, last, r);
 }
 
 /* Whether an @ comes before the word at q is over. */
@@ -244,24 +284,55 @@ abbreviation(const char *folded)
 }
 
 static void
-try_phrase(const struct book *b, const struct book_phrase *ph, int at,
+try_phrase(const struct book *b, const struct book_phrase *ph, int at, int last,
     struct reading *r)
 {
-    int last, first = at;
+    int first = at;
 
     if (ph->begins && at > 0 && at < r->n_tokens &&
         r->token[at - 1].sentence == r->token[at].sentence &&
         !r->token[at - 1].but)
         return;
-    last = ph->any_order ? match_any(b, ph, r, at, &first)
-                         : match(b, ph, 1, at, r);
-    if (last < 0 || r->n_found == PHRASE_FOUND_MAX)
+    last = ph->any_order ? match_any(b, ph, r, at, last, &first)
+                         : match(b, ph, 1, last, r);
+    if (last >= 0 && ph->kind == BOOK_PART)
+        note_part(ph, first, last, r);
+    if (last < 0 || ph->kind == BOOK_PART || r->n_found == PHRASE_FOUND_MAX)
         return;
-    r->found[r->n_found++] = (struct found){.kind = ph->kind,
+    r->found[r->n_found++] = (struct found){.kind = (enum phrase_kind)ph->kind,
         .first = first,
         .last = last,
         .loose = ph->any_order && last - first >= LOOSE_WORDS,
         .sentence = r->token[at].sentence};
+}
+
+static void
+note_part(const struct book_phrase *ph, int first, int last, struct reading *r)
+{
+    for (int s = r->span_at[first]; s >= 0; s = r->span[s].next)
+        if (r->span[s].part == ph->part && r->span[s].last == last)
+            return;
+    if (r->n_spans == PHRASE_SPANS_MAX)
+        return;
+    r->span[r->n_spans] = (struct span){.part = ph->part,
+        .first = first,
+        .last = last,
+        .next = r->span_at[first]};
+    r->span_at[first] = r->n_spans++;
+}
+
+/* A word of a list, or a part, that begins at a token; -> its last token (of
+ * several parts, the longest's), -1 none. */
+static int
+stands_at(const struct reading *r, int at, int set)
+{
+    int last = in_set(&r->token[at], set) ? at : -1;
+
+    for (int s = r->span_at[at]; set >= BOOK_FIRST_PART && s >= 0;
+         s = r->span[s].next)
+        if (BOOK_FIRST_PART + r->span[s].part == set && r->span[s].last > last)
+            last = r->span[s].last;
+    return last;
 }
 
 /* Whether the sentence ends after token at and what may still follow. */
@@ -286,28 +357,29 @@ at_end(const struct book *b, const struct book_phrase *ph, int at,
  * and none that must be absent; -> the last token, *first the first. */
 static int
 match_any(const struct book *b, const struct book_phrase *ph,
-    const struct reading *r, int at, int *first)
+    const struct reading *r, int at, int last, int *first)
 {
-    int used[BOOK_GAP_MAX] = {at}, n = 1, last = at;
+    struct stretch used[BOOK_GAP_MAX] = {{at, last}};
+    int n = 1;
 
     for (int k = 1; k < ph->n_elements && n < BOOK_GAP_MAX; k++) {
         const struct book_element *e = &b->element[ph->first_element + k];
-        int i;
+        struct stretch s;
 
         if (e->absent) {
             if (!without(e, r, r->token[at].sentence))
                 return -1;
             continue;
         }
-        i = e->free ? nearest(e, at, ph->apart, r, used, n)
-                    : following(e, used[n - 1], r);
-        if (i < 0 && !e->optional)
+        s = e->free ? nearest(e, at, ph->apart, r, used, n)
+                    : following(e, used[n - 1].last, r);
+        if (s.last < 0 && !e->optional)
             return -1;
-        if (i < 0)
+        if (s.last < 0)
             continue;
-        used[n++] = i;
-        last = i > last ? i : last;
-        *first = i < *first ? i : *first;
+        used[n++] = s;
+        last = s.last > last ? s.last : last;
+        *first = s.first < *first ? s.first : *first;
     }
     return !ph->ends || at_end(b, ph, last, r) ? last : -1;
 }
@@ -316,33 +388,33 @@ static bool
 without(const struct book_element *e, const struct reading *r, int sentence)
 {
     for (int i = 0; i < r->n_tokens; i++)
-        if (r->token[i].sentence == sentence && in_set(&r->token[i], e->set))
+        if (r->token[i].sentence == sentence && stands_at(r, i, e->set) >= 0)
             return false;
     return true;
 }
 
-static int
+static struct stretch
 nearest(const struct book_element *e, int at, int apart,
-    const struct reading *r, const int *used, int n_used)
+    const struct reading *r, const struct stretch *used, int n_used)
 {
     for (int d = 1; d <= apart; d++)
         for (int side = -1; side <= 1; side += 2) {
-            int i = at + side * d;
+            struct stretch s = {.first = at + side * d, .last = -1};
             bool taken = false;
 
-            if (i < 0 || i >= r->n_tokens ||
-                r->token[i].sentence != r->token[at].sentence ||
-                !in_set(&r->token[i], e->set))
-                continue;
+            if (s.first >= 0 && s.first < r->n_tokens &&
+                r->token[s.first].sentence == r->token[at].sentence)
+                s.last = stands_at(r, s.first, e->set);
             for (int k = 0; k < n_used; k++)
-                taken = taken || used[k] == i;
-            if (!taken)
-                return i;
+                taken = taken ||
+                        (s.first <= used[k].last && s.last >= used[k].first);
+            if (s.last >= 0 && !taken)
+                return s;
         }
-    return -1;
+    return (struct stretch){-1, -1};
 }
 
-static int
+static struct stretch
 following(const struct book_element *e, int at, const struct reading *r)
 {
     for (int i = at + 1; i <= at + 1 + e->gap && i < r->n_tokens; i++) {
@@ -350,12 +422,12 @@ following(const struct book_element *e, int at, const struct reading *r)
 
         if (t->sentence != r->token[at].sentence)
             break;
-        if (in_set(t, e->set))
-            return i;
+        if (stands_at(r, i, e->set) >= 0)
+            return (struct stretch){i, stands_at(r, i, e->set)};
         if (e->only_filler && !t->filler && !t->comma)
             break;
     }
-    return -1;
+    return (struct stretch){-1, -1};
 }
 
 /* Whether a quotation mark stands at p, and how long it is. */
@@ -411,6 +483,14 @@ match(const struct book *b, const struct book_phrase *ph, int e, int at,
             break;
         if (in_set(t, want->set)) {
             last = match(b, ph, e + 1, i, r);
+            if (last >= 0)
+                return last;
+        }
+        for (int s = want->set < BOOK_FIRST_PART ? -1 : r->span_at[i]; s >= 0;
+             s = r->span[s].next) {
+            last = BOOK_FIRST_PART + r->span[s].part == want->set
+                       ? match(b, ph, e + 1, r->span[s].last, r)
+                       : -1;
             if (last >= 0)
                 return last;
         }

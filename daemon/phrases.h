@@ -52,6 +52,7 @@ const char *phrase_section(enum phrase_kind k); /* its heading: "leave" */
 enum {
     PHRASE_TOKENS_MAX = 1200,
     PHRASE_FOUND_MAX = 400,
+    PHRASE_SPANS_MAX = 600,
     PHRASE_SETS_MAX = 160 /* word lists that one word may stand in */
 };
 
@@ -71,11 +72,19 @@ struct found {
     bool loose;      /* its words stand in any order and far apart */
     int sentence;
 };
+/* Where a part of phrases, a %name of the words files, stands. */
+struct span {
+    uint16_t part;
+    int first, last; /* tokens */
+    int next;        /* another that begins at the same token, -1 none */
+};
 /* A text taken apart: large, best kept static or on the heap. */
 struct reading {
-    int n_tokens, n_sentences, n_found;
+    int n_tokens, n_sentences, n_found, n_spans;
     struct token token[PHRASE_TOKENS_MAX];
     struct found found[PHRASE_FOUND_MAX];
+    struct span span[PHRASE_SPANS_MAX];
+    int span_at[PHRASE_TOKENS_MAX]; /* the first at that token, -1 none */
 };
 
 /* Takes valid UTF-8 apart and finds every phrase of the kinds in mask (bits

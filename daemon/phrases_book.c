@@ -33,12 +33,16 @@ struct reader_state {
     bool classes; /* the first round: only the named lists */
     int kind;     /* -1: before the first section */
     bool same;    /* in the section of words that stand for others */
+    int part;     /* the part that is being read */
 };
 
 static void read_file(struct reader_state *s, const char *text);
 static void read_line(struct reader_state *s, char *line);
 static void read_class(struct reader_state *s, char *line);
 static void read_same(struct reader_state *s, char *line);
+static void read_part(struct reader_state *s, char *line);
+static int part_of(const struct book *b, const char *name);
+static void rank(struct reader_state *s, struct book_phrase *ph);
 static void read_phrase(struct reader_state *s, char *line);
 static bool
 read_order(struct book_phrase *ph, const char *word, struct book_element *next);
@@ -67,7 +71,7 @@ book_get(void)
     if (book != NULL)
         return book;
     s.b = fault_calloc(1, sizeof *book);
-    for (int i = 0; i < BOOK_SETS_MAX; i++)
+    for (int i = 0; i < BOOK_STARTS_MAX; i++)
         s.b->first_of_set[i] = -1;
     s.b->filler_set = list_of(s.b, "@filler", NULL);
     s.b->but_set = list_of(s.b, "@but", NULL);
@@ -82,6 +86,7 @@ book_get(void)
             read_file(&s, words_text[i]);
         }
     }
+    s.b->filler_part = part_of(s.b, "%filler");
     join_same(&s);
     collect_spelling(&s);
     book = s.b;
@@ -127,6 +132,9 @@ read_line(struct reader_state *s, char *line)
     } else if (*line == '@' && strchr(line, '=') != NULL) {
         if (s->classes)
             read_class(s, line);
+    } else if (*line == '%' && strchr(line, '=') != NULL) {
+        if (!s->classes)
+            read_part(s, line);
     } else if (s->same && s->classes) {
         read_same(s, line);
     } else if (!s->same && !s->classes) {
@@ -142,6 +150,39 @@ read_class(struct reader_state *s, char *line)
     *members++ = '\0';
     line[strcspn(line, " \t")] = '\0';
     add_members(s, list_of(s->b, line, NULL), members);
+}
+
+/* %name = a phrase that may stand in others */
+static void
+read_part(struct reader_state *s, char *line)
+{
+    char *phrase = strchr(line, '=');
+    int kind = s->kind;
+
+    *phrase++ = '\0';
+    line[strcspn(line, " \t")] = '\0';
+    s->part = part_of(s->b, line);
+    if (s->part < 0 && s->b->n_parts < BOOK_PARTS_MAX) {
+        s->part = s->b->n_parts++;
+        (void)snprintf(
+            s->b->part[s->part], sizeof s->b->part[s->part], "%s", line);
+    }
+    if (s->part < 0) {
+        mistake(s, "too many parts", line);
+        return;
+    }
+    s->kind = BOOK_PART;
+    read_phrase(s, phrase);
+    s->kind = kind;
+}
+
+static int
+part_of(const struct book *b, const char *name)
+{
+    for (int i = 0; i < b->n_parts; i++)
+        if (strcmp(b->part[i], name) == 0)
+            return i;
+    return -1;
 }
 
 /* word = others that stand for it */
@@ -220,8 +261,7 @@ read_phrase(struct reader_state *s, char *line)
         mistake(s, "a phrase outside of a section, or too many", line);
         return;
     }
-    *ph = (struct book_phrase){
-        .kind = (enum phrase_kind)s->kind, .first_element = b->n_elements};
+    *ph = (struct book_phrase){.kind = s->kind, .first_element = b->n_elements};
     for (char *word = strtok_r(line, " \t", &rest); word != NULL;
          word = strtok_r(NULL, " \t", &rest)) {
         if (strcmp(word, "^") == 0) {
@@ -257,9 +297,38 @@ read_phrase(struct reader_state *s, char *line)
         b->n_elements = ph->first_element;
         return;
     }
+    rank(s, ph);
     b->kinds_of_set[b->element[ph->first_element].set] |= PHRASE_BIT(ph->kind);
     ph->next_of_set = b->first_of_set[b->element[ph->first_element].set];
     b->first_of_set[b->element[ph->first_element].set] = b->n_phrases++;
+}
+
+/* A part stands above the parts that it is made of, and is looked for after
+ * them. */
+static void
+rank(struct reader_state *s, struct book_phrase *ph)
+{
+    struct book *b = s->b;
+
+    for (int i = 0; i < ph->n_elements; i++) {
+        int part = b->element[ph->first_element + i].set - BOOK_FIRST_PART;
+
+        if (part < 0)
+            continue;
+        if (ph->kind != BOOK_PART)
+            b->kinds_of_parts |= PHRASE_BIT(ph->kind);
+        else if (ph->level <= b->level[part])
+            ph->level = (uint8_t)(b->level[part] + 1);
+    }
+    if (ph->kind != BOOK_PART)
+        return;
+    ph->part = (uint16_t)s->part;
+    if (ph->level > b->level[s->part])
+        b->level[s->part] = ph->level;
+    if (ph->level >= b->levels)
+        b->levels = ph->level + 1;
+    if (b->levels > BOOK_LEVELS_MAX)
+        mistake(s, "parts of too many parts", b->part[s->part]);
 }
 
 /* "&" before words that may stand in any order, "!" before one that must not
@@ -291,6 +360,11 @@ read_element(struct reader_state *s, char *word, struct book_element *e)
     if (word[n - 1] == '?') {
         word[--n] = '\0';
         e->optional = true;
+    }
+    if (*word == '%') {
+        set = part_of(s->b, word);
+        e->set = (uint16_t)(BOOK_FIRST_PART + set);
+        return set >= 0;
     }
     if (n == 0 || (*word == '(' && word[n - 1] != ')'))
         return false;
@@ -403,7 +477,7 @@ phrases_count(enum phrase_kind kind)
     int n = 0;
 
     for (int i = 0; i < b->n_phrases; i++)
-        n += b->phrase[i].kind == kind;
+        n += b->phrase[i].kind == (int)kind;
     return n;
 }
 

@@ -13,12 +13,17 @@ enum {
     BOOK_WORD_MAX = 48,
     BOOK_BUCKETS = 8192,
     BOOK_GAP_MAX = 12,
-    BOOK_APART_MAX = 10, /* how far apart words in any order may stand */
-    BOOK_SPELL_MAX = 200 /* words whose misspellings are known */
+    BOOK_PARTS_MAX = 100,
+    BOOK_LEVELS_MAX = 5,
+    BOOK_FIRST_PART = BOOK_SETS_MAX,
+    BOOK_STARTS_MAX = BOOK_SETS_MAX + BOOK_PARTS_MAX,
+    BOOK_PART = PHRASE_KINDS, /* stands for a kind: only a part of phrases */
+    BOOK_APART_MAX = 10,      /* how far apart words in any order may stand */
+    BOOK_SPELL_MAX = 200      /* words whose misspellings are known */
 };
 
-/* One word of a phrase: a list of words, and how many others may stand
- * before it. */
+/* One word of a phrase: a list of words, or from BOOK_FIRST_PART on a part of
+ * several words; and how many others may stand before it. */
 struct book_element {
     uint16_t set;
     uint8_t gap;
@@ -27,7 +32,9 @@ struct book_element {
     bool absent; /* in any order: the sentence must not have it */
 };
 struct book_phrase {
-    enum phrase_kind kind;
+    int kind; /* enum phrase_kind, or BOOK_PART */
+    uint16_t part;
+    uint8_t level; /* a part's: above those that it is made of */
     int first_element, n_elements;
     int next_of_set;   /* the next phrase that begins with the same list */
     uint8_t end_gap;   /* how many words may follow before the end */
@@ -55,15 +62,20 @@ struct book_list;
 struct book_same; /* a word that stands for another */
 
 struct book {
-    int n_phrases, n_elements, n_sets;
+    int n_phrases, n_elements, n_sets, n_parts;
+    int levels;              /* of parts */
+    uint64_t kinds_of_parts; /* of the phrases that have parts */
+    char part[BOOK_PARTS_MAX][BOOK_WORD_MAX];
+    uint8_t level[BOOK_PARTS_MAX];
+    int filler_part; /* -1 none */
     int filler_set, but_set, clause_set, spell_set, and_set,
         anew_set; /* -1 none */
     int n_spell;
     struct book_spell spell[BOOK_SPELL_MAX];
     struct book_phrase phrase[BOOK_PHRASES_MAX];
     struct book_element element[BOOK_ELEMENTS_MAX];
-    int first_of_set[BOOK_SETS_MAX];      /* -1 none */
-    uint64_t kinds_of_set[BOOK_SETS_MAX]; /* of the phrases that begin so */
+    int first_of_set[BOOK_STARTS_MAX];      /* -1 none */
+    uint64_t kinds_of_set[BOOK_STARTS_MAX]; /* of the phrases that begin so */
     struct book_member *members[BOOK_SETS_MAX];
     struct book_word *bucket[BOOK_BUCKETS];
     struct book_word *parts;               /* words with a star in front */
