@@ -10,6 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "daemon/auth_results.h"
 #include "daemon/bounce.h"
 #include "daemon/complaint.h"
 #include "daemon/html_text.h"
@@ -28,8 +29,6 @@ static void read_from(const struct mail_head *h,
 static void read_tokens(const struct mail_head *h,
     const struct facts_context *ctx, struct facts *out);
 static void read_referred(const struct mail_head *h, struct facts *out);
-static void read_authentication(const struct mail_head *h,
-    const struct facts_context *ctx, struct facts *out);
 static void own_subject(const char *subject, struct facts *out, bool *answer);
 static size_t answer_prefix(const char *s, bool *forward);
 static void read_words(const struct mail *m, const struct facts_context *ctx,
@@ -74,6 +73,7 @@ read_head(const struct mail_head *h, const struct facts_context *ctx,
     struct facts *out, bool *answer)
 {
     char subject[MAIL_FIELD_MAX];
+    bool vouched;
 
     (void)mail_head_text(
         h, "Message-ID", 0, out->message_id, sizeof out->message_id);
@@ -82,7 +82,10 @@ read_head(const struct mail_head *h, const struct facts_context *ctx,
         own_subject(subject, out, answer);
     read_tokens(h, ctx, out);
     read_referred(h, out);
-    read_authentication(h, ctx, out);
+    vouched = auth_results_read(h, ctx, out);
+    out->resent_or_listed = mail_head_has(h, "List-Id") ||
+                            mail_head_has(h, "List-Post") ||
+                            (mail_head_has(h, "Resent-From") && !vouched);
     received_from(h, out->server);
 }
 
@@ -164,38 +167,6 @@ read_referred(const struct mail_head *h, struct facts *out)
             p = close;
         }
     }
-}
-
-/* Only our own server's word counts, and it stands above what the sender
- * wrote: the first field that names it and speaks of DMARC (a server may
- * write one field for each thing it looked at). */
-static void
-read_authentication(const struct mail_head *h, const struct facts_context *ctx,
-    struct facts *out)
-{
-    char value[MAIL_FIELD_MAX];
-    size_t name_n = strlen(ctx->authserv);
-    bool pass = false;
-
-    for (int i = 0;
-         name_n > 0 && i < MAIL_FIELDS_MAX &&
-         mail_head_raw(h, "Authentication-Results", i, value, sizeof value);
-         i++) {
-        if (strcmp(ctx->authserv, "*") != 0 &&
-            (strncasecmp(value, ctx->authserv, name_n) != 0 ||
-                isalnum((unsigned char)value[name_n]) ||
-                (value[name_n] != '\0' && strchr(".-", value[name_n]) != NULL)))
-            continue;
-        if (strcasestr(value, "dmarc=") == NULL)
-            continue;
-        out->dmarc_fail = strcasestr(value, "dmarc=fail") != NULL;
-        pass = strcasestr(value, "dmarc=pass") != NULL;
-        out->dmarc_pass = pass && strcmp(ctx->authserv, "*") != 0;
-        break;
-    }
-    out->resent_or_listed = mail_head_has(h, "List-Id") ||
-                            mail_head_has(h, "List-Post") ||
-                            (mail_head_has(h, "Resent-From") && !pass);
 }
 
 /* What the writer put into the subject: nothing of an older mail's. */
