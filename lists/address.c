@@ -153,11 +153,15 @@ local_check(const char *local, size_t n, struct fault *f)
     return RES_OK;
 }
 
+/* libidn2 makes a full-width or an invisible letter what it resembles, and so
+ * one domain of another: a server that judges the sender of a mail sees a
+ * strange domain where we would see a reader's.  What does not come back as it
+ * was is refused. */
 static enum result
 domain_read(
     const char *domain, size_t n, char out[ADDRESS_MAX + 1], struct fault *f)
 {
-    char text[ADDRESS_MAX + 1], *ascii = NULL;
+    char text[ADDRESS_MAX + 1], *ascii = NULL, *back = NULL;
     enum result r;
     size_t i;
     int rc;
@@ -177,8 +181,16 @@ domain_read(
         return fault_set(f, RES_NEVER, "\"%.80s\" is no domain: %s", text,
             idn2_strerror(rc));
     r = domain_check(ascii, f);
+    lower_case(text);
+    if (r == RES_OK && (idn2_to_unicode_8z8z(ascii, &back, 0) != IDN2_OK ||
+                           strcmp(back, text) != 0))
+        r = fault_set(f, RES_NEVER,
+            "\"%.80s\" is written with letters that stand for others: write "
+            "%.80s",
+            text, ascii);
     if (r == RES_OK)
         memcpy(out, ascii, strlen(ascii) + 1);
+    idn2_free(back);
     idn2_free(ascii);
     return r;
 }

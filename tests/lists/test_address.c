@@ -21,6 +21,9 @@ static const struct good good[] = {
     {"anna@stra\xc3\x9f"
      "e.de",
         "anna@xn--strae-oqa.de", "anna@xn--strae-oqa.de", false},
+    {"anna@BL\xc3\x85"
+     "B\xc3\xa6r.dk",
+        "anna@xn--blbr-roah.dk", "anna@xn--blbr-roah.dk", false},
     {"S\xc3\xb8ren@x.dk", "S\xc3\xb8ren@x.dk", "s\xc3\xb8ren@x.dk", true},
     {"\xc3\x86ggert@x.dk", "\xc3\x86ggert@x.dk", "\xc3\xa6ggert@x.dk", true},
     {"\"a@b\"@x.dk", "\"a@b\"@x.dk", "\"a@b\"@x.dk", false},
@@ -39,7 +42,11 @@ static const char *const bad[] = {"", "   ", "anna", "@x.dk", "a@", "a@dk",
     "\"a b\"@x.dk", "\"a\"b\"@x.dk", "\"a@x.dk", "\"\"@x.dk", "\"a\\\"@x.dk",
     "\"a\\ b\"@x.dk", "\"a>b\"@x.dk", "\"a\\<b\"@x.dk", "a(c)@x.dk",
     "a@x.dk(c)", "a:b@x.dk", "a;b@x.dk", "a\\b@x.dk", "a\"b@x.dk", "a[b@x.dk",
-    "a>b@x.dk", "a@x>y.dk", "a@\xe2\x80\x8b.dk"};
+    "a>b@x.dk", "a@x>y.dk", "a@\xe2\x80\x8b.dk",
+    /* full-width b, soft hyphen, ideographic dot, Kelvin sign, and among
+     * letters that are no stand-ins */
+    "a@\xef\xbd\x82.dk", "a@x\xc2\xady.dk", "a@x\xe3\x80\x82no",
+    "a@x.d\xe2\x84\xaa", "a@\xef\xbd\x82l\xc3\xa5.dk"};
 
 static void
 accepts_addresses(void **state)
