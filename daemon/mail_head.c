@@ -20,6 +20,7 @@ static void take_mailbox(const struct mailimf_mailbox *box, int max,
     char out[][ADDRESS_MAX + 1], int *readable);
 static int take_lenient(
     const char *value, int max, char out[][ADDRESS_MAX + 1], int *readable);
+static bool beside_brackets(const char *value, const char *key);
 
 size_t
 mail_head_read(struct mail_head *h, const char *text, size_t n)
@@ -188,7 +189,9 @@ mail_addresses(
         strspn(value + at, " ") < n - at) {
         if (list != NULL)
             mailimf_address_list_free(list);
-        return take_lenient(value, max, out, readable);
+        count = take_lenient(value, max, out, readable);
+        return count +
+               (count == 1 && *readable == 1 && beside_brackets(value, out[0]));
     }
     for (i = clist_begin(list->ad_list); i != NULL; i = clist_next(i)) {
         struct mailimf_address *a = clist_content(i);
@@ -196,14 +199,17 @@ mail_addresses(
         if (a->ad_type == MAILIMF_ADDRESS_MAILBOX) {
             take_mailbox(a->ad_data.ad_mailbox, max, out, readable);
             count++;
-        } else if (a->ad_data.ad_group->grp_mb_list != NULL) {
+            continue;
+        }
+        count++; /* whoever made a group of them wrote more than they did */
+        if (a->ad_data.ad_group->grp_mb_list != NULL)
             for (k = clist_begin(a->ad_data.ad_group->grp_mb_list->mb_list);
                  k != NULL; k = clist_next(k), count++)
                 take_mailbox(clist_content(k), max, out, readable);
-        }
     }
     mailimf_address_list_free(list);
-    return count;
+    return count +
+           (count == 1 && *readable == 1 && beside_brackets(value, out[0]));
 }
 
 static void
@@ -260,4 +266,34 @@ take_lenient(
         count = 1;
     }
     return count;
+}
+
+/* Whether another address than key stands outside of quotes, comments and
+ * brackets: it may be the one that another program reads. */
+static bool
+beside_brackets(const char *value, const char *key)
+{
+    char *bare = fault_strdup(value), *rest = bare, *word;
+    bool quoted = false, another = false;
+    int depth = 0, inside = 0;
+    struct address a;
+    struct fault f;
+
+    for (char *p = bare; *p != '\0'; p++) {
+        char c = *p;
+
+        if (c == '"' && depth == 0)
+            quoted = !quoted;
+        depth += !quoted && c == '(';
+        inside += !quoted && depth == 0 && c == '<';
+        if (quoted || depth > 0 || inside > 0 || strchr(",;:\"", c) != NULL)
+            *p = ' ';
+        depth -= !quoted && c == ')' && depth > 0;
+        inside -= !quoted && depth == 0 && c == '>' && inside > 0;
+    }
+    while (!another && (word = strsep(&rest, " ")) != NULL)
+        another =
+            address_parse(word, &a, &f) == RES_OK && strcmp(a.key, key) != 0;
+    free(bare);
+    return another;
 }
