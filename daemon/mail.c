@@ -361,39 +361,3 @@ lone_part(struct mail *m, const char *body, size_t n)
     p->encoding = MAILMIME_MECHANISM_8BIT;
     m->n_parts = 1;
 }
-
-char *
-mail_part_text(const struct mail_part *p, size_t *n)
-{
-    size_t at = 0, raw_n = p->n, got_n = 0, w = 0;
-    char *got = NULL, *text;
-    bool decoded;
-
-    if (raw_n > MAIL_ENCODED_MAX)
-        raw_n = MAIL_ENCODED_MAX;
-    decoded = p->encoding == MAILMIME_MECHANISM_BASE64 ||
-              p->encoding == MAILMIME_MECHANISM_QUOTED_PRINTABLE;
-    if (decoded && mailmime_part_parse(p->body, raw_n, &at, p->encoding, &got,
-                       &got_n) != MAILIMF_NO_ERROR)
-        got = NULL;
-    if (got == NULL)
-        got_n = raw_n;
-    if (got_n > MAIL_TEXT_MAX)
-        got_n = MAIL_TEXT_MAX;
-    text = utf8_from(got != NULL ? got : p->body, got_n, p->charset, n);
-    if (got != NULL)
-        mailmime_decoded_part_free(got);
-    for (size_t i = 0; i < *n; i++) {
-        const char *cr = memchr(text + i, '\r', *n - i);
-        size_t k = (cr != NULL ? (size_t)(cr - text) : *n) - i;
-
-        memmove(text + w, text + i, k);
-        w += k;
-        i += k;
-        if (i < *n && (i + 1 == *n || text[i + 1] != '\n'))
-            text[w++] = '\n';
-    }
-    text[w] = '\0';
-    *n = w;
-    return text;
-}

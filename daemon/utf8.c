@@ -20,6 +20,7 @@ static const uint16_t windows_1252[32] = {0x20AC, 0x81, 0x201A, 0x0192, 0x201E,
     0x017D, 0x8F, 0x90, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
     0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D, 0x017E, 0x0178};
 
+static char *room_for(size_t n);
 static char *from_latin(const char *s, size_t n, size_t *out_n);
 static char *
 from_iconv(const char *s, size_t n, const char *charset, size_t *out_n);
@@ -142,7 +143,7 @@ utf8_from(const char *s, size_t n, const char *charset, size_t *out_n)
     if (label_is(charset, seven_bit))
         out = from_iconv(s, n, charset, out_n);
     if (out == NULL && utf8_valid(s, n)) {
-        out = fault_calloc(n + 1, 1);
+        out = room_for(n);
         memcpy(out, s, n);
         *out_n = n;
         if (ascii_run(s, n) < n)
@@ -157,35 +158,48 @@ utf8_from(const char *s, size_t n, const char *charset, size_t *out_n)
     return out;
 }
 
+/* For n bytes and a NUL. */
+static char *
+room_for(size_t n)
+{
+    char *out = malloc(n + 1);
+
+    if (out == NULL)
+        fault_no_memory();
+    return out;
+}
+
 /* windows-1252 is what iso-8859-1 means in mail.  A text that is mostly
  * UTF-8 with a broken place keeps its good characters. */
 static char *
 from_latin(const char *s, size_t n, size_t *out_n)
 {
-    char *out = fault_calloc(3 * n + 1, 1);
-    size_t i = 0, k, w = 0, good = 0, bad = 0;
+    size_t i, k, w = 0, good = 0, bad = 0;
+    char *out;
     bool keep;
 
-    for (i = 0; i<n; i += k> 0 ? k : 1) {
+    for (i = 0; (i += ascii_run(s + i, n - i)) < n; i += k > 0 ? k : 1) {
         k = sequence((const unsigned char *)s + i, n - i);
-        good += k > 1;
+        good += k > 0;
         bad += k == 0;
     }
     keep = good > bad;
+    out = room_for(n + 2 * (4 * good + bad));
     for (i = 0; i < n;) {
-        unsigned c = (unsigned char)s[i];
+        unsigned c;
 
-        k = sequence((const unsigned char *)s + i, n - i);
-        if (k > 1 && keep) {
-            memcpy(out + w, s + i, k);
-            w += k;
-            i += k;
+        k = ascii_run(s + i, n - i);
+        if (k == 0 && keep)
+            k = sequence((const unsigned char *)s + i, n - i);
+        memcpy(out + w, s + i, k);
+        w += k;
+        i += k;
+        if (k > 0)
             continue;
-        }
-        if (c >= 0x80 && c < 0xA0)
+        c = (unsigned char)s[i++];
+        if (c < 0xA0)
             c = windows_1252[c - 0x80];
         w += utf8_put(c, out + w);
-        i++;
     }
     *out_n = w;
     return out;
@@ -201,7 +215,7 @@ from_iconv(const char *s, size_t n, const char *charset, size_t *out_n)
 
     if (cd == (iconv_t)-1)
         return NULL;
-    out = fault_calloc(room + 1, 1);
+    out = room_for(room);
     in = (char *)(uintptr_t)s;
     to = out;
     while (in_left > 0 && out_left > 4) {
@@ -250,11 +264,15 @@ ascii_run(const char *s, size_t n)
 static size_t
 mend_twice_encoded(char *s, size_t n)
 {
-    const char *first = memmem(s, n, "\xC3\x83", 2);
+    const char *first = s, *end = s + n;
     size_t i, w;
 
+    while ((first = memchr(first, 0x83, (size_t)(end - first))) != NULL &&
+           (first == s || (unsigned char)first[-1] != 0xC3))
+        first++; /* of the two bytes it is the rarer one */
     if (first == NULL)
         return n;
+    first--;
     for (i = w = (size_t)(first - s); i < n; i++) {
         const unsigned char *p = (const unsigned char *)s + i;
 
