@@ -16,6 +16,8 @@
 
 #include "daemon/utf8.h"
 
+static int convert(const char *to, const char *from, const char *s, size_t n,
+    char *out, size_t *out_n);
 static enum result within_limits(const char *s, size_t n, struct fault *f);
 static bool nests(const char *s, size_t n);
 static int boundaries(const char *s, size_t n, char y);
@@ -23,6 +25,8 @@ static void take_apart(struct mail *m, const char *body, size_t n);
 static size_t without_open_end(const char *body, size_t n);
 static char *clean_copy(
     const struct mail_head *h, const char *body, size_t n, size_t *out_n);
+static bool is_content(const struct mail_field *e);
+static void append(char *out, size_t *w, const char *s, size_t n);
 static void collect(struct mail *m, struct mailmime *mime, bool inner,
     bool alternative, int depth);
 static void
@@ -39,6 +43,7 @@ mail_open(struct mail *m, const char *message, size_t n, struct fault *f)
     size_t body;
     enum result r;
 
+    extended_charconv = convert;
     m->n_parts = 0;
     m->top_type[0] = m->report_type[0] = '\0';
     m->clean = NULL;
@@ -62,6 +67,33 @@ mail_open(struct mail *m, const char *message, size_t n, struct fault *f)
     if (m->n_parts == 0)
         lone_part(m, message + body, n - body);
     return RES_OK;
+}
+
+/* libetpan asks here what a word of a header is in UTF-8.  Left to itself it
+ * has iconv(3) load its tables and unload them for each, and most are ASCII.
+ * out has room for 6 bytes of each of s. */
+static int
+convert(const char *to, const char *from, const char *s, size_t n, char *out,
+    size_t *out_n)
+{
+    static const char *const like_ascii[] = {
+        "utf-8", "us-ascii", "iso-8859-", "windows-125"};
+    bool latin = strcasecmp(from, "iso-8859-1") == 0, known = false;
+
+    (void)to; /* UTF-8: nothing else is asked for */
+    for (size_t i = 0; i < sizeof like_ascii / sizeof *like_ascii; i++)
+        known = known ||
+                strncasecmp(from, like_ascii[i], strlen(like_ascii[i])) == 0;
+    if (!known || (utf8_ascii(s, n) < n && !latin &&
+                      (strcasecmp(from, "utf-8") != 0 || !utf8_valid(s, n))))
+        return MAIL_CHARCONV_ERROR_UNKNOWN_CHARSET; /* then iconv is asked */
+    *out_n = 0;
+    for (size_t i = 0; i < n; i++)
+        if (latin)
+            *out_n += utf8_put((unsigned char)s[i], out + *out_n);
+        else
+            out[(*out_n)++] = s[i];
+    return MAIL_CHARCONV_NO_ERROR;
 }
 
 static void
@@ -167,36 +199,55 @@ boundaries(const char *s, size_t n, char y)
     for (const char *p = s;
          p < end && (p = memchr(p, y, (size_t)(end - p))) != NULL; p++)
         count += (size_t)(p - s) >= before && end - p > 2 &&
+                 (p[-1] | 0x20) == 'r' &&
                  strncasecmp(p - before, word, before) == 0 &&
                  memchr(p, '\n', 3) == NULL;
     return count;
 }
 
+/* Of the fields only those that libetpan has to know. */
 static char *
 clean_copy(const struct mail_head *h, const char *body, size_t n, size_t *out_n)
 {
-    char *out = NULL;
-    FILE *to = open_memstream(&out, out_n);
+    static const char top[] = "MIME-Version: 1.0\r\n";
+    size_t room = sizeof top + 2 + n, w = 0;
+    char *out;
 
-    if (to == NULL)
+    for (int i = 0; i < h->n; i++)
+        if (is_content(&h->field[i]))
+            room += h->field[i].name_n + h->field[i].value_n + 3;
+    out = malloc(room);
+    if (out == NULL)
         fault_no_memory();
-    (void)fputs("MIME-Version: 1.0\r\n", to);
+    append(out, &w, top, sizeof top - 1);
     for (int i = 0; i < h->n; i++) {
         const struct mail_field *e = &h->field[i];
 
-        if (e->name_n < 9 || strncasecmp(e->name, "Content-", 8) != 0)
+        if (!is_content(e))
             continue;
-        (void)fwrite(e->name, 1, e->name_n, to);
-        (void)fputc(':', to);
-        (void)fwrite(e->value, 1,
-            e->value_n < MAIL_FIELD_MAX ? e->value_n : MAIL_FIELD_MAX, to);
-        (void)fputs("\r\n", to);
+        append(out, &w, e->name, e->name_n);
+        append(out, &w, ":", 1);
+        append(out, &w, e->value,
+            e->value_n < MAIL_FIELD_MAX ? e->value_n : MAIL_FIELD_MAX);
+        append(out, &w, "\r\n", 2);
     }
-    (void)fputs("\r\n", to);
-    (void)fwrite(body, 1, n, to);
-    if (fclose(to) != 0)
-        fault_no_memory();
+    append(out, &w, "\r\n", 2);
+    append(out, &w, body, n);
+    *out_n = w;
     return out;
+}
+
+static bool
+is_content(const struct mail_field *e)
+{
+    return e->name_n >= 9 && strncasecmp(e->name, "Content-", 8) == 0;
+}
+
+static void
+append(char *out, size_t *w, const char *s, size_t n)
+{
+    memcpy(out + *w, s, n);
+    *w += n;
 }
 
 static void

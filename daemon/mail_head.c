@@ -152,13 +152,11 @@ mail_head_text(const struct mail_head *h, const char *name, int nth, char *out,
         return false;
     }
     n = strlen(raw);
-    for (size_t i = 0; i < n; i++) {
-        if ((unsigned char)raw[i] >= 0x80) {
-            text = utf8_from(raw, n, "", &n);
-            utf8_tidy(out, size, text, n);
-            free(text);
-            return true;
-        }
+    if (utf8_ascii(raw, n) < n) {
+        text = utf8_from(raw, n, "", &n);
+        utf8_tidy(out, size, text, n);
+        free(text);
+        return true;
     }
     if (strstr(raw, "=?") != NULL &&
         mailmime_encoded_phrase_parse(

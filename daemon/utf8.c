@@ -27,7 +27,6 @@ from_iconv(const char *s, size_t n, const char *charset, size_t *out_n);
 static bool label_is(const char *charset, const char *const *names);
 static size_t mend_twice_encoded(char *s, size_t n);
 static size_t without_nul(char *s, size_t n);
-static size_t ascii_run(const char *s, size_t n);
 static const char *folded(unsigned c);
 
 /* The length of the character at s by RFC 3629, 0 where there is none. */
@@ -58,12 +57,29 @@ sequence(const unsigned char *s, size_t n)
     return 0;
 }
 
+/* Eight at a time: nearly all of a mail is ASCII. */
+size_t
+utf8_ascii(const char *s, size_t n)
+{
+    uint64_t eight;
+    size_t i = 0;
+
+    for (; i + sizeof eight <= n; i += sizeof eight) {
+        memcpy(&eight, s + i, sizeof eight);
+        if ((eight & UINT64_C(0x8080808080808080)) != 0)
+            break;
+    }
+    while (i < n && (unsigned char)s[i] < 0x80)
+        i++;
+    return i;
+}
+
 bool
 utf8_valid(const char *s, size_t n)
 {
     size_t i = 0, k;
 
-    while ((i += ascii_run(s + i, n - i)) < n) {
+    while ((i += utf8_ascii(s + i, n - i)) < n) {
         k = sequence((const unsigned char *)s + i, n - i);
         if (k == 0)
             return false;
@@ -146,7 +162,7 @@ utf8_from(const char *s, size_t n, const char *charset, size_t *out_n)
         out = room_for(n);
         memcpy(out, s, n);
         *out_n = n;
-        if (ascii_run(s, n) < n)
+        if (utf8_ascii(s, n) < n)
             *out_n = mend_twice_encoded(out, n);
     }
     if (out == NULL && !label_is(charset, latin))
@@ -178,7 +194,7 @@ from_latin(const char *s, size_t n, size_t *out_n)
     char *out;
     bool keep;
 
-    for (i = 0; (i += ascii_run(s + i, n - i)) < n; i += k > 0 ? k : 1) {
+    for (i = 0; (i += utf8_ascii(s + i, n - i)) < n; i += k > 0 ? k : 1) {
         k = sequence((const unsigned char *)s + i, n - i);
         good += k > 0;
         bad += k == 0;
@@ -188,7 +204,7 @@ from_latin(const char *s, size_t n, size_t *out_n)
     for (i = 0; i < n;) {
         unsigned c;
 
-        k = ascii_run(s + i, n - i);
+        k = utf8_ascii(s + i, n - i);
         if (k == 0 && keep)
             k = sequence((const unsigned char *)s + i, n - i);
         memcpy(out + w, s + i, k);
@@ -240,24 +256,6 @@ label_is(const char *charset, const char *const *names)
         if (strcasecmp(charset, *names) == 0)
             return true;
     return false;
-}
-
-/* How many ASCII bytes stand at s before another, eight at a time: nearly all
- * of a mail is ASCII. */
-static size_t
-ascii_run(const char *s, size_t n)
-{
-    uint64_t eight;
-    size_t i = 0;
-
-    for (; i + sizeof eight <= n; i += sizeof eight) {
-        memcpy(&eight, s + i, sizeof eight);
-        if ((eight & UINT64_C(0x8080808080808080)) != 0)
-            break;
-    }
-    while (i < n && (unsigned char)s[i] < 0x80)
-        i++;
-    return i;
 }
 
 /* UTF-8 taken for Latin and encoded again: C3 83 C2 A6 was once C3 A6. */

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* How many ASCII bytes stand at s before another. */
+size_t utf8_ascii(const char *s, size_t n);
 bool utf8_valid(const char *s, size_t n);
 /* The longest prefix of s, at most max bytes, that ends between characters. */
 size_t utf8_cut(const char *s, size_t n, size_t max);
