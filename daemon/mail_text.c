@@ -5,6 +5,7 @@
  * for what is nearest: whoever mails "=ZZ" is not punished for it. */
 #include "daemon/mail.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +17,6 @@ static size_t
 from_quoted_printable(const char *s, size_t n, char *out, size_t room);
 static size_t from_base64(const char *s, size_t n, char *out, size_t room);
 static unsigned char hex_value(char c);
-static int base64_value(char c);
 static size_t with_lf(char *text, size_t n);
 
 char *
@@ -85,16 +85,22 @@ hex_value(char c)
 static size_t
 from_base64(const char *s, size_t n, char *out, size_t room)
 {
+    static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklm"
+                                   "nopqrstuvwxyz0123456789+/";
+    signed char value[UCHAR_MAX + 1];
     unsigned bits = 0;
     int n_bits = 0;
     size_t w = 0;
 
+    memset(value, -1, sizeof value);
+    for (int i = 0; i < 64; i++)
+        value[(unsigned char)alphabet[i]] = (signed char)i;
     for (size_t i = 0; i < n && w < room; i++) {
-        int value = base64_value(s[i]);
+        int v = value[(unsigned char)s[i]];
 
-        if (value < 0)
+        if (v < 0)
             continue;
-        bits = bits << 6 | (unsigned)value;
+        bits = bits << 6 | (unsigned)v;
         n_bits += 6;
         if (n_bits >= 8) {
             n_bits -= 8;
@@ -102,18 +108,6 @@ from_base64(const char *s, size_t n, char *out, size_t room)
         }
     }
     return w;
-}
-
-static int
-base64_value(char c)
-{
-    if (c >= 'A' && c <= 'Z')
-        return c - 'A';
-    if (c >= 'a' && c <= 'z')
-        return c - 'a' + 26;
-    if (c >= '0' && c <= '9')
-        return c - '0' + 52;
-    return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
 
 static size_t
