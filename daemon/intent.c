@@ -38,7 +38,12 @@ struct hearing {
     int count[SAYINGS];
     const struct found *first[SAYINGS];
     int words;  /* in sentences that say something */
+    int asked;  /* where the last request ends */
     bool third; /* someone else comes up */
+    bool own;   /* the writer's own address does */
+    bool told;  /* that he has left, or asks how he can */
+    bool why;   /* what may be a reason to leave */
+    bool doubt; /* of whatever sentence */
 };
 
 static const uint64_t kinds =
@@ -50,7 +55,10 @@ static const uint64_t kinds =
     PHRASE_BIT(PHRASE_OTHER_LEAVE) | PHRASE_BIT(PHRASE_PAST) |
     PHRASE_BIT(PHRASE_STILL) | PHRASE_BIT(PHRASE_ABOUT) |
     PHRASE_BIT(PHRASE_VAGUE) | PHRASE_BIT(PHRASE_ASIDE) |
-    PHRASE_BIT(PHRASE_THIRD) | PHRASE_BIT(PHRASE_THAT);
+    PHRASE_BIT(PHRASE_THIRD) | PHRASE_BIT(PHRASE_THAT) |
+    PHRASE_BIT(PHRASE_OWN) | PHRASE_BIT(PHRASE_HOW) | PHRASE_BIT(PHRASE_DO) |
+    PHRASE_BIT(PHRASE_RETRACT) | PHRASE_BIT(PHRASE_REASON) |
+    PHRASE_BIT(PHRASE_PERSONAL);
 
 static void
 hear(const struct reading *r, struct facts *facts, struct hearing *h);
@@ -80,6 +88,10 @@ static enum intent weigh_subject(
     const struct hearing *body, const struct hearing *subject, bool quiet);
 static void
 clue_of(struct facts *facts, const struct reading *r, const struct found *f);
+static bool beside(const struct reading *r, enum phrase_kind kind, int sentence,
+    const struct found *f);
+static bool taken_back(const struct reading *r, const struct hearing *h);
+static bool asks_to_act(const struct reading *r, const struct hearing *h);
 static bool still_there(const struct reading *r, const struct hearing *h);
 static const struct found *decisive(const struct hearing *h);
 static struct reading *page(int which);
@@ -104,11 +116,15 @@ intent_find(struct facts *facts, const char *words, size_t n, bool answer)
         for (int s = 0; s < body->n_sentences; s++)
             (void)names_another(body, s, facts);
     if ((facts->intent == INTENT_NONE || facts->intent == INTENT_UNSURE) &&
-        still_there(body, &in_body)) {
+        (still_there(body, &in_body) || asks_to_act(body, &in_body))) {
         facts->intent = INTENT_LEAVE;
-        clue_of(facts, body, phrases_has(body, PHRASE_PAST, -1));
+        clue_of(facts, body,
+            phrases_has(body,
+                still_there(body, &in_body) ? PHRASE_PAST : PHRASE_DO, -1));
         return;
     }
+    if (facts->intent == INTENT_LEAVE && taken_back(body, &in_body))
+        facts->intent = INTENT_UNSURE;
     if (facts->intent == INTENT_NONE)
         return;
     if (decisive(&in_body) != NULL)
@@ -121,6 +137,13 @@ static void
 hear(const struct reading *r, struct facts *facts, struct hearing *h)
 {
     h->third = phrases_has(r, PHRASE_THIRD, -1) != NULL;
+    h->own = phrases_has(r, PHRASE_OWN, -1) != NULL;
+    h->told = phrases_has(r, PHRASE_PAST, -1) != NULL;
+    h->doubt = any_doubt(r);
+    h->why = phrases_has(r, PHRASE_REASON, -1) != NULL;
+    for (int s = 0; s < r->n_sentences; s++)
+        h->told = h->told || (phrases_has(r, PHRASE_HOW, s) != NULL &&
+                                 phrases_has(r, PHRASE_PERSONAL, s) != NULL);
     for (int s = 0; s < r->n_sentences; s++) {
         const struct found *why = NULL;
         enum saying what = judge(r, s, facts, &why);
@@ -128,6 +151,8 @@ hear(const struct reading *r, struct facts *facts, struct hearing *h)
         h->count[what]++;
         if (h->first[what] == NULL)
             h->first[what] = why;
+        if (what == SAYS_LEAVE || what == SAYS_LEAVE_LIST || what == SAYS_BARE)
+            h->asked = why->last;
         if (what != SAYS_NOTHING)
             for (int i = 0; i < r->n_tokens; i++)
                 h->words += r->token[i].sentence == s;
@@ -178,6 +203,10 @@ judge_rest(
     *why = spoken(r, PHRASE_VAGUE, sentence);
     if (*why != NULL && alone)
         return SAYS_VAGUE;
+    *why = spoken(r, PHRASE_HOW, sentence);
+    if (*why != NULL && event == NULL &&
+        phrases_has(r, PHRASE_OTHER, sentence) == NULL)
+        return SAYS_UNSURE;
     *why = spoken(r, PHRASE_THAT, sentence);
     if (*why != NULL && event == NULL)
         return SAYS_THAT;
@@ -211,7 +240,8 @@ judge_request(const struct reading *r, int sentence, struct facts *facts,
     if (event || (leave != NULL && weak(r, leave)) ||
         real_doubt(r, sentence) != NULL ||
         (goes_on(r, sentence) && real_doubt(r, sentence + 1) != NULL) ||
-        phrases_has(r, PHRASE_JOIN, sentence) != NULL)
+        phrases_has(r, PHRASE_HOW, sentence) != NULL ||
+        beside(r, PHRASE_JOIN, sentence, leave))
         return SAYS_UNSURE;
     if (leave != NULL)
         return letter ? SAYS_LEAVE_LIST : SAYS_LEAVE;
@@ -288,6 +318,19 @@ within(const struct reading *r, enum phrase_kind kind, const struct found *f)
     for (int i = 0; i < r->n_found; i++)
         if (r->found[i].kind == kind && r->found[i].first >= f->first &&
             r->found[i].last <= f->last)
+            return true;
+    return false;
+}
+
+/* Whether a phrase of that kind stands outside of f (NULL: anywhere). */
+static bool
+beside(const struct reading *r, enum phrase_kind kind, int sentence,
+    const struct found *f)
+{
+    for (int i = 0; i < r->n_found; i++)
+        if (r->found[i].kind == kind && r->found[i].sentence == sentence &&
+            (f == NULL || f->loose || r->found[i].first > f->last ||
+                r->found[i].last < f->first))
             return true;
     return false;
 }
@@ -379,11 +422,16 @@ weigh(const struct hearing *body, const struct hearing *subject, bool answer)
                            b[SAYS_EVENT] + (answer ? 0 : s[SAYS_EVENT]) > 0)
                    ? INTENT_UNSURE
                    : INTENT_LEAVE;
+    if (b[SAYS_THAT] > 0 && body->own && !body->doubt &&
+        b[SAYS_JOIN] + b[SAYS_KEEP] + b[SAYS_EVENT] + b[SAYS_UNSURE] == 0)
+        return INTENT_LEAVE;
     if (b[SAYS_JOIN] > 0)
         return b[SAYS_UNSURE] + b[SAYS_BARE] > 0 ? INTENT_UNSURE : INTENT_JOIN;
     if (b[SAYS_KEEP] > 0)
         return INTENT_STAY;
-    if (b[SAYS_BARE] > 0 && quiet)
+    if (b[SAYS_BARE] > 0 &&
+        (quiet || (body->why && !body->doubt && !body->third &&
+                      b[SAYS_EVENT] + b[SAYS_UNSURE] + b[SAYS_THAT] == 0)))
         return INTENT_LEAVE;
     if (b[SAYS_EVENT] > 0)
         return INTENT_NONE;
@@ -427,12 +475,32 @@ any_doubt(const struct reading *r)
     return false;
 }
 
+/* "Take me off. No, wait." */
+static bool
+taken_back(const struct reading *r, const struct hearing *h)
+{
+    for (int i = 0; i < r->n_found; i++)
+        if (r->found[i].kind == PHRASE_RETRACT && r->found[i].first > h->asked)
+            return true;
+    return false;
+}
+
+/* "Your link does not work. Can you see to it?" */
+static bool
+asks_to_act(const struct reading *r, const struct hearing *h)
+{
+    return phrases_has(r, PHRASE_DO, -1) != NULL && !h->doubt && h->told &&
+           phrases_has(r, PHRASE_OTHER, -1) == NULL && !h->third &&
+           h->count[SAYS_KEEP] + h->count[SAYS_JOIN] + h->count[SAYS_EVENT] ==
+               0;
+}
+
 /* "I have left, and still get it", over several sentences. */
 static bool
 still_there(const struct reading *r, const struct hearing *h)
 {
     return phrases_has(r, PHRASE_PAST, -1) != NULL &&
-           phrases_has(r, PHRASE_STILL, -1) != NULL && !any_doubt(r) &&
+           phrases_has(r, PHRASE_STILL, -1) != NULL && !h->doubt &&
            phrases_has(r, PHRASE_OTHER, -1) == NULL &&
            h->count[SAYS_KEEP] + h->count[SAYS_JOIN] + h->count[SAYS_EVENT] ==
                0;

@@ -234,6 +234,7 @@ mark_signatures(struct page *p, const char *name)
     for (int i = 0; i < p->n; i++) {
         struct line *l = &p->line[i];
         enum quote_ending e;
+        bool named;
 
         if (l->is == LINE_QUOTED) {
             inside = false;
@@ -244,14 +245,15 @@ mark_signatures(struct page *p, const char *name)
             continue;
         }
         e = quote_ending(fold(l), l->n);
-        if (e == ENDING_NONE && is_name(l, folded_name))
+        named = e == ENDING_NONE && is_name(l, folded_name);
+        if (named)
             e = ENDING_CLOSING;
         card = card || (e == ENDING_CLOSING && !said && is_card(p, i));
         if (inside && e == ENDING_POSTSCRIPT)
             inside = false;
         if (e == ENDING_RULE || (e == ENDING_CLOSING && said))
             inside = true;
-        if (inside || card)
+        if (inside || card || named)
             l->is = LINE_DROPPED;
         said = said || (e == ENDING_NONE && !card);
     }

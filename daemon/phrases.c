@@ -28,6 +28,8 @@ struct stretch {
 
 static int next_token(const char **p, const char *end, struct token *t,
     char *folded, size_t size);
+static bool symbol(unsigned u);
+static bool address_follows(const char *p, const char *end);
 static bool in_local_part(const char *q, const char *end);
 static bool breaks_sentence(const char *p, const char *end,
     const struct token *before, const char *folded_before, size_t line_bytes);
@@ -50,6 +52,8 @@ static int match_any(const struct book *b, const struct book_phrase *ph,
     const struct reading *r, int at, int last, int *first);
 static bool
 without(const struct book_element *e, const struct reading *r, int sentence);
+static bool
+comes_next(const struct book_element *e, const struct reading *r, int at);
 static struct stretch nearest(const struct book_element *e, int at, int apart,
     const struct reading *r, const struct stretch *used, int n_used);
 static struct stretch
@@ -167,6 +171,14 @@ in_local_part(const char *q, const char *end)
     return false;
 }
 
+/* Arrows, signs and emoji: nobody spells a word with them. */
+static bool
+symbol(unsigned u)
+{
+    return (u >= 0x2190 && u <= 0x2BFF) || u == 0xFE0F ||
+           (u >= 0x1F000 && u <= 0x1FAFF);
+}
+
 /* Returns 1 with a word, a comma or an address at *p; 0 having skipped one
  * character that is none of these. */
 static int
@@ -207,7 +219,7 @@ next_token(
             if (u == 0xA0 || u == 0xAB || u == 0xBB ||
                 (u >= 0x2000 && u <= 0x206F && u != 0x2019 && u != 0x200B &&
                     u != 0x200C && u != 0x200D) ||
-                u == 0xB7)
+                u == 0xB7 || symbol(u))
                 break;
             q = next;
             continue;
@@ -228,6 +240,15 @@ next_token(
     return 1;
 }
 
+/* "Delete:" and an address below it: one sentence. */
+static bool
+address_follows(const char *p, const char *end)
+{
+    for (p++; p < end && isspace((unsigned char)*p); p++)
+        ;
+    return in_local_part(p, end);
+}
+
 /* Full stops end sentences, but not in "1. juni" or "kl. 10"; a line's end
  * does where the line is too short to have been wrapped. */
 static bool
@@ -240,8 +261,9 @@ breaks_sentence(const char *p, const char *end, const struct token *before,
     case '!':
     case '?':
     case ';':
-    case ':':
         return true;
+    case ':':
+        return !address_follows(p, end);
     case '.':
         for (q = p + 1; q < end && (*q == ' ' || *q == '\t'); q++)
             ;
@@ -254,6 +276,10 @@ breaks_sentence(const char *p, const char *end, const struct token *before,
     case '-':
         return p + 1 < end && p[1] == ' ' && before->at + before->n < p;
     case '\n':
+        if (memchr(before->at + before->n, ':',
+                (size_t)(p - before->at) - before->n) != NULL &&
+            address_follows(p, end))
+            return false;
         return line_bytes < 50 || (p + 1 < end && p[1] == '\n');
     default:
         return (unsigned char)*p == 0xE2 && end - p > 2 &&
@@ -288,10 +314,12 @@ try_phrase(const struct book *b, const struct book_phrase *ph, int at, int last,
     struct reading *r)
 {
     int first = at;
+    bool fresh = at == 0 || r->token[at - 1].sentence != r->token[at].sentence;
 
-    if (ph->begins && at > 0 && at < r->n_tokens &&
-        r->token[at - 1].sentence == r->token[at].sentence &&
-        !r->token[at - 1].but)
+    if (ph->begins && !fresh && !r->token[at - 1].but)
+        return;
+    if (ph->not_before >= 0 && !fresh &&
+        in_set(&r->token[at - 1], ph->not_before))
         return;
     last = ph->any_order ? match_any(b, ph, r, at, last, &first)
                          : match(b, ph, 1, last, r);
@@ -366,8 +394,9 @@ match_any(const struct book *b, const struct book_phrase *ph,
         const struct book_element *e = &b->element[ph->first_element + k];
         struct stretch s;
 
-        if (e->absent) {
-            if (!without(e, r, r->token[at].sentence))
+        if (e->absent || e->not_next) {
+            if (e->absent ? !without(e, r, r->token[at].sentence)
+                          : comes_next(e, r, used[n - 1].last))
                 return -1;
             continue;
         }
@@ -391,6 +420,14 @@ without(const struct book_element *e, const struct reading *r, int sentence)
         if (r->token[i].sentence == sentence && stands_at(r, i, e->set) >= 0)
             return false;
     return true;
+}
+
+static bool
+comes_next(const struct book_element *e, const struct reading *r, int at)
+{
+    return at + 1 < r->n_tokens &&
+           r->token[at + 1].sentence == r->token[at].sentence &&
+           stands_at(r, at + 1, e->set) >= 0;
 }
 
 static struct stretch
@@ -475,6 +512,11 @@ match(const struct book *b, const struct book_phrase *ph, int e, int at,
     if (e == ph->n_elements)
         return !ph->ends || at_end(b, ph, at, r) ? at : -1;
     want = &b->element[ph->first_element + e];
+    if (want->absent || want->not_next)
+        return (want->absent ? without(want, r, r->token[at].sentence)
+                             : !comes_next(want, r, at))
+                   ? match(b, ph, e + 1, at, r)
+                   : -1;
     for (int i = at + 1; i <= at + 1 + want->gap && i < r->n_tokens; i++) {
         const struct token *t = &r->token[i];
         int last;

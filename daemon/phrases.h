@@ -30,6 +30,11 @@ enum phrase_kind {
     PHRASE_ASIDE,   /* in the sentence of a request it means another matter */
     PHRASE_THIRD,   /* someone else comes up: "my colleague" */
     PHRASE_THAT,    /* "delete that address", "take her off" */
+    PHRASE_OWN,     /* the writer's own address or place on the list */
+    PHRASE_HOW,     /* asks how to leave */
+    PHRASE_DO,      /* "can you see to it?" */
+    PHRASE_REASON,  /* why someone leaves */
+    PHRASE_RETRACT, /* takes back what was said: "no, wait" */
     PHRASE_ABSENT,  /* what robots say, and people too: "on leave" */
     PHRASE_LETTER,  /* names the letter */
     PHRASE_CLOSING, /* "Kind regards": here the signature begins */

@@ -58,9 +58,9 @@ static void mistake(struct reader_state *s, const char *what, const char *word);
 static const char *const section[PHRASE_KINDS] = {"leave", "bare", "keep",
     "polite", "join", "doubt", "allowed", "other", "leave other", "event",
     "past", "still", "personal", "about", "vague", "aside", "third", "that",
-    "absent", "letter", "closing", "noise", "footer", "robot", "dead", "full",
-    "waiting", "refused", "undelivered", "unreachable", "given up",
-    "complaint"};
+    "own", "how", "do", "reason", "retract", "absent", "letter", "closing",
+    "noise", "footer", "robot", "dead", "full", "waiting", "refused",
+    "undelivered", "unreachable", "given up", "complaint"};
 
 const struct book *
 book_get(void)
@@ -261,7 +261,8 @@ read_phrase(struct reader_state *s, char *line)
         mistake(s, "a phrase outside of a section, or too many", line);
         return;
     }
-    *ph = (struct book_phrase){.kind = s->kind, .first_element = b->n_elements};
+    *ph = (struct book_phrase){
+        .kind = s->kind, .first_element = b->n_elements, .not_before = -1};
     for (char *word = strtok_r(line, " \t", &rest); word != NULL;
          word = strtok_r(NULL, " \t", &rest)) {
         if (strcmp(word, "^") == 0) {
@@ -286,6 +287,9 @@ read_phrase(struct reader_state *s, char *line)
             mistake(s, "not understood", word);
             b->n_elements = ph->first_element;
             return;
+        } else if (next.not_next && b->n_elements == ph->first_element) {
+            ph->not_before = next.set;
+            next = (struct book_element){0};
         } else {
             b->element[b->n_elements++] = next;
             next = (struct book_element){0};
@@ -341,9 +345,7 @@ read_order(struct book_phrase *ph, const char *word, struct book_element *next)
         ph->apart = word[1] != '\0' ? (uint8_t)strtol(word + 1, NULL, 10)
                                     : BOOK_APART_MAX;
     } else if (strcmp(word, "!") == 0) {
-        ph->any_order = next->absent = true;
-        if (ph->apart == 0)
-            ph->apart = BOOK_APART_MAX;
+        next->absent = true;
     } else {
         return false;
     }
@@ -357,6 +359,11 @@ read_element(struct reader_state *s, char *word, struct book_element *e)
     bool made;
     int set;
 
+    if (n > 1 && *word == '-') {
+        word++;
+        n--;
+        e->not_next = true;
+    }
     if (word[n - 1] == '?') {
         word[--n] = '\0';
         e->optional = true;

@@ -28,8 +28,9 @@ struct book_element {
     uint16_t set;
     uint8_t gap;
     bool only_filler, optional;
-    bool free;   /* in any order: may stand anywhere near the first */
-    bool absent; /* in any order: the sentence must not have it */
+    bool free;     /* in any order: may stand anywhere near the first */
+    bool absent;   /* the sentence must not have it; behind all others */
+    bool not_next; /* the next word must be another */
 };
 struct book_phrase {
     int kind; /* enum phrase_kind, or BOOK_PART */
@@ -37,6 +38,7 @@ struct book_phrase {
     uint8_t level; /* a part's: above those that it is made of */
     int first_element, n_elements;
     int next_of_set;   /* the next phrase that begins with the same list */
+    int not_before;    /* a list that the word before must not be of, -1 none */
     uint8_t end_gap;   /* how many words may follow before the end */
     bool end_filler;   /* of the list @filler only */
     bool begins, ends; /* it must begin, must end its sentence */

@@ -358,6 +358,10 @@ static const char *const plain[] = {
     "Vi skal af listen.",
     "Vi ønsker os slettet fra jeres mailliste.",
     "Tag os af mailinglisten, vi er lukket ned.",
+    "Spam! Stop!",
+    "Jeg betragter det som spam. Stop.",
+    "Jeg klikkede på afmeld, men intet skete. Kan I gøre det?",
+    "Jeg har aldrig bedt om det nyhedsbrev. Stop det.",
 };
 
 /* Too little is said: a person decides. */
@@ -365,7 +369,6 @@ static const char *const weak[] = {
     "Nyhedsbrevet er ikke noget for mig, så det må I gerne stoppe.",
     "Tag adressen ud.",
     "Slet adressen.",
-    "Jeg har aldrig bedt om det nyhedsbrev. Stop det.",
     "jeg gider ikke mere",
     "Pil mig ud af den her rundsending.",
     "Det er da utroligt. Jeg HAR meldt mig fra!",
@@ -373,9 +376,6 @@ static const char *const weak[] = {
     "Vi får det i forvejen på arbejdet, så det her kan I godt slette.",
     "Venligst slet.",
     "Kan I ikke bare lade mig være?",
-    "Jeg klikkede på afmeld, men intet skete. Kan I gøre det?",
-    "Jeg betragter det som spam. Stop.",
-    "Spam! Stop!",
 };
 
 static void
