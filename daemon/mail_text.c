@@ -87,20 +87,20 @@ from_base64(const char *s, size_t n, char *out, size_t room)
 {
     static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklm"
                                    "nopqrstuvwxyz0123456789+/";
-    signed char value[UCHAR_MAX + 1];
+    unsigned char value[UCHAR_MAX + 1]; /* 64: none */
     unsigned bits = 0;
     int n_bits = 0;
     size_t w = 0;
 
-    memset(value, -1, sizeof value);
+    memset(value, 64, sizeof value);
     for (int i = 0; i < 64; i++)
-        value[(unsigned char)alphabet[i]] = (signed char)i;
+        value[(unsigned char)alphabet[i]] = (unsigned char)i;
     for (size_t i = 0; i < n && w < room; i++) {
-        int v = value[(unsigned char)s[i]];
+        unsigned v = value[(unsigned char)s[i]];
 
-        if (v < 0)
+        if (v == 64)
             continue;
-        bits = bits << 6 | (unsigned)v;
+        bits = bits << 6 | v;
         n_bits += 6;
         if (n_bits >= 8) {
             n_bits -= 8;
