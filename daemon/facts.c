@@ -268,7 +268,7 @@ read_words(const struct mail *m, const struct facts_context *ctx,
     out->quote_line = own.quote_line;
     utf8_tidy(out->words, sizeof out->words, own.text, own.n);
     if (out->n_referred > 0)
-        out->says = yes_no_find(own.text, own.n);
+        out->says = yes_no_find(own.text, own.n, &out->plain);
     intent_find(out, own.text, own.n, answer);
     if (out->intent == INTENT_NONE && (own.forwarded || out->forwarded))
         read_forward(&own, ctx->mailbox, out);

@@ -447,6 +447,37 @@ json_both_ways(void **state)
     free(json);
 }
 
+/* What an answer says is only asked of one. */
+static void
+yes_and_no(void **state)
+{
+    static const struct {
+        const char *mail;
+        enum yes_no says;
+        bool plain;
+    } mails[] = {
+        {FROM "\r\nJa tak", SAYS_NEITHER, false},
+        {FROM "In-Reply-To: <a@b>\r\n\r\nJa tak\r\n\r\nMvh\r\nKaren", SAYS_YES,
+            true},
+        {FROM "References: <a@b>\r\n\r\nNej, ikke mere", SAYS_NO, false},
+    };
+    static struct facts again;
+    struct fault f;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof mails / sizeof *mails; i++) {
+        char *json;
+
+        read_mail(mails[i].mail);
+        json = facts_to_json(&facts);
+        assert_int_equal(
+            facts_from_json(json, strlen(json), &again, &f), RES_OK);
+        assert_int_equal(again.says, mails[i].says);
+        assert_int_equal(again.plain, mails[i].plain);
+        free(json);
+    }
+}
+
 /* Each fills n bytes from a repeated piece after a beginning. */
 static const struct {
     const char *begin, *piece;
@@ -519,6 +550,7 @@ main(void)
         cmocka_unit_test(complaints),
         cmocka_unit_test(hidden_senders),
         cmocka_unit_test(json_both_ways),
+        cmocka_unit_test(yes_and_no),
         cmocka_unit_test(hostile_mail_is_cheap),
     };
 

@@ -27,6 +27,7 @@ static const struct {
     {"says", "4"},
     {"says", "-1"},
     {"says", "true"},
+    {"plain", "1"},
     {"dmarc_pass", "1"},
     {"from", "\"a@b.example\\r\\nBcc: c@d.example\""},
     {"from", "[\"a@b.example\"]"},
