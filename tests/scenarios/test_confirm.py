@@ -18,9 +18,10 @@ LEAVE = "Hej, vil I ikke nok framelde mig nyhedsbrevet"
 class Box:
     """A daemon that reads a mailbox, and a relay that keeps its answers."""
 
-    def __init__(self, maild, dovecot, user, smtp, keys="", **inbox_keys):
+    def __init__(self, maild, dovecot, user, smtp, keys="", env=None,
+                 **inbox_keys):
         self.dovecot, self.user, self.smtp = dovecot, user, smtp
-        self.daemon = maild()
+        self.daemon = maild(env=env)
         self.sent = 0
         self.tag = user.split("@")[0]
         secret = self.daemon.secret("password", dovecot.password)
@@ -29,6 +30,12 @@ class Box:
             inbox(dovecot.imaps_port, secret, dovecot.ca, user=user,
                   poll="1 s", **inbox_keys), keys=keys)
         self.daemon.start()
+
+    def subscribe(self, *names):
+        path = self.daemon.folder / "people.csv"
+        path.write_text("email\n" + "\n".join(map(self.address, names)) + "\n")
+        self.daemon.cli("subscribers", "import", path)
+        return self
 
     def address(self, name):
         return f"{name}-{self.tag}@laeserne.example"
@@ -110,7 +117,7 @@ def test_the_whole_way(box):
     assert len(b.letters("anna")) == 1
 
 
-def test_no_and_back_again(box, folder):
+def test_no_and_back_again(box):
     b = box()
     assert b.write("carl", JOIN).deed() == "asked"
     assert b.write("carl", "Nej tak, det har jeg ikke bedt om",
@@ -118,8 +125,7 @@ def test_no_and_back_again(box, folder):
     assert b.state("carl") == "left"
     # A reader who leaves by mistake answers the goodbye, whose Message-ID
     # some relay has changed.
-    (folder / "people.csv").write_text(f"email\n{b.address('dora')}\n")
-    b.daemon.cli("subscribers", "import", folder / "people.csv")
+    b.subscribe("dora")
     assert b.write("dora", LEAVE).deed() == "unsubscribed"
     goodbye = b.letter("dora").replace(b".rm@", b"changed@")
     assert b"\r\nReferences: <" in goodbye
@@ -163,14 +169,12 @@ def test_switched_off(box):
     assert "nobody" not in b.daemon.log() and b.smtp.accepted == []
 
 
-def test_flood(box, folder):
+def test_flood(box):
     """Too many who prove nothing wait for a person, who is told once; a mail
     that our own server vouches for is heard all the same."""
     b = box(keys="flood = 2\nflood-server = 9\n", authserv="mx.lo-aarhus.dk")
     names = [f"reader{i}" for i in range(6)]
-    (folder / "people.csv").write_text(
-        "email\n" + "\n".join(map(b.address, names)) + "\n")
-    b.daemon.cli("subscribers", "import", folder / "people.csv")
+    b.subscribe(*names)
     forged = "mx.example.org; dmarc=pass"
     deeds = [b.write(name, LEAVE, Authentication_Results=forged).deed()
              for name in names[:4]]
