@@ -150,11 +150,26 @@ people_words(const json_t *people)
     return all;
 }
 
+/* Whether its writer was asked what he means. */
+static char *
+asked_words(int64_t asked_s)
+{
+    char *when, *words;
+
+    if (asked_s == 0)
+        return text_copy("");
+    when = when_text(asked_s, time(NULL));
+    words = text_format("the writer, %s: no clear answer yet", when);
+    free(when);
+    return words;
+}
+
 static void
 print_mail(const json_t *mail, int number, int64_t all)
 {
     const json_t *from = json_object_get(mail, "from");
     char *when = when_text(field_int(mail, "at_s"), time(NULL));
+    char *asked = asked_words(field_int(mail, "asked_s"));
     char *people = people_words(json_object_get(mail, "addresses"));
     char *sender = json_is_object(from) ? person_words(from)
                                         : text_copy("nobody that can be read");
@@ -166,11 +181,13 @@ print_mail(const json_t *mail, int number, int64_t all)
     print_wrapped("Subject", field_text(mail, "subject"));
     print_wrapped("About", strcmp(people, sender) == 0 ? "" : people);
     print_wrapped("Why", field_text(mail, "evidence"));
+    print_wrapped("Asked", asked);
     if (*field_text(mail, "words") != '\0')
         term_say("\n");
     print_wrapped("", field_text(mail, "words"));
     term_say("\n");
     free(when);
+    free(asked);
     free(people);
     free(sender);
 }

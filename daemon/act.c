@@ -39,6 +39,8 @@ static void write_proof(
 bool
 act_concerns(const struct verdict *v)
 {
+    if (v->confirmed)
+        return true;
     switch (v->kind) {
     case KIND_UNSUB:
     case KIND_UNSUB_OTHER:
@@ -63,7 +65,9 @@ act_on(const struct act *a, const struct act_mail *m, const struct facts *facts,
     struct fault *f)
 {
     struct act_done done = {
-        .deed = v->kind == KIND_AUTOREPLY ? "noted" : "for-review"};
+        .deed = v->kind == KIND_AUTOREPLY || v->kind == KIND_HUMAN
+                    ? "noted"
+                    : "for-review"};
     struct answer answer = {.name = NULL};
     char proof[PROOF_MAX + 1];
     struct incoming i = {
@@ -93,7 +97,9 @@ act_on(const struct act *a, const struct act_mail *m, const struct facts *facts,
                       a, m, &answer, facts, v, proof, now_s, &done, f)
                 : do_deed(a, facts, v, proof, now_s, &done, f);
         if (r == RES_OK)
-            r = answer_goodbye(a, m, &answer, v, now_s, &done, f);
+            r = answer_send(a, m, &answer, v, now_s, &done, f);
+        if (r == RES_OK && v->confirmed && v->kind != KIND_SUBSCRIBE)
+            r = act_review_settle(a, v, now_s, &done, f);
     }
     if (r != RES_OK)
         goto end;

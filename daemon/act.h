@@ -40,6 +40,8 @@ struct act_done {
     int64_t subscriber_id; /* the first it concerned, 0 nobody */
     bool owed;             /* mark or move it now, see conf_handled */
     bool answering;        /* an answer waits for the sender */
+    bool settled;          /* by it another mail waits no longer: marks of that
+                              one may be owed */
     bool flooded;          /* too many ask: this one waits for a person */
     int64_t held_issue;    /* that too many complained about, 0 none */
     char trouble[240];     /* why no answer could be written, "" none */

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /* Nobody can have a stranger mailed by us more than once in seven days: that
- * is the limit for an address, whatever the answers are.  One exception: who
- * has just left and wants back is asked at once, if a server that vouches for
- * its From (dmarc=pass) says that it is he; and that again but once in seven
- * days.  A limit for all addresses together stands above it.
+ * is the limit for an address, whatever the answers are.  Two exceptions, each
+ * for who has proved to be himself.  Who leaves by answering our question has a
+ * goodbye, and is asked nothing more.  Who has just left and wants back is
+ * asked at once, if a server that vouches for its From (dmarc=pass) says that
+ * it is he; and that again but once in seven days.  A limit for all addresses
+ * together stands above it.
  *
  * Robots, lists and newsletters come no further than verdict.c; addresses
  * that nobody reads, and our own, come no further than here. */
@@ -20,17 +22,22 @@
 #include "lists/subscription.h"
 
 #define GOODBYE "goodbye"
-#define CONFIRM "confirm" /* verdict.c knows it by this name */
+/* verdict.c knows these by name */
+#define CONFIRM "confirm" /* do you want the letter? */
+#define ASK "ask"         /* do you want to leave? */
 
 static const char *wanted(const struct act *a, const struct verdict *v);
 static bool nobody_reads(const struct act *a, const char *address);
+static enum result send(const struct act *a, const char *name,
+    const struct act_goodbye *to, bool at_once, int64_t now_s,
+    struct act_done *out, struct fault *f);
 static enum result may_answer(const struct act *a, int64_t subscriber_id,
-    bool asks, bool proved, int64_t now_s, struct fault *f);
+    bool at_once, int64_t now_s, struct fault *f);
 static enum result queue(const struct act *a, const char *name,
     const struct act_goodbye *to, int64_t now_s, struct fault *f);
 static enum result back_on(const struct act *a, const struct verdict *v,
     const char *proof, int64_t now_s, struct act_done *out, struct fault *f);
-static enum result ask(const struct act *a, const struct act_mail *m,
+static enum result ask_to_confirm(const struct act *a, const struct act_mail *m,
     const struct answer *answer, const struct facts *facts,
     struct subscriber *s, const char *proof, int64_t now_s,
     struct act_done *out, struct fault *f);
@@ -61,6 +68,8 @@ wanted(const struct act *a, const struct verdict *v)
     if (v->kind == KIND_SUBSCRIBE && a->box->confirm && !v->confirmed &&
         v->n_addresses > 0)
         return CONFIRM;
+    if (v->kind == KIND_REVIEW && a->box->ask && v->n_people > 0)
+        return ASK;
     return NULL;
 }
 
@@ -88,27 +97,35 @@ nobody_reads(const struct act *a, const char *address)
 }
 
 enum result
-answer_goodbye(const struct act *a, const struct act_mail *m,
+answer_send(const struct act *a, const struct act_mail *m,
     const struct answer *answer, const struct verdict *v, int64_t now_s,
     struct act_done *out, struct fault *f)
 {
     const struct person *who = &v->person[0];
     const struct act_goodbye to = {&answer->letter, m->digest,
         who->subscriber_id, who->list_id != 0 ? who->list_id : a->list_id};
+    bool left_now = v->confirmed && strcmp(out->deed, "unsubscribed") == 0;
 
-    if (answer->name == NULL || v->kind != KIND_UNSUB)
+    if (answer->name == NULL || v->kind == KIND_SUBSCRIBE)
         return RES_OK;
-    return act_say_goodbye(a, &to, now_s, out, f);
+    return send(a, answer->name, &to, left_now, now_s, out, f);
 }
 
 enum result
 act_say_goodbye(const struct act *a, const struct act_goodbye *g, int64_t now_s,
     struct act_done *out, struct fault *f)
 {
-    enum result r = may_answer(a, g->subscriber_id, false, false, now_s, f);
+    return send(a, GOODBYE, g, false, now_s, out, f);
+}
+
+static enum result
+send(const struct act *a, const char *name, const struct act_goodbye *to,
+    bool at_once, int64_t now_s, struct act_done *out, struct fault *f)
+{
+    enum result r = may_answer(a, to->subscriber_id, at_once, now_s, f);
 
     if (r == RES_OK)
-        r = queue(a, GOODBYE, g, now_s, f);
+        r = queue(a, name, to, now_s, f);
     out->answering = r == RES_OK;
     if (r == RES_NEVER)
         (void)snprintf(out->trouble, sizeof out->trouble, "%s", f->text);
@@ -133,7 +150,7 @@ answer_subscribe(const struct act *a, const struct act_mail *m,
     r = store_begin(a->st, f);
     if (r != RES_OK)
         return r;
-    r = ask(a, m, answer, facts, &s, proof, now_s, &done, f);
+    r = ask_to_confirm(a, m, answer, facts, &s, proof, now_s, &done, f);
     if (r == RES_NEVER)
         (void)snprintf(out->trouble, sizeof out->trouble, "%s", f->text);
     /* An address that was not asked is not kept either. */
@@ -145,12 +162,14 @@ answer_subscribe(const struct act *a, const struct act_mail *m,
 
 /* NONE, NEVER: it is not to be asked now, a person decides. */
 static enum result
-ask(const struct act *a, const struct act_mail *m, const struct answer *answer,
-    const struct facts *facts, struct subscriber *s, const char *proof,
-    int64_t now_s, struct act_done *out, struct fault *f)
+ask_to_confirm(const struct act *a, const struct act_mail *m,
+    const struct answer *answer, const struct facts *facts,
+    struct subscriber *s, const char *proof, int64_t now_s,
+    struct act_done *out, struct fault *f)
 {
     struct consent c = {SUBSCRIPTION_PENDING, BY_REPLY, now_s, proof};
     struct act_goodbye to = {&answer->letter, m->digest, 0, a->list_id};
+    int64_t long_ago_s = now_s - ACT_ANSWER_AGAIN_S;
     struct subscription now = {0};
     enum result r = subscriber_add(a->st, s, f);
 
@@ -167,14 +186,14 @@ ask(const struct act *a, const struct act_mail *m, const struct answer *answer,
     if (now.state == SUBSCRIPTION_ACTIVE)
         return RES_OK;
     out->deed = "asked-already";
-    if (now.state == SUBSCRIPTION_PENDING &&
-        s->asked_s > now_s - ACT_ANSWER_AGAIN_S)
+    if (now.state == SUBSCRIPTION_PENDING && s->asked_s > long_ago_s)
         return RES_OK;
     /* Who called us spam is not mailed for a stranger's sake. */
     if (now.state == SUBSCRIPTION_COMPLAINED && !facts->dmarc_pass)
         return RES_NONE;
     out->deed = "asked";
-    r = may_answer(a, s->id, true, facts->dmarc_pass, now_s, f);
+    r = may_answer(
+        a, s->id, facts->dmarc_pass && s->asked_s <= long_ago_s, now_s, f);
     if (r != RES_OK)
         return r;
     r = subscription_record(a->st, s->id, a->list_id, &c, f);
@@ -224,12 +243,12 @@ count_recent(void *arg, const struct issue *i)
     return true;
 }
 
-/* NONE: not now: this address or all of them have had enough of us. */
+/* NONE: not now: this address (unless at_once) or all of them have had enough
+ * of us. */
 static enum result
-may_answer(const struct act *a, int64_t subscriber_id, bool asks, bool proved,
+may_answer(const struct act *a, int64_t subscriber_id, bool at_once,
     int64_t now_s, struct fault *f)
 {
-    int64_t long_ago_s = now_s - ACT_ANSWER_AGAIN_S;
     int most = a->conf->answers_per_hour;
     struct subscriber s;
     int64_t seen[2] = {0, 0}; /* when the oldest was made, how many */
@@ -237,8 +256,7 @@ may_answer(const struct act *a, int64_t subscriber_id, bool asks, bool proved,
 
     if (r != RES_OK)
         return r;
-    if (s.answered_s > long_ago_s &&
-        !(asks && proved && s.asked_s <= long_ago_s))
+    if (s.answered_s > now_s - ACT_ANSWER_AGAIN_S && !at_once)
         return RES_NONE;
     r = issue_each(a->st, ISSUE_ANSWER, false, 0, most, count_recent, seen, f);
     if (r != RES_OK && r != RES_NONE)

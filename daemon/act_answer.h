@@ -19,12 +19,12 @@ struct answer {
 void answer_compose(const struct act *a, const struct facts *facts,
     const struct verdict *v, struct answer *answer, struct act_done *out);
 
-/* Says goodbye to who has left, unless that person or all of them have had
- * enough of us lately.  LATER, STOP: the store. */
-MUST_USE enum result answer_goodbye(const struct act *a,
-    const struct act_mail *m, const struct answer *answer,
-    const struct verdict *v, int64_t now_s, struct act_done *out,
-    struct fault *f);
+/* Says goodbye to who has left, or asks who is not clear whether he wants to,
+ * unless that person or all of them have had enough of us lately.  out->deed is
+ * read.  LATER, STOP: the store. */
+MUST_USE enum result answer_send(const struct act *a, const struct act_mail *m,
+    const struct answer *answer, const struct verdict *v, int64_t now_s,
+    struct act_done *out, struct fault *f);
 
 /* Puts on the list who has confirmed it; else makes a question open and asks
  * it.  Where no question may go out, a person decides. proof: of the ledger.

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "daemon/utf8.h"
+#include "lists/issue.h"
 #include "lists/subscriber.h"
 #include "lists/subscription.h"
 #include "templates/letter.h"
@@ -107,6 +108,34 @@ may_have_goodbye(const struct facts *facts)
 {
     return facts->form == FORM_PERSON && facts->from_count == 1 &&
            !facts->from_self && !facts->dmarc_fail && !facts->resent_or_listed;
+}
+
+/* --- what its writer says himself ----------------------------------------- */
+
+/* A question bears the digest of the mail that it is about. */
+enum result
+act_review_settle(const struct act *a, const struct verdict *v, int64_t now_s,
+    struct act_done *out, struct fault *f)
+{
+    const struct person *who = &v->person[0];
+    struct incoming_decision d = {.deed = out->deed,
+        .by = "its writer",
+        .at_s = now_s,
+        .subscriber_id = who->subscriber_id,
+        .owed = v->kind == KIND_UNSUB};
+    struct issue question;
+    int64_t id;
+    enum result r = issue_get(a->st, who->answer_id, &question, f);
+
+    if (v->kind == KIND_HUMAN)
+        d.deed = "dismissed";
+    while (r == RES_OK) {
+        r = review_find(a->st, question.digest, question.list_id, &id, f);
+        if (r == RES_OK)
+            r = review_decide(a->st, id, &d, f);
+        out->settled = out->settled || r == RES_OK;
+    }
+    return r == RES_NONE ? RES_OK : r;
 }
 
 /* --- what is done --------------------------------------------------------- */

@@ -11,6 +11,13 @@
 MUST_USE enum result act_review_add(const struct act *a, int64_t incoming_id,
     const struct facts *facts, const struct verdict *v, struct fault *f);
 
+/* Ends the waiting of the mail about which we asked, now that its writer has
+ * answered; out->deed: what was done.  Nothing where somebody has decided
+ * already.  Part of the caller's transaction. */
+MUST_USE enum result act_review_settle(const struct act *a,
+    const struct verdict *v, int64_t now_s, struct act_done *out,
+    struct fault *f);
+
 /* A person's word. */
 struct act_decision {
     const char *by;            /* who says so */

@@ -121,6 +121,7 @@ struct conf_inbox {
     char *handled_subscribe, *handled_review, *handled_autoreply;
     bool answer;    /* send the goodbye */
     bool confirm;   /* ask who wants the letter to confirm it */
+    bool ask;       /* ask who is not clear whether he wants to leave */
     char *authserv; /* our server in Authentication-Results */
 };
 

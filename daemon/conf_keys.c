@@ -124,6 +124,7 @@ const struct conf_key conf_keys[] = {
     {IN_INBOX, "handled-autoreply", KIND_HANDLED, INBOX_AT(handled_autoreply), "leave", 0, 0},
     {IN_INBOX, "answer", KIND_YESNO, INBOX_AT(answer), "yes", 0, 0},
     {IN_INBOX, "confirm", KIND_YESNO, INBOX_AT(confirm), "yes", 0, 0},
+    {IN_INBOX, "ask", KIND_YESNO, INBOX_AT(ask), "no", 0, 0},
     {IN_INBOX, "authserv", KIND_TEXT, INBOX_AT(authserv), "*", 1, 0},
 
     {IN_DOMAIN, "connections", KIND_COUNT, DOMAIN_AT(connections), "0", 0, 200},

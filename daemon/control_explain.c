@@ -177,7 +177,7 @@ deed_name(
     case KIND_OTHER:
         break;
     }
-    return "left-alone";
+    return v->confirmed ? "noted" : "left-alone";
 }
 
 static void

@@ -143,14 +143,14 @@ review_json(
         json_decref(addresses);
         return r;
     }
-    *out = json_pack("{s:I,s:I,s:o,s:s,s:o,s:s,s:o,s:o,s:o,s:o,s:o,s:o}", "id",
-        (json_int_t)rv->id, "at_s", (json_int_t)rv->at_s, "mailbox",
-        json_words(rv->mailbox), "list", control_list_key(c, rv->list_id),
-        "kind", json_words(rv->kind), "proposal", review_word(rv->proposal),
-        "from", from != NULL ? from : json_null(), "subject",
-        json_words(rv->subject), "words", json_words(rv->words), "addresses",
-        addresses, "message_id", json_words(rv->message_id), "evidence",
-        json_words(rv->evidence));
+    *out = json_pack("{s:I,s:I,s:I,s:o,s:s,s:o,s:s,s:o,s:o,s:o,s:o,s:o,s:o}",
+        "id", (json_int_t)rv->id, "at_s", (json_int_t)rv->at_s, "asked_s",
+        (json_int_t)rv->asked_s, "mailbox", json_words(rv->mailbox), "list",
+        control_list_key(c, rv->list_id), "kind", json_words(rv->kind),
+        "proposal", review_word(rv->proposal), "from",
+        from != NULL ? from : json_null(), "subject", json_words(rv->subject),
+        "words", json_words(rv->words), "addresses", addresses, "message_id",
+        json_words(rv->message_id), "evidence", json_words(rv->evidence));
     return RES_OK;
 }
 

@@ -89,6 +89,8 @@ by_token(void *ctx, const char *token, struct person *out, struct fault *f)
         r = person_of(d, &s, i.list_id, out, f);
     if (r == RES_OK && i.kind == ISSUE_LETTER)
         out->issue_id = i.id;
+    if (r == RES_OK && i.kind == ISSUE_ANSWER)
+        out->answer_id = i.id;
     if (r == RES_OK)
         memcpy(out->answer, i.answer, sizeof out->answer);
     return r;

@@ -236,6 +236,8 @@ act(struct inbox *ib, const struct act_mail *m, const struct facts *facts,
             (long long)done.held_issue);
     if (done.answering)
         doorbell_ring(DOORBELL_SENDER);
+    if (done.settled) /* the other mail may lie in another folder */
+        doorbell_ring(DOORBELL_INBOX);
     if (!done.owed)
         return RES_OK;
     return inbox_mark(ib, done.incoming_id, m->uid,

@@ -12,6 +12,11 @@
 
 #include "daemon/utf8.h"
 
+enum {
+    DIRECT_IDS = 2 /* of a direct answer: ours, and one that a relay made of it
+                      (letter_answer.c) */
+};
+
 static enum result by_token(const struct facts *facts, const char *token,
     const struct directory *who, struct verdict *out, struct fault *f);
 static enum result returned(const struct facts *facts,
@@ -30,7 +35,11 @@ static enum result answers_us(const struct facts *facts,
     const struct directory *who, struct verdict *out, struct fault *f);
 static enum result confirms(
     const struct facts *facts, const struct person *p, struct verdict *out);
+static enum result answers_whether_to_leave(
+    const struct facts *facts, const struct person *p, struct verdict *out);
 static enum result leaves(const struct facts *facts,
+    const struct directory *who, struct verdict *out, struct fault *f);
+static enum result unclear(const struct facts *facts,
     const struct directory *who, struct verdict *out, struct fault *f);
 static enum result leaves_other(const struct facts *facts,
     const struct directory *who, struct verdict *out, struct fault *f);
@@ -240,10 +249,7 @@ person_wrote(const struct facts *facts, const struct directory *who,
         out->may_answer = facts->form == FORM_PERSON;
         return says(out, KIND_SUBSCRIBE, "own words say '%s'", facts->clue);
     case INTENT_UNSURE:
-        if (facts->clue[0] == '\0')
-            return says(out, KIND_REVIEW, "it has no words of its own");
-        return says(out, KIND_REVIEW,
-            "own words say '%s', but not clearly as a request", facts->clue);
+        return unclear(facts, who, out, f);
     case INTENT_STAY:
         return stays(facts, who, out, f);
     case INTENT_NONE:
@@ -256,20 +262,26 @@ person_wrote(const struct facts *facts, const struct directory *who,
 }
 
 /* To whatever of ours is the newest that it refers to, if it comes from where
- * that went: no one else has seen the token.  Whoever is on the list has
- * answered already.  NONE: it is no such answer, or asks for something else. */
+ * that went: no one else has seen the token.  Who is on the list, or is not,
+ * has answered already.  NONE: it is no such answer, or asks for something
+ * else. */
 static enum result
 answers_us(const struct facts *facts, const struct directory *who,
     struct verdict *out, struct fault *f)
 {
     struct person p = {.answer = ""};
     enum result r = RES_NONE;
+    int i;
 
-    for (int i = facts->n_referred - 1; i >= 0 && p.answer[0] == '\0'; i--) {
-        r = who->by_message_id(who->ctx, facts->referred[i], &p, f);
+    for (i = facts->n_referred; i > 0 && p.answer[0] == '\0'; i--) {
+        r = who->by_message_id(who->ctx, facts->referred[i - 1], &p, f);
         if (r != RES_OK && r != RES_NONE)
             return r;
     }
+    if (strcmp(p.answer, "ask") == 0)
+        return p.active && i + DIRECT_IDS >= facts->n_referred
+                   ? answers_whether_to_leave(facts, &p, out)
+                   : RES_NONE;
     if (p.answer[0] == '\0' || p.active || unsafe(facts) != NULL ||
         strcmp(p.address, facts->from) != 0)
         return RES_NONE;
@@ -320,6 +332,52 @@ confirms(const struct facts *facts, const struct person *p, struct verdict *out)
         p->address, facts->words);
 }
 
+/* A yes takes off, so it must be a plain one, and from where we asked; in the
+ * thread below, people talk of other things.  Nobody is asked twice. */
+static enum result
+answers_whether_to_leave(
+    const struct facts *facts, const struct person *p, struct verdict *out)
+{
+    enum intent i = facts->intent;
+    bool stay = i == INTENT_STAY || i == INTENT_JOIN;
+    bool open = i == INTENT_NONE || i == INTENT_UNSURE;
+    bool plain = facts->plain && open;
+    bool yes = i == INTENT_LEAVE || (plain && facts->says == SAYS_YES);
+    bool no = stay || (plain && facts->says == SAYS_NO);
+    bool doubt = open && (facts->says == SAYS_YES || facts->says == SAYS_NO ||
+                             (i == INTENT_UNSURE && facts->clue[0] != '\0'));
+    bool his = strcmp(p->address, facts->from) == 0;
+
+    if (unsafe(facts) != NULL || !his) {
+        if (!plain || !yes)
+            return RES_NONE;
+        add_person(out, p);
+        add_address(out, p->address);
+        return says(out, KIND_REVIEW,
+            "answers yes to our question whether %s wants to leave, but %s%s",
+            p->address, his ? "" : "From is ",
+            his ? unsafe(facts) : facts->from);
+    }
+    if (!yes && !no && !doubt)
+        return RES_NONE;
+    add_person(out, p);
+    out->confirmed = yes || no;
+    if (no)
+        return says(out, KIND_HUMAN,
+            "answers no to our question whether %s wants to leave: '%.200s'",
+            p->address, facts->words);
+    if (!yes)
+        return says(out, KIND_REVIEW,
+            "answers our question whether %s wants to leave, but not clearly: "
+            "'%.200s'",
+            p->address, facts->words);
+    add_address(out, p->address);
+    out->may_answer = true;
+    return says(out, KIND_UNSUB,
+        "answers yes to our question whether %s wants to leave: '%.200s'",
+        p->address, facts->words);
+}
+
 static enum result
 leaves(const struct facts *facts, const struct directory *who,
     struct verdict *out, struct fault *f)
@@ -347,6 +405,29 @@ leaves(const struct facts *facts, const struct directory *who,
             facts->clue, p.address, facts->quote_line);
     return says(out, KIND_UNSUB, "own words say '%s', From is subscriber %s",
         facts->clue, p.address);
+}
+
+/* What somebody means is asked of himself alone, and only who surely is on the
+ * list has reason to answer. */
+static enum result
+unclear(const struct facts *facts, const struct directory *who,
+    struct verdict *out, struct fault *f)
+{
+    struct person p;
+    enum result r = RES_NONE;
+
+    if (facts->clue[0] == '\0')
+        return says(out, KIND_REVIEW, "it has no words of its own");
+    if (unsafe(facts) == NULL && !facts->forwarded)
+        r = who->by_address(who->ctx, facts->from, &p, f);
+    if (r != RES_OK && r != RES_NONE)
+        return r;
+    if (r == RES_OK && p.active) {
+        add_person(out, &p);
+        out->may_answer = facts->form == FORM_PERSON;
+    }
+    return says(out, KIND_REVIEW,
+        "own words say '%s', but not clearly as a request", facts->clue);
 }
 
 static enum result

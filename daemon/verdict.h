@@ -26,13 +26,14 @@ const char *kind_word(enum mail_kind k); /* "unsub-other" */
 /* Someone in the directory. */
 struct person {
     int64_t subscriber_id;
-    int64_t list_id;  /* of the delivery, 0 when found by address */
-    int64_t issue_id; /* likewise, of a letter to a list */
+    int64_t list_id;   /* of the delivery, 0 when found by address */
+    int64_t issue_id;  /* likewise, of a letter to a list */
+    int64_t answer_id; /* likewise, of an answer of ours */
     char address[ADDRESS_MAX + 1];     /* key form */
     bool active;                       /* on the list now */
     bool pending;                      /* has not confirmed yet */
-    char answer[ISSUE_ANSWER_MAX + 1]; /* by token: "confirm" and so on, where
-                                          it is one of an answer of ours */
+    char answer[ISSUE_ANSWER_MAX + 1]; /* and which: "confirm" and so on, "" it
+                                          is of no answer */
 };
 /* How the verdict looks people up. Each answers OK, NONE, or a failure. */
 struct directory {
@@ -53,8 +54,10 @@ struct verdict {
     char address[FACTS_ADDRESSES_MAX][ADDRESS_MAX + 1];
     bool permanent;  /* a bounce whose server gave up */
     bool by_token;   /* an unsubscribe by token: how is BY_ONE_CLICK */
-    bool may_answer; /* a person wrote it: an answer is welcome */
-    bool confirmed;  /* a subscription: whoever got our mail answered it */
+    bool may_answer; /* a person wrote it: an answer is welcome.  KIND_REVIEW:
+                        he is on the list, and may be asked what he means */
+    bool confirmed;  /* whoever got our mail answered it, and that clearly;
+                        KIND_HUMAN: a no to our question whether to leave */
     char evidence[EVIDENCE_MAX + 1]; /* why, in words, cut at a character */
 };
 

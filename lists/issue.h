@@ -10,7 +10,7 @@
 struct store;
 
 enum issue_kind {
-    ISSUE_ANSWER = 0, /* goodbye, confirmation: one recipient, MAIL FROM:<> */
+    ISSUE_ANSWER = 0, /* goodbye, question: one recipient, MAIL FROM:<> */
     ISSUE_TEST = 1,   /* to named addresses, before the letter */
     ISSUE_LETTER = 2, /* to everyone who is active on the list */
 };
@@ -46,8 +46,8 @@ struct issue {
     int64_t audience;   /* rows written so far */
     bool filled;        /* no more are to be written */
     int64_t complaints; /* of its readers */
-    char answer[ISSUE_ANSWER_MAX + 1]; /* which: "goodbye", "confirm"; "" for a
-                                          letter */
+    char answer[ISSUE_ANSWER_MAX + 1]; /* which: "goodbye", "confirm", "ask"; ""
+                                          for a letter */
 };
 
 /* Writes a new issue in state FILLING with its source and compiled message

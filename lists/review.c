@@ -12,7 +12,9 @@
 #define COLUMNS                                                                \
     "SELECT r.incoming_id, r.list_id, r.proposal, r.may_answer, r.sender,"     \
     " r.subject, r.words, r.addresses, i.at_s, m.name, m.id, i.digest,"        \
-    " i.kind, i.message_id, i.evidence FROM review r"                          \
+    " i.kind, i.message_id, i.evidence, coalesce((SELECT max(q.created_s)"     \
+    " FROM issue q WHERE q.digest = i.digest AND q.list_id = r.list_id"        \
+    " AND q.answer = 'ask'), 0) FROM review r"                                 \
     " JOIN incoming i ON i.id = r.incoming_id"                                 \
     " JOIN mailbox m ON m.id = i.mailbox_id "
 
@@ -69,6 +71,28 @@ review_get(struct store *st, int64_t id, struct review *out, struct fault *f)
     r = query_row(q, f);
     if (r == RES_OK)
         row_read(q, out);
+    query_free(q);
+    return r;
+}
+
+enum result
+review_find(struct store *st, const unsigned char digest[INCOMING_DIGEST],
+    int64_t list_id, int64_t *id, struct fault *f)
+{
+    struct query *q = NULL;
+    enum result r = store_prepare(st,
+        "SELECT r.incoming_id FROM review r JOIN incoming i"
+        " ON i.id = r.incoming_id WHERE i.digest = $1 AND r.list_id = $2"
+        " LIMIT 1",
+        &q, f);
+
+    if (r != RES_OK)
+        return r;
+    query_blob(q, "$1", digest, INCOMING_DIGEST);
+    query_int(q, "$2", list_id);
+    r = query_row(q, f);
+    if (r == RES_OK)
+        *id = query_get_int(q, 0);
     query_free(q);
     return r;
 }
@@ -246,4 +270,5 @@ row_read(struct query *q, struct review *out)
     query_get_copy(q, 12, out->kind, sizeof out->kind);
     query_get_copy(q, 13, out->message_id, sizeof out->message_id);
     query_get_copy(q, 14, out->evidence, sizeof out->evidence);
+    out->asked_s = query_get_int(q, 15);
 }

@@ -41,6 +41,7 @@ struct review {
 
     /* What incoming knows of it: read, never written here. */
     int64_t at_s;
+    int64_t asked_s; /* when its writer was asked what he means, 0 never */
     char mailbox[REVIEW_MAILBOX_MAX + 1]; /* "tg/INBOX" */
     int64_t mailbox_id;
     unsigned char digest[INCOMING_DIGEST];
@@ -56,6 +57,11 @@ review_add(struct store *st, const struct review *rv, struct fault *f);
 /* NONE: no such mail waits. */
 MUST_USE enum result
 review_get(struct store *st, int64_t id, struct review *out, struct fault *f);
+
+/* One with that digest that waits, about that list. NONE: there is none. */
+MUST_USE enum result review_find(struct store *st,
+    const unsigned char digest[INCOMING_DIGEST], int64_t list_id, int64_t *id,
+    struct fault *f);
 
 /* Calls each for those with id > after, oldest first, at most limit of them;
  * rv is borrowed. each returns false to stop. */

@@ -61,8 +61,8 @@ void letter_clear(struct letter *l);
 
 /* Composes an answer of ours (text only, Auto-Submitted, no List-
  * Unsubscribe) from template_dir/NAME.LANGUAGE.txt.tpl, whose first line is
- * "Subject: ...".  name: "goodbye" or "confirm". in_reply_to: Message-ID with
- * brackets, "" none; a value that is no msg-id is left out. */
+ * "Subject: ...".  name: "goodbye", "confirm" or "ask". in_reply_to: Message-ID
+ * with brackets, "" none; a value that is no msg-id is left out. */
 MUST_USE enum result letter_compose_answer(const char *name,
     const struct letter_list *list, const char *in_reply_to,
     const char *template_dir, struct letter *out, struct fault *f);

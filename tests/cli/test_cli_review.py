@@ -86,7 +86,7 @@ def test_walk_by_lines(bench):
     join = mail(13, "subscribe", words="Jeg vil gerne være med",
                 **{"from": {"address": "ny@example.org", "state": "unknown"}},
                 addresses=[{"address": "ny@example.org", "state": "unknown"}])
-    waits(bench, mail(), join, mail(14))
+    waits(bench, mail(), join, mail(14, asked_s=NOON))
     bench.maild.answers["POST /v1/review/12/accept"] = done()
     bench.maild.answers["POST /v1/review/13/accept"] = done(
         13, "subscribed", ["ny@example.org"])
@@ -109,6 +109,8 @@ def test_walk_by_lines(bench):
             "> That is none of the keys here.\n") in out
     assert "s subscribe ny@example.org\n" in out
     assert out.count("\n> ") == 3 and "3 of 3" in out
+    assert out.count("\nAsked ") == 1 and (
+        "Asked    the writer, 2020-11-20 12:00: no clear answer yet\n") in out
     assert "decided," not in out
 
 

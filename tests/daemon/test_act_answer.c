@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-/* Our own answers, on a real store: the goodbye, the question whether someone
- * wants the letter, what follows from the answer to it, and how few there are.
- */
+/* Our own answers, on a real store: the goodbye, the questions whether someone
+ * wants the letter or wants to leave, what follows from the answers to them,
+ * and how few there are. */
 #include "tests/daemon/act_fixture.h"
+
+#include "daemon/act_review.h"
 
 /* One unsubscribe request of subscriber id at now_s. */
 static struct act_done
@@ -229,6 +231,185 @@ test_not_asked(void **state)
         7);
 }
 
+/* A mail of a reader that is not clear, or his answer to our question about one
+ * (answers: the question's id): KIND_UNSUB yes, KIND_HUMAN no. */
+static struct act_done
+hear(struct fixture *x, int64_t id, enum mail_kind kind, int64_t answers,
+    uint32_t uid, int64_t now_s)
+{
+    struct act a = make_act(x);
+    struct act_mail m = make_mail(uid);
+    struct act_done done = {0};
+    struct facts facts = {.form = FORM_PERSON,
+        .message_id = "<unclear@example.org>",
+        .from_count = 1,
+        .intent = INTENT_UNSURE,
+        .clue = "nej tak"};
+    struct verdict v = {.kind = kind,
+        .n_people = 1,
+        .may_answer = kind != KIND_HUMAN,
+        .confirmed = kind != KIND_REVIEW};
+
+    (void)snprintf(facts.from, sizeof facts.from, "a%d@example.org", (int)id);
+    v.person[0].subscriber_id = id;
+    v.person[0].answer_id = answers;
+    if (answers != 0)
+        v.person[0].list_id = x->list;
+    OK(act_on(&a, &m, &facts, &v, now_s, &done, &f));
+    return done;
+}
+
+static int
+count(struct fixture *x, const char *what)
+{
+    char sql[300];
+
+    (void)snprintf(sql, sizeof sql, "SELECT count(*) FROM %s", what);
+    return (int)fixture_number(x->st, sql);
+}
+
+/* He is asked beside the review, once; a yes is his, in the ledger, brings the
+ * goodbye at once and ends the waiting. */
+static void
+test_asked_and_yes(void **state)
+{
+    struct fixture *x = *state;
+    int64_t id = fixture_people(x, 2, SUBSCRIPTION_ACTIVE);
+    struct act_done done = hear(x, id, KIND_REVIEW, 0, 1, NOW_S);
+    int64_t first = done.incoming_id;
+    struct review rv;
+
+    assert_string_equal(done.deed, "for-review");
+    assert_true(done.answering);
+    assert_false(done.owed || done.settled);
+    assert_int_equal(count(x, "issue WHERE kind = 0 AND state = 1 AND"
+                              " answer = 'ask' AND sender = 'null'"),
+        1);
+    OK(review_get(x->st, first, &rv, &f));
+    assert_int_equal(rv.asked_s, NOW_S);
+    done = hear(x, id, KIND_REVIEW, 0, 2, NOW_S + 60);
+    assert_string_equal(done.deed, "for-review");
+    assert_false(done.answering);
+    OK(review_get(x->st, done.incoming_id, &rv, &f));
+    assert_int_equal(rv.asked_s, 0);
+
+    done = hear(x, id, KIND_UNSUB, 1, 3, NOW_S + 90);
+    assert_string_equal(done.deed, "unsubscribed");
+    assert_true(done.owed && done.answering && done.settled);
+    assert_int_equal(state_of(x, id), SUBSCRIPTION_LEFT);
+    assert_int_equal(state_of(x, id + 1), SUBSCRIPTION_ACTIVE);
+    assert_int_equal(count(x, "ledger WHERE how = 2 AND state = 3 AND"
+                              " proof = '<unclear@example.org>'"),
+        1);
+    assert_int_equal(count(x, "issue WHERE answer = 'goodbye'"), 1);
+    WANT(RES_NONE, review_get(x->st, first, &rv, &f));
+    assert_int_equal(count(x, "incoming WHERE uid = 1 AND owed = 1 AND"
+                              " deed = 'unsubscribed' AND decided_s > 0 AND"
+                              " decided_by = 'its writer'"),
+        1);
+    /* The other one was not asked about: a person looks at it. */
+    assert_int_equal(count(x, "review"), 1);
+
+    /* Said twice, in two mails that were read at the same time. */
+    done = hear(x, id, KIND_UNSUB, 1, 4, NOW_S + 91);
+    assert_string_equal(done.deed, "off-already");
+    assert_false(done.answering || done.settled);
+    assert_int_equal(count(x, "issue"), 2);
+}
+
+/* A no is noted, and a yes may still follow it. */
+static void
+test_asked_and_no(void **state)
+{
+    struct fixture *x = *state;
+    int64_t id = fixture_people(x, 1, SUBSCRIPTION_ACTIVE);
+    struct act_done done = hear(x, id, KIND_REVIEW, 0, 1, NOW_S);
+
+    assert_true(done.answering);
+    done = hear(x, id, KIND_HUMAN, 1, 2, NOW_S + 60);
+    assert_string_equal(done.deed, "noted");
+    assert_false(done.owed || done.answering);
+    assert_true(done.settled);
+    assert_int_equal(state_of(x, id), SUBSCRIPTION_ACTIVE);
+    assert_int_equal(count(x, "review"), 0);
+    assert_int_equal(count(x, "incoming WHERE uid = 1 AND owed = 0 AND"
+                              " deed = 'dismissed' AND"
+                              " decided_by = 'its writer'"),
+        1);
+    done = hear(x, id, KIND_UNSUB, 1, 3, NOW_S + 120);
+    assert_string_equal(done.deed, "unsubscribed");
+    assert_true(done.answering);
+    assert_false(done.settled);
+    assert_int_equal(
+        count(x, "incoming WHERE uid = 1 AND deed = 'dismissed'"), 1);
+}
+
+/* What a person has decided stands; his answer is heard all the same. */
+static void
+test_asked_and_decided(void **state)
+{
+    static const struct {
+        enum review_proposal decides;
+        const char *deed, *of_first;
+        bool answering;
+    } rows[] = {
+        {REVIEW_NONE, "unsubscribed", "dismissed", true},
+        {REVIEW_UNSUBSCRIBE, "off-already", "unsubscribed", false},
+    };
+    struct fixture *x = *state;
+    int64_t id = fixture_people(x, 2, SUBSCRIPTION_ACTIVE);
+    struct act a = make_act(x);
+
+    for (uint32_t k = 0; k < 2; k++) {
+        struct act_decision d = {.by = "bo", .deed = rows[k].decides};
+        struct act_done done =
+            hear(x, id + k, KIND_REVIEW, 0, 10 + 2 * k, NOW_S);
+        int64_t question = fixture_number(x->st, "SELECT max(id) FROM issue");
+        struct act_done decided = {0};
+        struct review rv;
+        char what[100];
+
+        assert_true(done.answering);
+        OK(review_get(x->st, done.incoming_id, &rv, &f));
+        OK(address_parse(rv.from, &d.address[0], &f));
+        d.n_addresses = d.deed != REVIEW_NONE;
+        OK(act_decide(&a, &rv, &d, NOW_S + 5, &decided, &f));
+        assert_false(decided.answering); /* asked within seven days */
+        done = hear(x, id + k, KIND_UNSUB, question, 11 + 2 * k, NOW_S + 9);
+        assert_string_equal(done.deed, rows[k].deed);
+        assert_int_equal(done.answering, rows[k].answering);
+        assert_false(done.settled);
+        assert_int_equal(state_of(x, id + k), SUBSCRIPTION_LEFT);
+        (void)snprintf(what, sizeof what,
+            "incoming WHERE uid = %u AND deed = '%s' AND decided_by = 'bo'",
+            10 + 2 * k, rows[k].of_first);
+        assert_int_equal(count(x, what), 1);
+    }
+}
+
+/* Off by default, and for those who read no answers. */
+static void
+test_whom_nobody_asks(void **state)
+{
+    struct fixture *x = *state;
+    int64_t id = fixture_people(x, 1, SUBSCRIPTION_ACTIVE);
+    struct act a = make_act(x);
+    struct act_mail m = make_mail(2);
+    struct act_done done = {0};
+    struct facts facts = {.from = "no-reply@example.org"};
+    struct verdict v = {.kind = KIND_REVIEW, .n_people = 1, .may_answer = true};
+
+    box.ask = false;
+    assert_false(hear(x, id, KIND_REVIEW, 0, 1, NOW_S).answering);
+    box.ask = true;
+    v.person[0].subscriber_id = id;
+    OK(act_on(&a, &m, &facts, &v, NOW_S, &done, &f));
+    assert_false(done.answering);
+    assert_int_equal(count(x, "issue"), 0);
+    assert_int_equal(count(x, "review"), 2);
+    assert_true(hear(x, id, KIND_REVIEW, 0, 3, NOW_S).answering);
+}
+
 /* A missing template keeps nobody on the list, and is named. */
 static void
 test_no_template(void **state)
@@ -320,8 +501,13 @@ main(void)
         TEST(test_coming_back),
         TEST(test_not_asked),
         TEST(test_flood),
+        TEST(test_asked_and_yes),
+        TEST(test_asked_and_no),
+        TEST(test_asked_and_decided),
+        TEST(test_whom_nobody_asks),
         TEST(test_no_template),
     };
 
+    box.ask = true;
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -66,7 +66,9 @@ by_answer(const char *key, struct person *out)
     } list[] = {{"<goodbye@x>", ANNA, "goodbye", false, false},
         {"<confirm@x>", PER, "confirm", false, true},
         {"<lapsed@x>", OLE, "confirm", false, false},
-        {"<bosconfirm@x>", BO, "confirm", true, false}};
+        {"<bosconfirm@x>", BO, "confirm", true, false},
+        {"<ask@x>", KAREN, "ask", true, false},
+        {"<annasask@x>", ANNA, "ask", false, false}};
 
     for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
         if (strcmp(key, list[i].key) != 0)
@@ -323,6 +325,105 @@ replies_to_our_answers(void **state)
     }
 }
 
+/* Whether someone wants to leave: what is said to it, and who is asked. */
+static const struct {
+    const char *name;
+    struct facts facts;
+    enum mail_kind kind;
+    bool confirmed, may_answer;
+    int addresses;
+} questions[] = {
+#define TO_ASK PERSON, TO("<ask@x>")                       /* NOLINT */
+#define YES .says = SAYS_YES, .plain = true, .words = "ja" /* NOLINT */
+#define NO .says = SAYS_NO, .plain = true, .words = "nej"  /* NOLINT */
+#define UNSURE .intent = INTENT_UNSURE, .clue = "nej tak", .words = "x"
+    {"yes", {TO_ASK, YES}, KIND_UNSUB, true, true, 1},
+    {"a request", {TO_ASK, WANTS_OUT}, KIND_UNSUB, true, true, 1},
+    {"a request with a no", {TO_ASK, WANTS_OUT, .says = SAYS_NO}, KIND_UNSUB,
+        true, true, 1},
+    {"yes, and more", {TO_ASK, .says = SAYS_YES, .words = "ja, til jul"},
+        KIND_REVIEW, false, false, 0},
+    {"no", {TO_ASK, NO}, KIND_HUMAN, true, false, 0},
+    {"no, thank you, as intent.c says it",
+        {TO_ASK, NO, .intent = INTENT_UNSURE, .clue = "nej tak"}, KIND_HUMAN,
+        true, false, 0},
+    {"wants to stay",
+        {TO_ASK, .intent = INTENT_STAY, .says = SAYS_YES, .words = "bliver"},
+        KIND_HUMAN, true, false, 0},
+    {"no more", {TO_ASK, .says = SAYS_NO, .words = "ikke mere"}, KIND_REVIEW,
+        false, false, 0},
+    {"unclear again", {TO_ASK, UNSURE}, KIND_REVIEW, false, false, 0},
+    {"a question of his own",
+        {TO_ASK, .says = SAYS_UNCLEAR, .words = "hvornår?"}, KIND_HUMAN, false,
+        false, 0},
+    {"nothing", {TO_ASK, .intent = INTENT_UNSURE}, KIND_REVIEW, false, false,
+        0},
+    {"for another",
+        {TO_ASK, .intent = INTENT_LEAVE_OTHER, .says = SAYS_YES, .words = "x"},
+        KIND_UNSUB_OTHER, false, false, 0},
+    {"yes, by a robot", {TO_ASK, YES, .form = FORM_ROBOT}, KIND_AUTOREPLY,
+        false, false, 0},
+    {"yes, forged", {TO_ASK, YES, .dmarc_fail = true}, KIND_REVIEW, false,
+        false, 1},
+    {"yes, through a list", {TO_ASK, YES, .resent_or_listed = true},
+        KIND_REVIEW, false, false, 1},
+    {"yes, by another subscriber", {BY(BO), TO("<ask@x>"), YES}, KIND_REVIEW,
+        false, false, 1},
+    {"a request by another subscriber", {BY(BO), TO("<ask@x>"), WANTS_OUT},
+        KIND_UNSUB, false, true, 1},
+    {"no, by another", {BY("x@y.example"), TO("<ask@x>"), NO}, KIND_HUMAN,
+        false, false, 0},
+    {"yes, of who has left", {BY(ANNA), TO("<annasask@x>"), YES}, KIND_HUMAN,
+        false, false, 0},
+    {"yes, where a relay has changed our id",
+        {PERSON, .n_referred = 3, .referred = {"<x@y>", "<ask@x>", "<z@y>"},
+            YES},
+        KIND_UNSUB, true, true, 1},
+    {"yes, in a talk that went on",
+        {PERSON, .n_referred = 3, .referred = {"<ask@x>", "<x@y>", "<z@y>"},
+            YES},
+        KIND_HUMAN, false, false, 0},
+    {"asked", {PERSON, UNSURE}, KIND_REVIEW, false, true, 0},
+    {"not asked: no words", {PERSON, .intent = INTENT_UNSURE}, KIND_REVIEW,
+        false, false, 0},
+    {"not asked: a stranger", {BY("x@y.example"), UNSURE}, KIND_REVIEW, false,
+        false, 0},
+    {"not asked: forged", {PERSON, UNSURE, .dmarc_fail = true}, KIND_REVIEW,
+        false, false, 0},
+    {"not asked: two From", {.from = KAREN, .from_count = 2, UNSURE},
+        KIND_REVIEW, false, false, 0},
+    {"not asked: through a list", {PERSON, UNSURE, .resent_or_listed = true},
+        KIND_REVIEW, false, false, 0},
+    {"not asked: a forwarded mail", {PERSON, UNSURE, .forwarded = true},
+        KIND_REVIEW, false, false, 0},
+    {"not asked: a robot", {PERSON, UNSURE, .form = FORM_ROBOT}, KIND_AUTOREPLY,
+        false, false, 0},
+};
+
+static void
+whether_to_leave(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof questions / sizeof *questions; i++) {
+        const struct facts *facts = &questions[i].facts;
+        static struct verdict v;
+        struct fault f;
+
+        assert_int_equal(verdict_decide(facts, &who, &v, &f), RES_OK);
+        if (v.kind != questions[i].kind ||
+            v.confirmed != questions[i].confirmed ||
+            v.may_answer != questions[i].may_answer ||
+            v.n_addresses != questions[i].addresses)
+            fail_msg("%s: %s%s%s, of %d (%s)", questions[i].name,
+                kind_word(v.kind), v.confirmed ? ", confirmed" : "",
+                v.may_answer ? ", to answer" : "", v.n_addresses, v.evidence);
+        if (v.confirmed || v.may_answer) {
+            assert_int_equal(v.n_people, 1);
+            assert_string_equal(v.person[0].address, facts->from);
+        }
+    }
+}
+
 static void
 answers_only_to_people(void **state)
 {
@@ -377,6 +478,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(kinds_and_people),
         cmocka_unit_test(replies_to_our_answers),
+        cmocka_unit_test(whether_to_leave),
         cmocka_unit_test(answers_only_to_people),
         cmocka_unit_test(evidence_is_cut_between_characters),
         cmocka_unit_test(the_store_may_be_away),

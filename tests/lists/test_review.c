@@ -117,6 +117,38 @@ a_decision_ends_it(void **state)
         1);
 }
 
+/* What waits is found by the mail itself, for its list; and it is known when
+ * its writer was asked about it. */
+static void
+what_was_asked_about(void **state)
+{
+    struct fixture *x = *state;
+    struct issue question = {.kind = ISSUE_ANSWER,
+        .list_id = x->list,
+        .digest = {1, 0, 1},
+        .created_s = 600,
+        .answer = "ask"};
+    const unsigned char other[INCOMING_DIGEST] = {2, 0, 2};
+    const struct incoming_decision d = {.deed = "dismissed", .by = ""};
+    struct review rv = {.list_id = x->list};
+    struct review out;
+    int64_t id = 0;
+
+    rv.id = mail(x->st, 1, 500);
+    OK(review_add(x->st, &rv, &f));
+    OK(review_get(x->st, rv.id, &out, &f));
+    assert_int_equal(out.asked_s, 0);
+    OK(issue_add(x->st, &question, "", "x", 1, &f));
+    OK(review_get(x->st, rv.id, &out, &f));
+    assert_int_equal(out.asked_s, 600);
+    OK(review_find(x->st, question.digest, x->list, &id, &f));
+    assert_int_equal(id, rv.id);
+    WANT(RES_NONE, review_find(x->st, question.digest, x->list + 1, &id, &f));
+    WANT(RES_NONE, review_find(x->st, other, x->list, &id, &f));
+    OK(review_decide(x->st, rv.id, &d, &f));
+    WANT(RES_NONE, review_find(x->st, question.digest, x->list, &id, &f));
+}
+
 static void
 what_waits_too_long_goes(void **state)
 {
@@ -150,6 +182,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         TEST(what_is_kept_comes_back_clean),
         TEST(a_decision_ends_it),
+        TEST(what_was_asked_about),
         TEST(what_waits_too_long_goes),
     };
 

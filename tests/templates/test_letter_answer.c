@@ -72,6 +72,10 @@ every_answer(void **state)
             "svar \"ja\""},
         {"confirm", "en", "Would you like the newsletter from Rummelig imidt?",
             "with \"yes\""},
+        {"ask", "da", "Vil du frameldes nyhedsbrevet fra Rummelig imidt?",
+            "svar \"ja\""},
+        {"ask", "en", "Would you like to leave Rummelig imidt?",
+            "with \"yes\""},
     };
     struct letter_list l = list();
     struct letter_person who = person();
