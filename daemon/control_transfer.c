@@ -2,9 +2,10 @@
 /* Whole lists in and out as CSV, in a stream: neither an import nor an export
  * of any size is ever in memory as a whole.
  *
- * A spreadsheet takes a cell that begins with = + - @ for a formula, so a name
- * that does gets an apostrophe before it (an import takes it away again).
- * Addresses are never changed: they are what the file is for. */
+ * A spreadsheet takes a cell that begins with = + - @ for a formula, so one
+ * that does gets an apostrophe before it (an import takes it away again): a
+ * name, and an address as well, for "=cmd|'/c_calc'!a@evil.example" is one, and
+ * who has it can subscribe by mail. */
 #include <csv.h>
 #include <inttypes.h>
 #include <microhttpd.h>
@@ -117,11 +118,11 @@ struct export
 };
 
 static void
-cell(FILE *to, const char *text, bool formula_safe)
+cell(FILE *to, const char *text)
 {
-    char safe[SUBSCRIBER_NAME_MAX + 2];
+    char safe[SUBSCRIBER_NAME_MAX + ADDRESS_MAX];
 
-    if (formula_safe && text[0] != '\0' && strchr("=+-@", text[0]) != NULL) {
+    if (text[0] != '\0' && strchr("=+-@", text[0]) != NULL) {
         (void)snprintf(safe, sizeof safe, "'%s", text);
         text = safe;
     }
@@ -142,11 +143,11 @@ export_row(
     if (gmtime_r(&since_s, &tm) == NULL ||
         strftime(since, sizeof since, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
         since[0] = '\0';
-    cell(ex->to, who->address.text, false);
+    cell(ex->to, who->address.text);
     (void)fputc(',', ex->to);
-    cell(ex->to, who->name, true);
+    cell(ex->to, who->name);
     (void)fputc(',', ex->to);
-    cell(ex->to, who->given_name, true);
+    cell(ex->to, who->given_name);
     (void)fprintf(ex->to, ",%s,%s,%s\r\n", subscription_word(what->state),
         since, consent_word(what->how));
     return true;

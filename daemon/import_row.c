@@ -49,6 +49,7 @@ static const struct {
 };
 
 static bool value_to_utf8(iconv_t from_1252, char *value, bool *converted);
+static void take_apostrophe(char *value);
 static bool
 row_person(struct import_row *row, struct subscriber *who, struct fault *f);
 
@@ -110,6 +111,16 @@ row_write(const struct import_target *to, struct import_row *row,
     return RES_OK;
 }
 
+/* Our own export puts one before what a spreadsheet would take for a formula.
+ */
+static void
+take_apostrophe(char *value)
+{
+    if (value[0] == '\'' && value[1] != '\0' &&
+        strchr("=+-@", value[1]) != NULL)
+        memmove(value, value + 1, strlen(value));
+}
+
 /* Who stands in the row. False: nobody, and f says why. */
 static bool
 row_person(struct import_row *row, struct subscriber *who, struct fault *f)
@@ -130,14 +141,10 @@ row_person(struct import_row *row, struct subscriber *who, struct fault *f)
             row->value[COLUMN_STATE]);
         return false;
     }
+    for (int i = 0; i < COLUMNS; i++)
+        take_apostrophe(row->value[i]);
     if (address_parse(row->value[COLUMN_ADDRESS], &who->address, f) != RES_OK)
         return false;
-    /* Our own export puts an apostrophe before what a spreadsheet would take
-     * for a formula. */
-    for (int i = COLUMN_NAME; i <= COLUMN_LAST_NAME; i++)
-        if (row->value[i][0] == '\'' && row->value[i][1] != '\0' &&
-            strchr("=+-@", row->value[i][1]) != NULL)
-            memmove(row->value[i], row->value[i] + 1, strlen(row->value[i]));
     (void)snprintf(whole, sizeof whole, "%s", name[0] != '\0' ? name : given);
     if (name[0] == '\0' && last[0] != '\0')
         (void)snprintf(whole, sizeof whole, "%s%s%s", given,
