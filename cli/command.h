@@ -48,8 +48,8 @@ const char *command_near(const char *word);
 /* Says how a command is used; returns EX_USAGE. */
 int command_misused(const struct command *cmd, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-/* The id in words[0]; 0: it is none, and that has been said. */
-int64_t command_id(const struct cli *c);
+/* The id in words[nth]; 0: it is none, and that has been said. */
+int64_t command_id(const struct cli *c, int nth);
 
 int check_run(struct cli *c);
 int preview_run(struct cli *c);

@@ -57,8 +57,11 @@ const struct command commands[] = {
     {"hold", "ID [REASON]", "stop it for now",
         "What is on the wire still arrives; release lets it go on.",
         GROUP_ISSUE, 1, -1, 0, hold_run},
-    {"release", "ID", "let a held or overdue issue go on", "", GROUP_ISSUE, 1,
-        1, 0, release_run},
+    {"release", "ID... | --all", "let held or overdue issues go on",
+        "With --all everything that is held, tests and answers too, as after a"
+        " relay that\nrefused us: shows what and why, and asks; --yes does"
+        " not.",
+        GROUP_ISSUE, 0, -1, BIT(OPT_ALL) | BIT(OPT_YES), release_run},
     {"cancel", "ID", "stop it for good",
         "Who has it keeps it; nobody else gets it. Asks first; --yes does"
         " not.",
@@ -235,13 +238,13 @@ command_misused(const struct command *cmd, const char *format, ...)
 }
 
 int64_t
-command_id(const struct cli *c)
+command_id(const struct cli *c, int nth)
 {
-    int64_t id = options_number(c->args->words[0]);
+    int64_t id = options_number(c->args->words[nth]);
 
     if (id == 0)
         command_misused(c->command,
             "%s: not the ID of an issue (rummelig-mail issues lists them)",
-            c->args->words[0]);
+            c->args->words[nth]);
     return id;
 }

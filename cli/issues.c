@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* cli/issues.c - the issues: which there are, one of them, and a person's word
- * about one: hold, release, cancel. */
+ * about one: hold, cancel (release.c: the one that takes several). */
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -21,7 +21,6 @@ static void print_when(const char *name, int64_t at_s);
 static int show_source(struct cli *c, int64_t id);
 static bool write_source(void *arg, const char *buf, size_t n);
 static void say_later(const json_t *issue);
-static int move(struct cli *c, const char *deed, json_t *body);
 static bool may_cancel(struct cli *c, int64_t id, int *code);
 
 int
@@ -100,7 +99,7 @@ issues_print(const json_t *issues, bool kinds)
 int
 show_run(struct cli *c)
 {
-    int64_t id = command_id(c);
+    int64_t id = command_id(c, 0);
     char *path;
     json_t *issue;
     int code;
@@ -208,6 +207,7 @@ hold_run(struct cli *c)
     char *reason = NULL;
     size_t n;
     FILE *out = text_open(&reason, &n);
+    int64_t id = command_id(c, 0);
     int code;
 
     for (int i = 1; i < c->args->n_words; i++)
@@ -216,28 +216,22 @@ hold_run(struct cli *c)
     if (n > 0)
         json_object_set_new(body, "reason", json_string(reason));
     free(reason);
-    code = move(c, "hold", body);
+    code = id == 0 ? EX_USAGE : issues_move(c, id, "hold", body);
     json_decref(body);
     return code;
 }
 
 int
-release_run(struct cli *c)
-{
-    return move(c, "release", NULL);
-}
-
-int
 cancel_run(struct cli *c)
 {
-    int64_t id = command_id(c);
+    int64_t id = command_id(c, 0);
     int code = 0;
 
     if (id == 0)
         return EX_USAGE;
     if (!given(c->args, OPT_YES) && !may_cancel(c, id, &code))
         return code;
-    return move(c, "cancel", NULL);
+    return issues_move(c, id, "cancel", NULL);
 }
 
 /* Asks; false: no, or *code says why not. */
@@ -284,16 +278,13 @@ say_later(const json_t *issue)
     free(at);
 }
 
-static int
-move(struct cli *c, const char *deed, json_t *body)
+int
+issues_move(struct cli *c, int64_t id, const char *deed, json_t *body)
 {
-    int64_t id = command_id(c);
     char *path, *counts;
     json_t *issue;
     int code;
 
-    if (id == 0)
-        return EX_USAGE;
     path = text_format("/v1/issues/%lld/%s", (long long)id, deed);
     code = client_post(c->client, path, body, &issue);
     free(path);

@@ -63,7 +63,7 @@ watch_run(struct cli *c)
     if (c->args->n_words == 0)
         id = newest(c, &code);
     else
-        id = command_id(c);
+        id = command_id(c, 0);
     if (id == 0)
         return code == 0 ? EX_USAGE : code;
     return watch_issue(c, id);

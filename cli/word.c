@@ -16,7 +16,7 @@ static int say(int64_t id, int64_t rows, const char *done);
 int
 retry_run(struct cli *c)
 {
-    int64_t id = command_id(c), rows = 0, next;
+    int64_t id = command_id(c, 0), rows = 0, next;
     char *after = NULL;
     int code;
 
@@ -49,7 +49,7 @@ int
 doubt_run(struct cli *c)
 {
     bool resend = given(c->args, OPT_RESEND), shut = given(c->args, OPT_CLOSE);
-    int64_t id = command_id(c), rows;
+    int64_t id = command_id(c, 0), rows;
     json_t *body, *people, *answer;
     char *path;
     int code;

@@ -105,16 +105,17 @@ issue_onto_page(void *arg, const struct issue *i)
 enum result
 issues_list(struct request *rq, struct fault *f)
 {
-    int64_t all = 0, limit = ISSUES_PAGE, before = 0;
+    int64_t all = 0, open = 0, limit = ISSUES_PAGE, before = 0;
     struct issues_page page = {rq->c, NULL, RES_OK, f};
     enum result r;
 
     if (request_number(rq, "all", 0, 1, &all, f) != RES_OK ||
+        request_number(rq, "open", 0, 1, &open, f) != RES_OK ||
         request_number(rq, "limit", 1, CONTROL_PAGE, &limit, f) != RES_OK ||
         request_number(rq, "before", 0, INT64_MAX, &before, f) != RES_OK)
         return RES_NEVER;
     page.issues = json_array();
-    r = issue_each(rq->c->st, all == 1 ? -1 : ISSUE_LETTER, false, before,
+    r = issue_each(rq->c->st, all == 1 ? -1 : ISSUE_LETTER, open == 1, before,
         (int)limit, issue_onto_page, &page, f);
     if (page.r != RES_OK)
         r = page.r;

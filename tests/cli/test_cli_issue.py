@@ -368,6 +368,70 @@ def test_hold_release_cancel(bench):
         "14 cancelled: \"Nyhedsbrev 14\", 0 sent.\n")
 
 
+def held(number, **more):
+    return issue("held", id=number, subject=f"Nr. {number}",
+                 reason="the relay refuses us: 535", **more)
+
+
+def holding(bench, *issues):
+    """The daemon has these open issues, in pages of two."""
+    path = "GET /v1/issues?all=1&open=1&limit=100"
+    for i in range(0, len(issues) + 2, 2):
+        bench.maild.answers[path] = {"issues": list(issues[i:i + 2])}
+        if issues[i:i + 2]:
+            path = (f"GET /v1/issues?all=1&open=1&limit=100&before="
+                    f"{issues[i:i + 2][-1]['id']}")
+    for one in issues:
+        bench.maild.answers[f"POST /v1/issues/{one['id']}/release"] = \
+            one | {"state": "sending"}
+
+
+def released(bench):
+    return [what.split("/")[3] for what, _ in bench.maild.asked
+            if what.endswith("/release")]
+
+
+def test_release_several(bench):
+    holding(bench, held(14), held(16))
+    assert "14 sending" in bench.out("release", 14, 16)
+    assert released(bench) == ["14", "16"]
+    bench.maild.asked.clear()
+    assert "not the ID of an issue" in bench.err(64, "release", 14, "x")
+    assert released(bench) == []
+    assert "no such thing" in bench.run("release", 15, 16, code=66).stderr
+    assert released(bench) == ["15", "16"]
+    assert "one of the two" in bench.err(64, "release")
+    assert "one of the two" in bench.err(64, "release", "--all", 14)
+
+
+def test_release_all(bench):
+    """What is held, of every kind, the oldest first; nothing else."""
+    holding(bench, held(19), issue("sending", id=18), held(17, kind="answer"),
+            issue("overdue", id=16), held(15, kind="test"))
+    assert "Say --yes" in bench.err(64, "release", "--all")
+    assert "Say --yes" in bench.err(64, "--json", "release", "--all")
+    assert released(bench) == []
+    assert "17 sending" in bench.out("release", "--all", "--yes")
+    assert released(bench) == ["15", "17", "19"]
+    holding(bench)
+    assert bench.out("release", "--all", "--yes") == "No issue is held.\n"
+
+
+def test_release_all_asks(bench):
+    holding(bench, held(17, kind="answer"), held(14))
+    for word, done in ((b"n\n", []), (b"yes\n", ["14", "17"])):
+        process, fd = terminal(bench, "release", "--all")
+        got = read_until(fd, b"[y/N]")
+        assert b'14  "Nr. 14"\r\n    the relay refuses us: 535' in got
+        assert b'17  an answer of ours, "Nr. 17"' in got
+        assert b"Shall all 2 go on?" in got
+        os.write(fd, word)
+        read_until(fd)
+        assert process.wait(30) == 0
+        os.close(fd)
+        assert released(bench) == done
+
+
 def test_cancel_asks(bench):
     bench.maild.answers["GET /v1/issues/14"] = issue(counts={"sent": 3})
     bench.maild.answers["POST /v1/issues/14/cancel"] = issue("cancelled")

@@ -87,6 +87,7 @@ test_check(void **state)
         {"POST", "/v1/preview", SOURCE("Nyt 1", ",\"to\":\"nobody\""), 400,
             NULL, NULL},
         {"GET", "/v1/issues?all=1", NULL, 200, "\"issues\":[]", NULL},
+        {"GET", "/v1/issues?open=2", NULL, 400, "open=2", NULL},
     };
     struct answer a;
 
@@ -158,8 +159,11 @@ test_queue(void **state)
         {"POST", "/v1/issues/1/release", NULL, 200, "\"state\":\"sending\"",
             NULL},
         {"POST", "/v1/issues/1/release", NULL, 409, "only what is held", NULL},
+        {"GET", "/v1/issues?open=1", NULL, 200, "\"id\":1,", NULL},
         {"POST", "/v1/issues/1/cancel", NULL, 200, "\"state\":\"cancelled\"",
             NULL},
+        {"GET", "/v1/issues", NULL, 200, "\"id\":1,", NULL},
+        {"GET", "/v1/issues?open=1", NULL, 200, "\"id\":2,", "\"id\":1,"},
         {"POST", "/v1/issues/1/hold", NULL, 409, "cancelled", NULL},
         {"POST", "/v1/issues/9/hold", NULL, 404, "no issue 9", NULL},
     };

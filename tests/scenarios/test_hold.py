@@ -182,3 +182,28 @@ def test_twice_in_doubt(maild, folder):
         assert not trouble(daemon, number)
         assert sorted(smtp.recipients()) == sorted(
             [addresses[0]] * 3 + [addresses[1]] * 2 + [addresses[2]])
+
+
+def test_all_relays_refuse_us(maild, folder):
+    """Every open issue is held, each for itself; when that is mended, one
+    word lets all of them go on."""
+    addresses = [people.address(n) for n in range(3)]
+    with ScriptedSmtp({"AUTH": ["535 5.7.8 wrong"] * 50},
+                      offers=["PIPELINING", "AUTH PLAIN"]) as smtp:
+        daemon, number = begin(
+            maild, folder, addresses,
+            relay(smtp.port, connections=1, user="tg",
+                  password_command="echo sesame"))
+        numbers = [number]
+        (folder / "issue.md").write_text(people.issue(2))
+        numbers.append(daemon.json("queue", folder / "issue.md")[0]["id"])
+        numbers.append(daemon.json("test", folder / "issue.md",
+                                   "tg@lo.example")[0]["id"])
+        for number in numbers:
+            assert "535" in daemon.wait_issue(number, "held")["reason"]
+        smtp.script.clear()
+        done = daemon.json("release", "--all", "--yes")
+        assert [issue["id"] for issue in done] == numbers
+        for number in numbers:
+            daemon.wait_issue(number, "finished")
+        assert len(smtp.accepted) == 7
