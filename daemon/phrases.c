@@ -6,19 +6,11 @@
 #include "daemon/phrases.h"
 
 #include <assert.h>
-#include <ctype.h>
-#include <stdio.h>
-#include <string.h>
-#include <strings.h>
 
 #include "daemon/phrases_book.h"
-#include "daemon/utf8.h"
-#include "lists/address.h"
 
 enum {
-    TOKEN_BYTES_MAX = 300,
-    LOOSE_WORDS = 9,
-    QUOTATION_BYTES_MAX = 200
+    LOOSE_WORDS = 9 /* at least so many apart */
 };
 static_assert(PHRASE_KINDS < 64, "a mask has a bit for each kind");
 /* Tokens, one or more. */
@@ -26,15 +18,6 @@ struct stretch {
     int first, last;
 };
 
-static int next_token(const char **p, const char *end, struct token *t,
-    char *folded, size_t size);
-static bool symbol(unsigned u);
-static bool address_follows(const char *p, const char *end);
-static bool in_local_part(const char *q, const char *end);
-static bool breaks_sentence(const char *p, const char *end,
-    const struct token *before, const char *folded_before, size_t line_bytes);
-static bool is_self(const struct token *t, const char *self);
-static bool abbreviation(const char *folded);
 static void
 try_phrases(const struct book *b, uint64_t mask, int level, struct reading *r);
 static void try_start(const struct book *b, int start, uint64_t mask, int level,
@@ -58,53 +41,15 @@ static struct stretch nearest(const struct book_element *e, int at, int apart,
     const struct reading *r, const struct stretch *used, int n_used);
 static struct stretch
 following(const struct book_element *e, int at, const struct reading *r);
-static bool mark_in(const char *p, const char *end, size_t *n);
-static bool quotation(const char *p, const char *end);
-static bool in_set(const struct token *t, int set);
 
 void
 phrases_find(const char *text, size_t n, const char *self, uint64_t mask,
     struct reading *r)
 {
     const struct book *b = book_get();
-    const char *p = text, *end = text + n;
-    char folded[64], last[64] = "";
-    size_t line = 0, mark;
-    bool quoted = false;
 
-    r->n_tokens = r->n_sentences = r->n_found = 0;
-    while (p < end && r->n_tokens < PHRASE_TOKENS_MAX) {
-        struct token *t = &r->token[r->n_tokens];
-        const char *from = p;
-
-        if (next_token(&p, end, t, folded, sizeof folded) == 0) {
-            const struct token *before = r->n_tokens > 0 ? t - 1 : NULL;
-
-            if (before != NULL && before->sentence == r->n_sentences &&
-                breaks_sentence(from, end, before, last, line))
-                r->n_sentences++;
-            line = *from == '\n' ? 0 : line + (size_t)(p - from);
-            if (mark_in(from, end, &mark))
-                quoted = !quoted && quotation(from + mark, end);
-            continue;
-        }
-        line += (size_t)(p - from);
-        if (t->address)
-            (void)snprintf(folded, sizeof folded, "%s",
-                is_self(t, self) ? "mig" : "nogens-adresse");
-        book_look_up(b, folded, t);
-        t->but = in_set(t, b->but_set);
-        if (t->but && r->n_tokens > 0 && t[-1].sentence == r->n_sentences)
-            r->n_sentences++;
-        if (in_set(t, b->anew_set) && r->n_tokens > 0 &&
-            t[-1].sentence == r->n_sentences && in_set(&t[-1], b->and_set))
-            r->n_sentences++;
-        t->sentence = (uint16_t)r->n_sentences;
-        t->quoted = quoted;
-        memcpy(last, folded, sizeof last);
-        r->n_tokens++;
-    }
-    r->n_sentences++;
+    book_take_apart(b, text, n, self, r);
+    r->n_found = 0;
     r->n_spans = 0;
     for (int i = 0; i < r->n_tokens; i++)
         r->span_at[i] = -1;
@@ -147,168 +92,6 @@ try_start(const struct book *b, int start, uint64_t mask, int level, int at,
             try_phrase(b, &b->phrase[ph], at, last, r);
 }
 
-/* Whether an @ comes before the word at q is over. */
-static bool
-in_local_part(const char *q, const char *end)
-{
-    for (int i = 0; q < end && i < ADDRESS_LOCAL_MAX; i++, q++) {
-        switch (*q) {
-        case '@':
-            return true;
-        case '<':
-        case '>':
-        case '(':
-        case ')':
-        case ',':
-        case ';':
-        case ':':
-            return false;
-        default:
-            if ((unsigned char)*q <= ' ')
-                return false;
-        }
-    }
-    return false;
-}
-
-/* Arrows, signs and emoji: nobody spells a word with them. */
-static bool
-symbol(unsigned u)
-{
-    return (u >= 0x2190 && u <= 0x2BFF) || u == 0xFE0F ||
-           (u >= 0x1F000 && u <= 0x1FAFF);
-}
-
-/* Returns 1 with a word, a comma or an address at *p; 0 having skipped one
- * character that is none of these. */
-static int
-next_token(
-    const char **p, const char *end, struct token *t, char *folded, size_t size)
-{
-    const char *q = *p, *at_sign = NULL;
-
-    t->sets = 0;
-    t->comma = t->filler = t->address = false;
-    t->at = q;
-    if (*q == ',') {
-        t->comma = true;
-        t->n = 1;
-        folded[0] = '\0';
-        *p = q + 1;
-        return 1;
-    }
-    while (q < end && q - t->at < TOKEN_BYTES_MAX) {
-        unsigned char c = (unsigned char)*q;
-
-        if (c == '@' && q > t->at && q + 1 < end &&
-            isalnum((unsigned char)q[1]))
-            at_sign = q;
-        else if (c == '\'' && q > t->at && q + 1 < end &&
-                 isalpha((unsigned char)q[1]))
-            ;
-        else if ((c == '.' || c == '-' || c == '_' || c == '+') && q > t->at &&
-                 q + 1 < end && isalnum((unsigned char)q[1]) &&
-                 (at_sign != NULL || in_local_part(q, end)))
-            ;
-        else if (!isalnum(c) && c < 0x80)
-            break;
-        else if (c >= 0x80) {
-            const char *next = q;
-            unsigned u = utf8_next(&next, end);
-
-            if (u == 0xA0 || u == 0xAB || u == 0xBB ||
-                (u >= 0x2000 && u <= 0x206F && u != 0x2019 && u != 0x200B &&
-                    u != 0x200C && u != 0x200D) ||
-                u == 0xB7 || symbol(u))
-                break;
-            q = next;
-            continue;
-        }
-        q++;
-    }
-    if (q == t->at) {
-        const char *next = q;
-
-        (void)utf8_next(&next, end);
-        *p = next;
-        return 0;
-    }
-    t->n = (uint16_t)(q - t->at);
-    t->address = at_sign != NULL;
-    book_fold(folded, size, t->at, t->n);
-    *p = q;
-    return 1;
-}
-
-/* "Delete:" and an address below it: one sentence. */
-static bool
-address_follows(const char *p, const char *end)
-{
-    for (p++; p < end && isspace((unsigned char)*p); p++)
-        ;
-    return in_local_part(p, end);
-}
-
-/* Full stops end sentences, but not in "1. juni" or "kl. 10"; a line's end
- * does where the line is too short to have been wrapped. */
-static bool
-breaks_sentence(const char *p, const char *end, const struct token *before,
-    const char *folded_before, size_t line_bytes)
-{
-    const char *q;
-
-    switch (*p) {
-    case '!':
-    case '?':
-    case ';':
-        return true;
-    case ':':
-        return !address_follows(p, end);
-    case '.':
-        for (q = p + 1; q < end && (*q == ' ' || *q == '\t'); q++)
-            ;
-        if (q == p + 1 && q < end && isalnum((unsigned char)*q))
-            return false;
-        if (isdigit((unsigned char)before->at[before->n - 1]) && q < end &&
-            islower((unsigned char)*q))
-            return false;
-        return !abbreviation(folded_before);
-    case '-':
-        return p + 1 < end && p[1] == ' ' && before->at + before->n < p;
-    case '\n':
-        if (memchr(before->at + before->n, ':',
-                (size_t)(p - before->at) - before->n) != NULL &&
-            address_follows(p, end))
-            return false;
-        return line_bytes < 50 || (p + 1 < end && p[1] == '\n');
-    default:
-        return (unsigned char)*p == 0xE2 && end - p > 2 &&
-               (unsigned char)p[1] == 0x80 &&
-               ((unsigned char)p[2] == 0x93 || (unsigned char)p[2] == 0x94 ||
-                   (unsigned char)p[2] == 0xA2);
-    }
-}
-
-static bool
-is_self(const struct token *t, const char *self)
-{
-    return self != NULL && strlen(self) == t->n &&
-           strncasecmp(self, t->at, t->n) == 0;
-}
-
-static bool
-abbreviation(const char *folded)
-{
-    static const char *const list[] = {"kl", "pr", "nr", "tlf", "ca", "evt",
-        "bl", "mht", "vedr", "ang", "eks", "jf", "hr", "fr", "dr", "st", "mr",
-        "mrs", "ms", "z", "feks", "inkl", "ekskl"};
-
-    for (size_t i = 0; i < sizeof list / sizeof *list; i++)
-        if (strcmp(folded, list[i]) == 0)
-            return true;
-    return false;
-}
-
 static void
 try_phrase(const struct book *b, const struct book_phrase *ph, int at, int last,
     struct reading *r)
@@ -319,7 +102,7 @@ try_phrase(const struct book *b, const struct book_phrase *ph, int at, int last,
     if (ph->begins && !fresh && !r->token[at - 1].but)
         return;
     if (ph->not_before >= 0 && !fresh &&
-        in_set(&r->token[at - 1], ph->not_before))
+        book_in_set(&r->token[at - 1], ph->not_before))
         return;
     last = ph->any_order ? match_any(b, ph, r, at, last, &first)
                          : match(b, ph, 1, last, r);
@@ -354,7 +137,7 @@ note_part(const struct book_phrase *ph, int first, int last, struct reading *r)
 static int
 stands_at(const struct reading *r, int at, int set)
 {
-    int last = in_set(&r->token[at], set) ? at : -1;
+    int last = book_in_set(&r->token[at], set) ? at : -1;
 
     for (int s = r->span_at[at]; set >= BOOK_FIRST_PART && s >= 0;
          s = r->span[s].next)
@@ -374,11 +157,11 @@ at_end(const struct book *b, const struct book_phrase *ph, int at,
            r->token[i].sentence == r->token[at].sentence &&
            (!ph->end_filler || r->token[i].filler || r->token[i].comma) &&
            !(ph->ends_clause &&
-               (r->token[i].comma || in_set(&r->token[i], b->clause_set))))
+               (r->token[i].comma || book_in_set(&r->token[i], b->clause_set))))
         i++;
     return i == r->n_tokens || r->token[i].sentence != r->token[at].sentence ||
            (ph->ends_clause &&
-               (r->token[i].comma || in_set(&r->token[i], b->clause_set)));
+               (r->token[i].comma || book_in_set(&r->token[i], b->clause_set)));
 }
 
 /* Whether all other elements stand near token at, each in a word of its own,
@@ -467,41 +250,6 @@ following(const struct book_element *e, int at, const struct reading *r)
     return (struct stretch){-1, -1};
 }
 
-/* Whether a quotation mark stands at p, and how long it is. */
-static bool
-mark_in(const char *p, const char *end, size_t *n)
-{
-    const unsigned char *u = (const unsigned char *)p;
-
-    switch (*u) {
-    case '"':
-        *n = 1;
-        return true;
-    case 0xC2: /* those that look like << and >> */
-        *n = 2;
-        return end - p >= 2 && (u[1] == 0xAB || u[1] == 0xBB);
-    case 0xE2: /* those that look like 66 and 99, above and below */
-        *n = 3;
-        return end - p >= 3 && u[1] == 0x80 && u[2] >= 0x9C && u[2] <= 0x9E;
-    default:
-        return false;
-    }
-}
-
-/* Whether another mark closes soon what one has opened before p. */
-static bool
-quotation(const char *p, const char *end)
-{
-    size_t n;
-
-    if (end - p > QUOTATION_BYTES_MAX)
-        end = p + QUOTATION_BYTES_MAX;
-    for (; p < end && !(p[0] == '\n' && p + 1 < end && p[1] == '\n'); p++)
-        if (mark_in(p, end, &n))
-            return true;
-    return false;
-}
-
 /* Whether the elements from e on follow after token at; -> the last token. */
 static int
 match(const struct book *b, const struct book_phrase *ph, int e, int at,
@@ -523,7 +271,7 @@ match(const struct book *b, const struct book_phrase *ph, int e, int at,
 
         if (t->sentence != r->token[at].sentence)
             break;
-        if (in_set(t, want->set)) {
+        if (book_in_set(t, want->set)) {
             last = match(b, ph, e + 1, i, r);
             if (last >= 0)
                 return last;
@@ -540,15 +288,6 @@ match(const struct book *b, const struct book_phrase *ph, int e, int at,
             break;
     }
     return want->optional ? match(b, ph, e + 1, at, r) : -1;
-}
-
-static bool
-in_set(const struct token *t, int set)
-{
-    for (int i = 0; i < t->sets; i++)
-        if (t->set[i] == set)
-            return true;
-    return false;
 }
 
 const struct found *

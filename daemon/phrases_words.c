@@ -194,6 +194,15 @@ keep(const char *folded, size_t n, const struct token *t)
     return k;
 }
 
+bool
+book_in_set(const struct token *t, int set)
+{
+    for (int i = 0; i < t->sets; i++)
+        if (t->set[i] == set)
+            return true;
+    return false;
+}
+
 unsigned
 book_hash(const char *s, size_t n)
 {
