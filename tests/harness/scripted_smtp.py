@@ -4,6 +4,7 @@ nasty cases that a real server shows once a year.
 
 script = {
     "GREETING": ["554 no"],             # one for each connection, then 220
+    "EHLO": ["flood"],                  # likewise, then what it offers
     "AUTH": ["535 5.7.8 no"],           # one for each attempt, then 235
     "MAIL": ["451 4.3.0 wait"],         # one for each MAIL, then 250
     "MAIL <>": ["550 5.1.7 no"],        # likewise from the empty sender
@@ -13,7 +14,8 @@ script = {
 A step for an address is a place (rcpt, data, body, dot) and a deed; the other
 places are gone through as usual.  Deeds: a reply ("|" begins a further line),
 "drop" (close), "reset" (close with RST), "hang" (no reply, ever), "trickle" (a
-reply of many lines, one each 0.2 s), at the dot also "accept-drop",
+reply of many lines, one each 0.2 s), "flood" (one of lines without end), "line"
+(one line without end), at the dot also "accept-drop",
 "accept-reset" and "accept-hang" (the letter counts as accepted, the reply never
 comes), "wait" (accepted when `gate` is set)."""
 import base64
@@ -33,6 +35,7 @@ class ScriptedSmtp:
     """accepted: [(recipient, sender, letter)] in order; dialogue: every line
     that clients said; logins: [(mechanism, what was said, decoded)];
     may_enter(what was said) may say no; peers: whence each connection came;
+    injected: what someone between us says behind the answer to STARTTLS;
     behind: the deed for commands that came behind a letter in one flight, where
     they are not taken; behind_letters and refused_behind count."""
 
@@ -47,6 +50,7 @@ class ScriptedSmtp:
         self.logins = []
         self.peers = []
         self.may_enter = lambda said: True
+        self.injected = ""
         self.behind = None
         self.behind_letters = self.refused_behind = 0
         self.gate = threading.Event()
@@ -162,13 +166,17 @@ class _Session:
 
     def on_ehlo(self, _):
         self.sender = self.recipient = None
+        step = self.server._next("EHLO")
+        if step is not None:
+            self.do(step)
+            return
         offers = list(self.server.offers)
         if self.server._tls and not isinstance(self.socket, ssl.SSLSocket):
             offers.append("STARTTLS")
         self.say("|".join(["250 scripted", *offers]))
 
     def on_starttls(self, _):
-        self.say("220 go")
+        self.socket.sendall(b"220 go\r\n" + self.server.injected.encode())
         self.file.close()
         self.server._open.discard(self.socket)
         self.socket = self.server._tls.wrap_socket(self.socket,
@@ -283,6 +291,9 @@ class _Session:
             while self.file.readline():
                 pass
             raise _Over
+        while deed in ("flood", "line"):
+            self.socket.sendall(
+                (b"250-SIZE 1000\r\n" if deed == "flood" else b"250-y") * 5000)
         while deed == "trickle":
             self.socket.sendall(b"250-wait\r\n")
             if self.server.gate.wait(0.2):

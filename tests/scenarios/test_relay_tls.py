@@ -84,6 +84,47 @@ def test_who_may_see_a_letter(tls, offered, wrong, said, maild, folder):
                     if line.startswith(("MAIL", "AUTH"))]
 
 
+@pytest.mark.parametrize("injected", [
+    "250 AUTH PLAIN\r\n", "250-AUTH PLAIN\r\n",
+    "250 ok\r\n250 ok\r\n354 go\r\n250 2.0.0 queued\r\n"])
+def test_injected_before_tls(injected, maild, folder):
+    """Who stands between us speaks in the clear, and would be heard as the
+    server: no word of ours goes over such a connection."""
+    ca, cert, key = certs.make(folder / "tls")
+    with ScriptedSmtp(offers=["PIPELINING", "AUTH PLAIN"],
+                      tls=(cert, key)) as smtp:
+        smtp.injected = injected
+        daemon, number = begin(
+            maild, folder, 2, relay(smtp.port, host="localhost", user="tg",
+                                    tls="required", ca_file=str(ca),
+                                    password_command="echo sesame"))
+        daemon.wait_log("relay=primary no connection")
+        wait_until(lambda: smtp.connections >= 2, "the next try")
+        assert not [line for line in smtp.dialogue
+                    if line.startswith(("MAIL", "AUTH"))]
+        assert daemon.issue(number)["counts"]["failed"] == 0
+        smtp.injected = ""
+        daemon.wait_issue(number, "finished")
+        assert len(smtp.accepted) == 2
+
+
+@pytest.mark.parametrize("deed", ["flood", "line"])
+def test_a_relay_without_end(deed, maild, folder):
+    """It says what it offers until we go, and hinders nobody else."""
+    with ScriptedSmtp({"EHLO": [deed] * 50}) as loud, \
+            ScriptedSmtp() as good:
+        daemon, number = begin(
+            maild, folder, 50,
+            relay(loud.port, name="loud", connections=4, timeout="5 s"),
+            relay(good.port, name="good", connections=1),
+            build=place.ROOT / "build")
+        daemon.wait_issue(number, "finished", seconds=60)
+        assert len(good.accepted) == 50
+        daemon.wait_log("relay=loud no connection")
+        assert memory_mib(daemon.pids()["sender"]) < 64
+        assert daemon.cli("version").returncode == 0
+
+
 def test_implicit_tls(maild, folder):
     ca, cert, key = certs.make(folder / "tls")
     with ScriptedSmtp(tls=(cert, key), implicit_tls=True) as smtp:
