@@ -356,20 +356,24 @@ character(const unsigned char *p)
     return n;
 }
 
-/* Not a control character, nor one that ends a line or turns its direction:
- * those could make a terminal show another line than the one written. */
+/* Not a control character, nor one that ends a line, turns its direction or is
+ * unseen: those could make a terminal show another line than the one written
+ * (cli/text.c holds the same for the command). */
 static bool
 harmless(const unsigned char *p, size_t n)
 {
     if (n == 1)
         return *p >= 0x20 && *p != 0x7f;
-    if (n == 2)
-        return p[0] != 0xc2 || p[1] >= 0xa0;    /* C1 controls */
+    if (n == 2) /* C1 controls, U+061C */
+        return (p[0] != 0xc2 || p[1] >= 0xa0) && (p[0] != 0xd8 || p[1] != 0x9c);
     if (n == 3 && p[0] == 0xe2 && p[1] == 0x80) /* U+200E.. U+2028..202E */
         return p[2] != 0x8e && p[2] != 0x8f && (p[2] < 0xa8 || p[2] > 0xae);
-    if (n == 3 && p[0] == 0xe2 && p[1] == 0x81) /* U+2066..2069 */
-        return p[2] < 0xa6 || p[2] > 0xa9;
-    return true;
+    if (n == 3 && p[0] == 0xe2 && p[1] == 0x81) /* U+2060..206F: unseen, too */
+        return p[2] < 0xa0 || p[2] > 0xaf;
+    if (n == 3 && p[0] == 0xef) /* U+FEFF, FFF9..FFFB */
+        return !(p[1] == 0xbb && p[2] == 0xbf) &&
+               !(p[1] == 0xbf && p[2] >= 0xb9 && p[2] <= 0xbb);
+    return n != 4 || p[0] != 0xf3 || p[1] != 0xa0 || p[2] >= 0x82; /* tags */
 }
 
 static void
