@@ -8,6 +8,7 @@
 #include "daemon/reader.h"
 
 #include "daemon/reader_wire.h"
+#include "lists/address.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -244,8 +245,10 @@ understand(const struct reader *r, size_t n, struct facts *out, struct fault *f)
     struct facts facts;
     enum result res;
 
-    if (r->reply[0] == READER_NEVER)
-        return fault_set(f, RES_NEVER, "%s", r->reply + 1);
+    if (r->reply[0] == READER_NEVER) {
+        text_scrub(f->text, sizeof f->text, r->reply + 1, n - 1);
+        return RES_NEVER;
+    }
     if (r->reply[0] != READER_FACTS)
         return fault_set(f, RES_NEVER, "the reading process spoke nonsense");
     memset(&facts, 0, sizeof facts);

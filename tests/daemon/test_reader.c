@@ -128,6 +128,8 @@ facts_read(const char *message, size_t n, const struct facts_context *ctx,
     if (strncmp(message, "stay", 4) == 0)
         stay();
     (void)break_out(message);
+    if (strncmp(message, "curse", 5) == 0)
+        return fault_set(f, RES_NEVER, "\x1B[2Jno\xFF\nmore");
     if (strncmp(message, "refuse", 6) == 0)
         return fault_set(f, RES_NEVER, "over its limits");
     (void)snprintf(out->words, sizeof out->words, "%.100s", message);
@@ -238,6 +240,8 @@ test_harmless_mail(void **state)
     assert_string_equal(facts.subject, "tg@example.org 0");
     assert_int_equal(reader_read(r, "refuse", 6, &facts, &f), RES_NEVER);
     assert_string_equal(f.text, "over its limits");
+    assert_int_equal(reader_read(r, "curse", 5, &facts, &f), RES_NEVER);
+    assert_string_equal(f.text, " [2Jno? more"); /* a person will read it */
     assert_int_equal(reader_read(r, "next", 4, &facts, &f), RES_OK);
     assert_string_equal(facts.words, "next");
     free(large);
