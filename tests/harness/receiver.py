@@ -45,8 +45,10 @@ class Receiver:
         self.controller.start()
 
     def _authenticate(self, _server, _session, _envelope, _mechanism, data):
+        # handled=False: a refusal is answered with 535, not with silence.
         return AuthResult(success=data.login == self.user.encode() and
-                          data.password == self.password.encode())
+                          data.password == self.password.encode(),
+                          handled=False)
 
     async def handle_DATA(self, _server, _session, envelope):
         try:
