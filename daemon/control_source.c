@@ -39,12 +39,12 @@ source_read(struct request *rq, struct source *s, struct fault *f)
     enum result r;
 
     r = request_json(rq, &body, f);
-    if (r == RES_OK)
-        r = member_text(body, "source", true, &s->text, f);
     if (r != RES_OK)
         return r;
+    /* Control characters in it are told by draft_parse, with their lines. */
+    s->text = json_string_value(json_object_get(body, "source"));
     if (s->text == NULL)
-        return fault_set(f, RES_NEVER, "\"source\" is missing");
+        return fault_set(f, RES_NEVER, "\"source\" is missing or no text");
     images = json_object_get(body, "images");
     if (images != NULL && !json_is_null(images) && !json_is_object(images))
         return fault_set(f, RES_NEVER,
@@ -115,22 +115,6 @@ notes_refuse(struct request *rq, const struct source *s, struct fault *f)
     return refuse(rq, 400, "mend the source and check it again");
 }
 
-/* The line of the front matter that names the list, 0: none does. */
-static int
-list_line(const char *text)
-{
-    int line = 1;
-
-    for (; text != NULL; text = strchr(text, '\n'), line++) {
-        text += *text == '\n';
-        if (strncmp(text, "list:", 5) == 0)
-            return line;
-        if (line > 1 && strncmp(text, "---", 3) == 0)
-            break;
-    }
-    return 0;
-}
-
 /* Where the list is unknown the letter is composed for another one all the
  * same, so that an author hears at once of all that is to mend. */
 enum result
@@ -145,7 +129,7 @@ source_compose(struct request *rq, struct source *s, struct fault *f)
         notes_add(&s->notes, 0, true, "%s", f->text);
     if (r == RES_OK &&
         request_list(rq, s->draft->list, &s->list, &words) != RES_OK)
-        notes_add(&s->notes, list_line(s->text), true, "%s", words.text);
+        notes_add(&s->notes, s->draft->list_line, true, "%s", words.text);
     if (r == RES_OK)
         r = letter_compose(s->draft,
             &conf->list[s->list >= 0 ? s->list : 0].letter, s->image,
@@ -166,13 +150,21 @@ source_compose(struct request *rq, struct source *s, struct fault *f)
 json_t *
 source_notes_json(const struct source *s)
 {
+    const struct note *order[NOTES_MAX];
     json_t *notes = json_array();
 
+    for (int i = 0; i < s->notes.n;
+         i++) { /* by line; what was first stays so */
+        int at = i;
+
+        for (; at > 0 && order[at - 1]->line > s->notes.item[i].line; at--)
+            order[at] = order[at - 1];
+        order[at] = &s->notes.item[i];
+    }
     for (int i = 0; i < s->notes.n; i++)
         json_array_append_new(
-            notes, json_pack("{s:i,s:b,s:o}", "line", s->notes.item[i].line,
-                       "error", s->notes.item[i].error, "text",
-                       json_words(s->notes.item[i].text)));
+            notes, json_pack("{s:i,s:b,s:o}", "line", order[i]->line, "error",
+                       order[i]->error, "text", json_words(order[i]->text)));
     return notes;
 }
 

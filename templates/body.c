@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include "templates/body_slips.h"
 #include "templates/mime.h"
 
 enum {
@@ -17,6 +18,7 @@ enum {
 struct check {
     int line; /* of the text's beginning in its file */
     int near; /* the newest line that cmark told */
+    const char *text;
     struct body_image *images;
     int n_images;
     struct notes *notes;
@@ -29,7 +31,7 @@ cmark_node *
 body_parse(const char *commonmark, int line, struct body_image *images,
     int n_images, struct notes *notes)
 {
-    struct check c = {line, 1, images, n_images, notes};
+    struct check c = {line, 1, commonmark, images, n_images, notes};
     cmark_node *root = cmark_parse_document(
         commonmark, strlen(commonmark), CMARK_OPT_VALIDATE_UTF8);
     cmark_iter *it;
@@ -118,6 +120,7 @@ check_node(struct check *c, cmark_node *node)
     if (cmark_node_get_start_line(node) > 0)
         c->near = cmark_node_get_start_line(node);
     line = c->line + c->near - 1;
+    body_slips(node, c->text, c->line, line, c->notes);
     switch (cmark_node_get_type(node)) {
     case CMARK_NODE_HTML_BLOCK:
     case CMARK_NODE_HTML_INLINE:

@@ -12,10 +12,16 @@
 #include "templates/front_matter.h"
 
 static char *cleaned(const char *source, size_t n, struct notes *notes);
+static void control_character(
+    struct notes *notes, int line, const char *text, size_t used, int c);
 static bool find_body(const char *text, const char **yaml, size_t *yaml_bytes,
     const char **body, int *body_line);
 static const char *after_fence(const char *line);
 static void check_values(struct draft *d, struct notes *notes);
+
+enum {
+    SHOWN_MAX = 24 /* bytes of the text before a fault in it */
+};
 
 void
 notes_add(struct notes *n, int line, bool error, const char *format, ...)
@@ -60,6 +66,13 @@ draft_parse(const char *source, size_t n, struct draft **out,
     if (text == NULL)
         return fault_set(f, RES_NEVER,
             "the source is not UTF-8 text; save it with that encoding");
+    if (after_fence(text) != NULL &&
+        !find_body(text, &yaml, &yaml_bytes, &body, &body_line)) {
+        free(text);
+        return fault_set(f, RES_NEVER,
+            "the front matter has no end: below `subject: ...` and the like "
+            "there must be a second line ---, then the text");
+    }
     if (!find_body(text, &yaml, &yaml_bytes, &body, &body_line)) {
         free(text);
         return fault_set(f, RES_NEVER,
@@ -131,8 +144,7 @@ cleaned(const char *source, size_t n, struct notes *notes)
         if (c == '\n') {
             line++;
         } else if ((c < ' ' && c != '\t') || c == 0x7f) {
-            notes_add(notes, line, true,
-                "a control character (0x%02x) stands in this line", c);
+            control_character(notes, line, text, used, c);
             c = ' ';
         }
         text[used++] = (char)c;
@@ -154,6 +166,30 @@ cleaned(const char *source, size_t n, struct notes *notes)
         from = to + 1;
     }
     return text;
+}
+
+/* Such a character is invisible in an editor: where it is must be told by
+ * what stands before it.  A word processor's soft line break is one. */
+static void
+control_character(
+    struct notes *notes, int line, const char *text, size_t used, int c)
+{
+    size_t from = used;
+
+    while (from > 0 && used - from < SHOWN_MAX && text[from - 1] != '\n')
+        from--;
+    while (from < used && ((unsigned char)text[from] & 0xC0) == 0x80)
+        from++; /* not from within a letter */
+    if (from == used)
+        notes_add(notes, line, true,
+            "this line begins with an invisible control character (0x%02x): "
+            "delete it",
+            c);
+    else
+        notes_add(notes, line, true,
+            "an invisible control character (0x%02x) stands behind \"%.*s\": "
+            "delete it",
+            c, (int)(used - from), text + from);
 }
 
 /* Finds the front matter between two lines ---, and what is below. */
@@ -204,14 +240,14 @@ check_values(struct draft *d, struct notes *notes)
             "---");
     if (d->template_name[strspn(
             d->template_name, "abcdefghijklmnopqrstuvwxyz0123456789-")] != '\0')
-        notes_add(notes, 1, true,
+        notes_add(notes, d->template_line, true,
             "`template` is a name of a-z, 0-9 and -, not \"%s\"",
             d->template_name);
     for (int i = 0; i < d->n_contacts; i++)
         if (d->contact[i].mail[0] != '\0' &&
             address_parse(d->contact[i].mail, &a, &f) != RES_OK)
-            notes_add(notes, 1, true, "the mail address of %s: %s",
-                d->contact[i].name, f.text);
+            notes_add(notes, d->contact[i].mail_line, true,
+                "the mail address of %s: %s", d->contact[i].name, f.text);
     if (d->body[strspn(d->body, " \t\n")] == '\0')
         notes_add(notes, d->body_line, false,
             "there is no text below the front matter");

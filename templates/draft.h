@@ -30,6 +30,7 @@ void notes_add(struct notes *n, int line, bool error, const char *format, ...)
 
 struct draft_contact { /* yours, in the draft; "" where not given */
     char *name, *title, *phone, *mail;
+    int mail_line;
 };
 struct draft {
     char *subject;       /* never empty in a draft without errors */
@@ -42,6 +43,9 @@ struct draft {
     char *template_name; /* "" : "letter" */
     int n_contacts;
     struct draft_contact contact[DRAFT_CONTACTS_MAX];
+    /* The lines where these stand, 0: they do not. */
+    int subject_line, title_line, preheader_line, list_line, from_line,
+        reply_to_line, language_line, template_line;
     char *body;    /* the CommonMark */
     int body_line; /* the line of the file it begins in */
 };

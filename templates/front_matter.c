@@ -23,28 +23,37 @@ enum {
 struct field {
     const char *key;
     size_t offset; /* of a char * in struct draft or struct draft_contact */
+    size_t line;   /* of an int that keeps the line; 0: none does */
 };
 static const struct field fields[] = {
-    {"subject", offsetof(struct draft, subject)},
-    {"list", offsetof(struct draft, list)},
-    {"title", offsetof(struct draft, title)},
-    {"preheader", offsetof(struct draft, preheader)},
-    {"from", offsetof(struct draft, from)},
-    {"reply-to", offsetof(struct draft, reply_to)},
-    {"language", offsetof(struct draft, language)},
-    {"template", offsetof(struct draft, template_name)},
-    {"contacts", 0}, /* the list, see take_value */
-    {NULL, 0},
+    {"subject", offsetof(struct draft, subject),
+        offsetof(struct draft, subject_line)},
+    {"list", offsetof(struct draft, list), offsetof(struct draft, list_line)},
+    {"title", offsetof(struct draft, title),
+        offsetof(struct draft, title_line)},
+    {"preheader", offsetof(struct draft, preheader),
+        offsetof(struct draft, preheader_line)},
+    {"from", offsetof(struct draft, from), offsetof(struct draft, from_line)},
+    {"reply-to", offsetof(struct draft, reply_to),
+        offsetof(struct draft, reply_to_line)},
+    {"language", offsetof(struct draft, language),
+        offsetof(struct draft, language_line)},
+    {"template", offsetof(struct draft, template_name),
+        offsetof(struct draft, template_line)},
+    {"contacts", 0, 0}, /* the list, see take_value */
+    {NULL, 0, 0},
 };
 static const struct field contact_fields[] = {
-    {"name", offsetof(struct draft_contact, name)},
-    {"title", offsetof(struct draft_contact, title)},
-    {"phone", offsetof(struct draft_contact, phone)},
-    {"mail", offsetof(struct draft_contact, mail)},
-    {NULL, 0},
+    {"name", offsetof(struct draft_contact, name), 0},
+    {"title", offsetof(struct draft_contact, title), 0},
+    {"phone", offsetof(struct draft_contact, phone), 0},
+    {"mail", offsetof(struct draft_contact, mail),
+        offsetof(struct draft_contact, mail_line)},
+    {NULL, 0, 0},
 };
 
 struct reader {
+    const char *text, *text_end;
     yaml_parser_t yaml;
     yaml_event_t event; /* the newest one, ours */
     bool has_event;
@@ -61,7 +70,8 @@ static void read_fields(
     struct reader *r, const struct field *table, char *into, const char *what);
 static void read_contacts(struct reader *r);
 static void skip_value(struct reader *r);
-static void keep_scalar(struct reader *r, const char *key, char **place);
+static void keep_scalar(struct reader *r, const struct field *f, char *into);
+static void tell_comment(const struct reader *r, const char *key);
 static const struct field *
 find_field(struct reader *r, const struct field *table, const char *what);
 static size_t distance(const char *a, const char *b);
@@ -70,7 +80,11 @@ void
 front_matter_read(const char *yaml, size_t n, int first_line, struct draft *d,
     struct notes *notes)
 {
-    struct reader r = {.first_line = first_line, .draft = d, .notes = notes};
+    struct reader r = {.text = yaml,
+        .text_end = yaml + n,
+        .first_line = first_line,
+        .draft = d,
+        .notes = notes};
 
     if (!yaml_parser_initialize(&r.yaml))
         fault_no_memory();
@@ -137,7 +151,7 @@ read_fields(
         if (table == fields && strcmp(f->key, "contacts") == 0)
             read_contacts(r);
         else
-            keep_scalar(r, f->key, (char **)(void *)(into + f->offset));
+            keep_scalar(r, f, into);
     }
 }
 
@@ -269,9 +283,10 @@ skip_value(struct reader *r)
 }
 
 static void
-keep_scalar(struct reader *r, const char *key, char **place)
+keep_scalar(struct reader *r, const struct field *f, char *into)
 {
-    const char *text;
+    char **place = (char **)(void *)(into + f->offset);
+    const char *key = f->key, *text;
     size_t n;
 
     if (r->event.type != YAML_SCALAR_EVENT) {
@@ -279,6 +294,10 @@ keep_scalar(struct reader *r, const char *key, char **place)
         skip_value(r);
         return;
     }
+    if (f->line > 0)
+        *(int *)(void *)(into + f->line) = line_of(r);
+    if (r->event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE)
+        tell_comment(r, key);
     text = (const char *)r->event.data.scalar.value;
     n = r->event.data.scalar.length;
     while (n > 0 && text[n - 1] == '\n') /* of a block scalar */
@@ -294,6 +313,34 @@ keep_scalar(struct reader *r, const char *key, char **place)
         *place = fault_calloc(n + 1, 1);
         memcpy(*place, text, n);
     }
+}
+
+/* To YAML ` #` begins a comment: a subject such as `Nyhedsbrev #14` would lose
+ * its end, and nobody would see it before the letter came. */
+static void
+tell_comment(const struct reader *r, const char *key)
+{
+    const yaml_mark_t *end = &r->event.end_mark;
+    const char *p = r->text;
+
+    for (size_t line = 0; line < end->line && p != NULL; line++) {
+        p = memchr(p, '\n', (size_t)(r->text_end - p));
+        p = p != NULL ? p + 1 : NULL;
+    }
+    if (p == NULL)
+        return;
+    for (size_t n = 0; p < r->text_end && n < end->column; n++) {
+        p++; /* columns are characters */
+        while (p < r->text_end && ((unsigned char)*p & 0xC0) == 0x80)
+            p++;
+    }
+    while (p < r->text_end && (*p == ' ' || *p == '\t'))
+        p++;
+    if (p < r->text_end && *p == '#')
+        notes_add(r->notes, r->first_line + (int)end->line, true,
+            "to YAML this # begins a comment: put the whole text of `%s` in "
+            "\"quotes\", or the comment on a line of its own",
+            key);
 }
 
 static const struct field *

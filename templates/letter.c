@@ -26,6 +26,7 @@ static void check_url(const char *what, const char *url, struct notes *notes);
 static void read_mailboxes(struct plan *p, struct notes *notes);
 static void take_images(struct plan *p, struct notes *notes);
 static void choose_colours(struct plan *p, struct notes *notes);
+static void read_footer(struct plan *p, struct notes *notes);
 static enum result read_words(struct plan *p, const char *template_dir,
     struct notes *notes, struct fault *f);
 static uint64_t hash_of(uint64_t h, const char *text);
@@ -91,16 +92,16 @@ make_plan(struct plan *p, const char *template_dir, struct notes *notes,
     read_mailboxes(p, notes);
     take_images(p, notes);
     choose_colours(p, notes);
-    p->subject = mark_merge_fields(d->subject, 1, false, notes);
-    p->title = mark_merge_fields(
-        d->title[0] != '\0' ? d->title : d->subject, 1, false, notes);
-    p->preheader = mark_merge_fields(d->preheader, 1, false, notes);
+    p->subject = mark_merge_fields(d->subject, d->subject_line, false, notes);
+    p->title = d->title[0] != '\0'
+                   ? mark_merge_fields(d->title, d->title_line, false, notes)
+                   : fault_strdup(p->subject);
+    p->preheader =
+        mark_merge_fields(d->preheader, d->preheader_line, false, notes);
     char *body = mark_merge_fields(d->body, d->body_line, true, notes);
     p->body = body_parse(body, d->body_line, p->images, p->n_images, notes);
     free(body);
-    body = mark_merge_fields(p->list->footer, 0, true, notes);
-    p->footer = body_parse(body, 1, p->images, p->n_images, notes);
-    free(body);
+    read_footer(p, notes);
     r = read_words(p, template_dir, notes, f);
     return r != RES_OK ? r : stop_at_errors(notes, f);
 }
@@ -194,11 +195,11 @@ read_mailboxes(struct plan *p, struct notes *notes)
     struct fault f;
 
     if (mailbox_read(from, &p->from, &f) != RES_OK)
-        notes_add(notes, d->from[0] != '\0' ? 1 : 0, true,
-            "from \"%.80s\": %.120s", from, f.text);
+        notes_add(
+            notes, d->from_line, true, "from \"%.80s\": %.120s", from, f.text);
     if (reply[0] != '\0' && mailbox_read(reply, &p->reply_to, &f) != RES_OK)
-        notes_add(notes, d->reply_to[0] != '\0' ? 1 : 0, true,
-            "reply-to \"%.80s\": %.120s", reply, f.text);
+        notes_add(notes, d->reply_to_line, true, "reply-to \"%.80s\": %.120s",
+            reply, f.text);
     if (mailbox_read(p->list->mailbox, &own, &f) != RES_OK ||
         own.name[0] != '\0')
         notes_add(notes, 0, true, "the list's mailbox \"%.80s\": %.120s",
@@ -252,6 +253,20 @@ choose_colours(struct plan *p, struct notes *notes)
     colour_write(colour_on(own, dark, READABLE_DARK), p->link_dark);
 }
 
+/* What is wrong with it is not the author's, and stands in no line of his. */
+static void
+read_footer(struct plan *p, struct notes *notes)
+{
+    struct notes own = {0};
+    char *text = mark_merge_fields(p->list->footer, 1, true, &own);
+
+    p->footer = body_parse(text, 1, p->images, p->n_images, &own);
+    free(text);
+    for (int i = 0; i < own.n; i++)
+        notes_add(notes, 0, own.item[i].error, "the list's footer: %s",
+            own.item[i].text);
+}
+
 static enum result
 read_words(struct plan *p, const char *template_dir, struct notes *notes,
     struct fault *f)
@@ -261,8 +276,8 @@ read_words(struct plan *p, const char *template_dir, struct notes *notes,
     if (r == RES_OK)
         r = words_read(template_dir, p->footer_language, &p->footer_words, f);
     if (r == RES_NEVER)
-        notes_add(notes, p->draft->language[0] != '\0' ? 1 : 0, true,
-            "language: %s", f->text);
+        notes_add(
+            notes, p->draft->language_line, true, "language: %s", f->text);
     return r;
 }
 

@@ -102,7 +102,7 @@ mark_merge_fields(
     if (to == NULL)
         fault_no_memory();
     for (const char *p = text; *p != '\0';) {
-        const char *value = NULL, *fallback = "";
+        const char *value = NULL, *fallback = NULL;
         size_t n = 0, taken = 0;
 
         if (*p == '{' && p[1] == '{')
@@ -110,6 +110,12 @@ mark_merge_fields(
         else if (*p == '*' && p[1] == '|')
             taken = read_stars(p, &value);
         if (value != NULL) {
+            if (fallback == NULL && strcmp(value, "ADDRESS") != 0)
+                notes_add(notes, line, false,
+                    "%.*s is empty for a reader without a name: put a word "
+                    "for that into it, as in {{fornavn|l\u00e6ser}}, or an "
+                    "empty one: {{fornavn|}}",
+                    (int)taken, p);
             write_field(to, value, fallback, n, commonmark);
             p += taken;
             continue;

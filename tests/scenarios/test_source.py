@@ -36,9 +36,9 @@ def test_all_faults_at_once(maild, folder):
     assert [re.sub(r"^.*/(\S+ \w+: \S+ \S+ \S+).*", r"\1", line)
             for line in lines] == [
         "issue.md:1: error: there is no",  # subject
-        'issue.md:1: error: from "nobody": "nobody"',
         "issue.md:2: error: the front matter",
         "issue.md:3: error: there is no",  # list
+        'issue.md:4: error: from "nobody": "nobody"',
         "issue.md:7: warning: {{ukendt|du}} is no",
         "issue.md:9: warning: the picture none.png",  # without words
         "issue.md:9: error: none.png: there is",

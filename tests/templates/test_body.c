@@ -54,6 +54,63 @@ tells_what_no_letter_holds(void **state)
     assert_true(image.used);
 }
 
+/* What is nearly CommonMark is told of, what is meant so is not. */
+static void
+tells_slips(void **state)
+{
+    static const struct {
+        const char *text;
+        int line; /* 0: nothing is told */
+        bool error;
+        const char *words;
+    } cases[] = {
+        {"a\n[b](https://c.dk/min side)", 6, true,
+            "write %20: (https://c.dk/m"},
+        {"![b](min have.png)", 5, true, "write (<min have.png>)"},
+        {"[b](https://c.dk \u201cbutton\u201d)", 5, true, "must be straight"},
+        {"[b](https://c.dk", 5, true, "the ) behind its address"},
+        {"[b](https://c.dk/d(e)", 5, true, "a bracket is too many"},
+        {"[b] (https://c.dk)", 5, false, "no blank may stand"},
+        {"[b](https://c.dk \"knap\")", 5, false, "does not show \"knap\""},
+        {"a [b](https://c.dk \"button\")", 5, false, "stands alone"},
+        {"a\n\n#Nyt", 7, false, "a blank belongs behind the #"},
+        {"###Nyt", 5, false, "a blank belongs behind the ###"},
+        {"a:\n\u2022 b\n\u2022 c", 6, false, "this is no list"},
+        {"| a | b |\n|---|---|", 5, false, "no tables"},
+        {"a ~~b~~", 5, false, "strikes nothing out"},
+        {"** a ** b", 5, false, "no blanks inside"},
+        {"a\n\n\tb c", 7, false, "computer code"},
+        {"se https://c.dk/d.", 5, false, "write <https://c.dk/d>, or"},
+        {"se www.c.dk, a", 5, false, "[www.c.dk](https://www.c.dk)"},
+        {"En lang tekst om noget, som ingen vil have som en overskrift, og "
+         "som bare skulle have en streg under sig, ganske som i Word.\n---",
+            5, false, "all this is a heading"},
+        {"# Nyt\n\na # b #c 1# #1 af 2", 0, false, ""},
+        {"[b](<https://c.dk/d(e>) [c](https://c.dk/d(e))", 0, false, ""},
+        {"- a\n- **b**\n\n`[c](d e) https://c.dk`", 0, false, ""},
+        {"```\n[c](d e) | a | ~~b~~ www.c.dk\n```", 0, false, ""},
+        {"- a\n\n  ```\n  b\n  ```", 0, false, ""},
+        {"<https://c.dk> [www.c.dk](https://www.c.dk)", 0, false, ""},
+        {"[Knap](https://c.dk \"button\")", 0, false, ""},
+        {"Nyt\n---\n\na | b, [1] (c)", 0, false, ""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct notes notes = {0};
+        cmark_node *root = body_parse(cases[i].text, 5, NULL, 0, &notes);
+        const struct note *got = &notes.item[0];
+
+        if (notes.n != (cases[i].line > 0))
+            fail_msg("%s: %d notes, %s", cases[i].text, notes.n, got->text);
+        if (notes.n > 0 &&
+            (strstr(got->text, cases[i].words) == NULL ||
+                got->error != cases[i].error || got->line != cases[i].line))
+            fail_msg("%s: %d: %s", cases[i].text, got->line, got->text);
+        cmark_node_free(root);
+    }
+}
+
 static void
 becomes_html(void **state)
 {
@@ -90,7 +147,7 @@ becomes_html(void **state)
         cmark_node *root = body_parse(cases[i].text, 1, &image, 1, &notes);
         char *html = body_html(root, &look, &image, 1);
 
-        if (notes.n > 0)
+        if (notes.errors > 0)
             fail_msg("%s: %s", cases[i].text, notes.item[0].text);
         if (strstr(html, cases[i].want) == NULL)
             fail_msg("%s\nhas no\n%s", html, cases[i].want);
@@ -135,7 +192,7 @@ becomes_text(void **state)
         cmark_node *root = body_parse(cases[i].text, 1, &image, 1, &notes);
         char *text = body_text(root);
 
-        assert_int_equal(notes.n, 0);
+        assert_int_equal(notes.errors, 0);
         assert_string_equal(text, cases[i].want);
         free(text);
         cmark_node_free(root);
@@ -206,6 +263,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tells_what_no_letter_holds),
+        cmocka_unit_test(tells_slips),
         cmocka_unit_test(becomes_html),
         cmocka_unit_test(becomes_text),
         cmocka_unit_test(wraps_by_what_is_seen),

@@ -27,7 +27,8 @@ reads_every_key(void **state)
     struct notes notes;
     struct draft *d = parsed("\xEF\xBB\xBF---\r\n"
                              "subject: \"For\u00e5r: nyt # 14\"\r\n"
-                             "list: nyhedsbrev\r\n"
+                             "# en bem\u00e6rkning\r\n"
+                             "list: nyhedsbrev#1 \r\n"
                              "title: 'Nyt''s'\r\n"
                              "preheader: >\r\n"
                              "  to\r\n"
@@ -50,7 +51,8 @@ reads_every_key(void **state)
     (void)state;
     assert_int_equal(notes.n, 0);
     assert_string_equal(d->subject, "For\u00e5r: nyt # 14");
-    assert_string_equal(d->list, "nyhedsbrev");
+    assert_string_equal(d->list, "nyhedsbrev#1");
+    assert_int_equal(d->list_line, 4);
     assert_string_equal(d->title, "Nyt's");
     assert_string_equal(d->preheader, "to linjer");
     assert_string_equal(d->from, "Tue <tg@lo-aarhus.dk>");
@@ -63,7 +65,7 @@ reads_every_key(void **state)
     assert_string_equal(d->contact[0].mail, "");
     assert_string_equal(d->contact[1].title, "Konsulent");
     assert_string_equal(d->body, "Hej\tdu\n---\nigen\n");
-    assert_int_equal(d->body_line, 17);
+    assert_int_equal(d->body_line, 18);
     draft_free(d);
 }
 
@@ -94,13 +96,18 @@ tells_what_is_wrong(void **state)
             "has no name"},
         {"---\nsubject: a\ncontacts:\n  - name: x\n    mial: q\n---\nHej", 5,
             true, "is it `mail`?"},
-        {"---\nsubject: a\ncontacts:\n  - name: x\n    mail: q\n---\nHej", 1,
+        {"---\nsubject: a\ncontacts:\n  - name: x\n    mail: q\n---\nHej", 5,
             true, "the mail address of x"},
         {"---\n- a\n---\nHej", 2, true, "lines of the form"},
         {"---\nsubject: a\n[[[[[[[[[[[[[[a]]]]]]]]]]]]]]: b\n---\nHej", 3, true,
             "one plain word"},
-        {"---\nsubject: a\ntemplate: ../x\n---\nHej", 1, true, "`template`"},
-        {"---\nsubject: a\n---\nH\x01j", 4, true, "control character (0x01)"},
+        {"---\nsubject: a\ntemplate: ../x\n---\nHej", 3, true, "`template`"},
+        {"---\nsubject: a\n---\nH\x01j", 4, true, "(0x01) stands behind \"H\""},
+        {"---\nsubject: a\n---\n\x0bHej", 4, true, "this line begins with"},
+        {"---\nsubject: Nyt #14\n---\nHej", 2, true, "text of `subject` in"},
+        {"---\nsubject: #14\n---\nHej", 2, true, "# begins a comment"},
+        {"---\nsubject: \u00e6\u00f8\ntitle: \u00e5 \u00f8\t# b\n---\nHej", 3,
+            true, "# begins a comment"},
         {"---\nsubject: a\n---\n \n", 4, false, "there is no text"},
     };
 
@@ -138,6 +145,9 @@ refuses_what_is_no_source(void **state)
         if (draft_parse(cases[i], strlen(cases[i]), &d, &notes, &f) !=
             RES_NEVER)
             fail_msg("case %zu was taken", i);
+    assert_int_equal(
+        draft_parse("---\nsubject: a\n\nHej", 19, &d, &notes, &f), RES_NEVER);
+    assert_non_null(strstr(f.text, "has no end"));
     assert_non_null(large);
     memset(large, 'a', DRAFT_MAX_BYTES + 1);
     assert_int_equal(

@@ -223,9 +223,11 @@ merge_fields(void **state)
         {"{{email}}", MARK("v", "ADDRESS"), 0},
         {"*|EMAIL|*", MARK("v", "ADDRESS"), 0},
         {"{{ Fornavn }}",
-            MARK("#", "HASGIVEN") MARK("v", "GIVEN") MARK("/", "HASGIVEN"), 0},
+            MARK("#", "HASGIVEN") MARK("v", "GIVEN") MARK("/", "HASGIVEN"), 1},
         {"*|LNAME|*",
-            MARK("#", "HASLAST") MARK("v", "LAST") MARK("/", "HASLAST"), 0},
+            MARK("#", "HASLAST") MARK("v", "LAST") MARK("/", "HASLAST"), 1},
+        {"{{fornavn|}}",
+            MARK("#", "HASGIVEN") MARK("v", "GIVEN") MARK("/", "HASGIVEN"), 0},
         {"{{navn| k\u00e6re *du* }}",
             MARK("#", "HASNAME") MARK("v", "NAME") MARK("/", "HASNAME")
                 MARK("#", "NONAME") "k\u00e6re \\*du\\*" MARK("/", "NONAME"),
