@@ -56,9 +56,9 @@ static const uint64_t kinds =
     PHRASE_BIT(PHRASE_STILL) | PHRASE_BIT(PHRASE_ABOUT) |
     PHRASE_BIT(PHRASE_VAGUE) | PHRASE_BIT(PHRASE_ASIDE) |
     PHRASE_BIT(PHRASE_THIRD) | PHRASE_BIT(PHRASE_THAT) |
-    PHRASE_BIT(PHRASE_OWN) | PHRASE_BIT(PHRASE_HOW) | PHRASE_BIT(PHRASE_DO) |
-    PHRASE_BIT(PHRASE_RETRACT) | PHRASE_BIT(PHRASE_REASON) |
-    PHRASE_BIT(PHRASE_PERSONAL);
+    PHRASE_BIT(PHRASE_OWN) | PHRASE_BIT(PHRASE_WHEN) | PHRASE_BIT(PHRASE_HOW) |
+    PHRASE_BIT(PHRASE_DO) | PHRASE_BIT(PHRASE_RETRACT) |
+    PHRASE_BIT(PHRASE_REASON) | PHRASE_BIT(PHRASE_PERSONAL);
 
 static void
 hear(const struct reading *r, struct facts *facts, struct hearing *h);
@@ -72,11 +72,14 @@ static const struct found *
 spoken(const struct reading *r, enum phrase_kind kind, int sentence);
 static enum saying judge_request(const struct reading *r, int sentence,
     struct facts *facts, const struct found *leave, bool alone);
+static bool
+about_another(const struct reading *r, int sentence, const struct found *leave);
 static bool weak(const struct reading *r, const struct found *leave);
 static bool goes_on(const struct reading *r, int sentence);
 static bool
 within(const struct reading *r, enum phrase_kind kind, const struct found *f);
-static const struct found *real_doubt(const struct reading *r, int sentence);
+static const struct found *
+real_doubt(const struct reading *r, int sentence, bool when);
 static bool any_doubt(const struct reading *r);
 static bool only_filler(
     const struct reading *r, int sentence, enum phrase_kind kind, int *words);
@@ -179,7 +182,7 @@ judge(const struct reading *r, int sentence, struct facts *facts,
     *why = spoken(r, PHRASE_OTHER_LEAVE, sentence);
     if (*why != NULL && leave == NULL && event == NULL) {
         (void)names_another(r, sentence, facts);
-        return real_doubt(r, sentence) != NULL ? SAYS_UNSURE : SAYS_OTHER;
+        return real_doubt(r, sentence, true) != NULL ? SAYS_UNSURE : SAYS_OTHER;
     }
     *why = leave != NULL ? leave : bare;
     if (leave == NULL && !alone &&
@@ -213,7 +216,7 @@ judge_rest(
     *why = event != NULL ? event : join;
     if (event != NULL && (join == NULL || letter == NULL))
         return SAYS_EVENT;
-    if (join != NULL && real_doubt(r, sentence) == NULL &&
+    if (join != NULL && real_doubt(r, sentence, true) == NULL &&
         phrases_has(r, PHRASE_OTHER, sentence) == NULL)
         return SAYS_JOIN;
     return SAYS_SOMETHING;
@@ -234,18 +237,28 @@ judge_request(const struct reading *r, int sentence, struct facts *facts,
         event = false;
     if (event && (!letter || leave == NULL))
         return SAYS_EVENT;
-    if (phrases_has(r, PHRASE_OTHER, sentence) != NULL ||
-        names_another(r, sentence, facts))
+    if (about_another(r, sentence, leave) || names_another(r, sentence, facts))
         return SAYS_OTHER;
     if (event || (leave != NULL && weak(r, leave)) ||
-        real_doubt(r, sentence) != NULL ||
-        (goes_on(r, sentence) && real_doubt(r, sentence + 1) != NULL) ||
+        real_doubt(r, sentence, true) != NULL ||
+        (goes_on(r, sentence) && real_doubt(r, sentence + 1, true) != NULL) ||
         phrases_has(r, PHRASE_HOW, sentence) != NULL ||
         beside(r, PHRASE_JOIN, sentence, leave))
         return SAYS_UNSURE;
     if (leave != NULL)
         return letter ? SAYS_LEAVE_LIST : SAYS_LEAVE;
     return alone ? SAYS_BARE : SAYS_UNSURE;
+}
+
+/* Whether a request is someone else's: she is named in it; or comes up, and it
+ * says no "me" itself. */
+static bool
+about_another(const struct reading *r, int sentence, const struct found *leave)
+{
+    if (phrases_has(r, PHRASE_OTHER, sentence) != NULL)
+        return true;
+    return phrases_has(r, PHRASE_THIRD, sentence) != NULL &&
+           (leave == NULL || !within(r, PHRASE_PERSONAL, leave));
 }
 
 /* Whether a request may be about something else: it speaks of leaving as such,
@@ -335,15 +348,17 @@ beside(const struct reading *r, enum phrase_kind kind, int sentence,
     return false;
 }
 
-/* A phrase of doubt that is not part of a courtesy. */
+/* A phrase of doubt (when: or a time to come) that is not part of a
+ * courtesy. */
 static const struct found *
-real_doubt(const struct reading *r, int sentence)
+real_doubt(const struct reading *r, int sentence, bool when)
 {
     for (int i = 0; i < r->n_found; i++) {
         const struct found *d = &r->found[i];
         bool allowed = false;
 
-        if (d->kind != PHRASE_DOUBT || d->sentence != sentence)
+        if ((d->kind != PHRASE_DOUBT && (!when || d->kind != PHRASE_WHEN)) ||
+            d->sentence != sentence)
             continue;
         for (int k = 0; k < r->n_found; k++)
             allowed = allowed || (r->found[k].kind == PHRASE_ALLOWED &&
@@ -428,7 +443,7 @@ weigh(const struct hearing *body, const struct hearing *subject, bool answer)
     if (b[SAYS_JOIN] > 0)
         return b[SAYS_UNSURE] + b[SAYS_BARE] > 0 ? INTENT_UNSURE : INTENT_JOIN;
     if (b[SAYS_KEEP] > 0)
-        return INTENT_STAY;
+        return b[SAYS_UNSURE] > 0 ? INTENT_UNSURE : INTENT_STAY;
     if (b[SAYS_BARE] > 0 &&
         (quiet || (body->why && !body->doubt && !body->third &&
                       b[SAYS_EVENT] + b[SAYS_UNSURE] + b[SAYS_THAT] == 0)))
@@ -470,7 +485,7 @@ static bool
 any_doubt(const struct reading *r)
 {
     for (int s = 0; s < r->n_sentences; s++)
-        if (real_doubt(r, s) != NULL)
+        if (real_doubt(r, s, false) != NULL)
             return true;
     return false;
 }

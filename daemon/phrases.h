@@ -31,6 +31,7 @@ enum phrase_kind {
     PHRASE_THIRD,   /* someone else comes up: "my colleague" */
     PHRASE_THAT,    /* "delete that address", "take her off" */
     PHRASE_OWN,     /* the writer's own address or place on the list */
+    PHRASE_WHEN,    /* a time to come */
     PHRASE_HOW,     /* asks how to leave */
     PHRASE_DO,      /* "can you see to it?" */
     PHRASE_REASON,  /* why someone leaves */
@@ -58,7 +59,7 @@ enum {
     PHRASE_TOKENS_MAX = 1200,
     PHRASE_FOUND_MAX = 400,
     PHRASE_SPANS_MAX = 600,
-    PHRASE_SETS_MAX = 160 /* word lists that one word may stand in */
+    PHRASE_SETS_MAX = 400 /* word lists that one word may stand in */
 };
 
 struct token {

@@ -58,7 +58,7 @@ static void mistake(struct reader_state *s, const char *what, const char *word);
 static const char *const section[PHRASE_KINDS] = {"leave", "bare", "keep",
     "polite", "join", "doubt", "allowed", "other", "leave other", "event",
     "past", "still", "personal", "about", "vague", "aside", "third", "that",
-    "own", "how", "do", "reason", "retract", "absent", "letter", "closing",
+    "own", "when", "how", "do", "reason", "retract", "absent", "letter", "closing",
     "noise", "footer", "robot", "dead", "full", "waiting", "refused",
     "undelivered", "unreachable", "given up", "complaint"};
 
