@@ -43,6 +43,7 @@ struct hearing {
     bool own;   /* the writer's own address does */
     bool told;  /* that he has left, or asks how he can */
     bool why;   /* what may be a reason to leave */
+    bool sole;  /* a lone word that means nothing else */
     bool doubt; /* of whatever sentence */
 };
 
@@ -56,9 +57,10 @@ static const uint64_t kinds =
     PHRASE_BIT(PHRASE_STILL) | PHRASE_BIT(PHRASE_ABOUT) |
     PHRASE_BIT(PHRASE_VAGUE) | PHRASE_BIT(PHRASE_ASIDE) |
     PHRASE_BIT(PHRASE_THIRD) | PHRASE_BIT(PHRASE_THAT) |
-    PHRASE_BIT(PHRASE_OWN) | PHRASE_BIT(PHRASE_WHEN) | PHRASE_BIT(PHRASE_HOW) |
-    PHRASE_BIT(PHRASE_DO) | PHRASE_BIT(PHRASE_RETRACT) |
-    PHRASE_BIT(PHRASE_REASON) | PHRASE_BIT(PHRASE_PERSONAL);
+    PHRASE_BIT(PHRASE_OWN) | PHRASE_BIT(PHRASE_WHEN) | PHRASE_BIT(PHRASE_SOLE) |
+    PHRASE_BIT(PHRASE_HOW) | PHRASE_BIT(PHRASE_DO) |
+    PHRASE_BIT(PHRASE_RETRACT) | PHRASE_BIT(PHRASE_REASON) |
+    PHRASE_BIT(PHRASE_PERSONAL);
 
 static void
 hear(const struct reading *r, struct facts *facts, struct hearing *h);
@@ -156,6 +158,7 @@ hear(const struct reading *r, struct facts *facts, struct hearing *h)
             h->first[what] = why;
         if (what == SAYS_LEAVE || what == SAYS_LEAVE_LIST || what == SAYS_BARE)
             h->asked = why->last;
+        h->sole = h->sole || (what == SAYS_BARE && within(r, PHRASE_SOLE, why));
         if (what != SAYS_NOTHING)
             for (int i = 0; i < r->n_tokens; i++)
                 h->words += r->token[i].sentence == s;
@@ -445,7 +448,7 @@ weigh(const struct hearing *body, const struct hearing *subject, bool answer)
     if (b[SAYS_KEEP] > 0)
         return b[SAYS_UNSURE] > 0 ? INTENT_UNSURE : INTENT_STAY;
     if (b[SAYS_BARE] > 0 &&
-        (quiet || (body->why && !body->doubt && !body->third &&
+        (quiet || ((body->why || body->sole) && !body->doubt && !body->third &&
                       b[SAYS_EVENT] + b[SAYS_UNSURE] + b[SAYS_THAT] == 0)))
         return INTENT_LEAVE;
     if (b[SAYS_EVENT] > 0)
@@ -472,7 +475,9 @@ weigh_subject(
     if (s[SAYS_LEAVE] + s[SAYS_LEAVE_LIST] + s[SAYS_BARE] > 0 &&
         s[SAYS_EVENT] + s[SAYS_KEEP] + s[SAYS_JOIN] == 0)
         return quiet ? INTENT_LEAVE
-               : s[SAYS_LEAVE_LIST] > 0 && body->words < SUBJECT_WORDS_MAX &&
+               : (s[SAYS_LEAVE] + s[SAYS_LEAVE_LIST] > 0 ||
+                     (subject->sole && body->why)) &&
+                       !body->doubt && body->words < SUBJECT_WORDS_MAX &&
                        b[SAYS_UNSURE] == 0
                    ? INTENT_LEAVE
                    : INTENT_UNSURE;

@@ -33,6 +33,7 @@ enum phrase_kind {
     PHRASE_OWN,     /* the writer's own address or place on the list */
     PHRASE_WHEN,    /* a time to come */
     PHRASE_HOW,     /* asks how to leave */
+    PHRASE_SOLE,    /* words that mean nothing but leaving a list */
     PHRASE_DO,      /* "can you see to it?" */
     PHRASE_REASON,  /* why someone leaves */
     PHRASE_RETRACT, /* takes back what was said: "no, wait" */

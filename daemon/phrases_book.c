@@ -58,8 +58,8 @@ static void mistake(struct reader_state *s, const char *what, const char *word);
 static const char *const section[PHRASE_KINDS] = {"leave", "bare", "keep",
     "polite", "join", "doubt", "allowed", "other", "leave other", "event",
     "past", "still", "personal", "about", "vague", "aside", "third", "that",
-    "own", "when", "how", "do", "reason", "retract", "absent", "letter", "closing",
-    "noise", "footer", "robot", "dead", "full", "waiting", "refused",
+    "own", "when", "how", "sole", "do", "reason", "retract", "absent", "letter",
+    "closing", "noise", "footer", "robot", "dead", "full", "waiting", "refused",
     "undelivered", "unreachable", "given up", "complaint"};
 
 const struct book *
@@ -77,6 +77,8 @@ book_get(void)
     s.b->but_set = list_of(s.b, "@but", NULL);
     s.b->and_set = list_of(s.b, "@and", NULL);
     s.b->anew_set = list_of(s.b, "@anew", NULL);
+    s.b->adverb_set = list_of(s.b, "@adverb", NULL);
+    s.b->no_set = list_of(s.b, "@no", NULL);
     s.b->clause_set = list_of(s.b, "@clause", NULL);
     s.b->spell_set = list_of(s.b, "@spell", NULL);
     for (int round = 0; round < 2; round++) {

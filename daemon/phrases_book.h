@@ -70,8 +70,8 @@ struct book {
     char part[BOOK_PARTS_MAX][BOOK_WORD_MAX];
     uint8_t level[BOOK_PARTS_MAX];
     int filler_part; /* -1 none */
-    int filler_set, but_set, clause_set, spell_set, and_set,
-        anew_set; /* -1 none */
+    int filler_set, but_set, clause_set, spell_set, and_set, anew_set,
+        adverb_set, no_set; /* -1 none */
     int n_spell;
     struct book_spell spell[BOOK_SPELL_MAX];
     struct book_phrase phrase[BOOK_PHRASES_MAX];

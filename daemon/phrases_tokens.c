@@ -18,6 +18,8 @@ enum {
 
 static int next_token(const char **p, const char *end, struct token *t,
     char *folded, size_t size);
+static bool
+run_together(const struct book *b, struct token *t, const char *folded);
 static bool symbol(unsigned u);
 static bool address_follows(const char *p, const char *end);
 static bool in_local_part(const char *q, const char *end);
@@ -58,6 +60,8 @@ book_take_apart(const struct book *b, const char *text, size_t n,
             (void)snprintf(folded, sizeof folded, "%s",
                 is_self(t, self) ? "mig" : "nogens-adresse");
         book_look_up(b, folded, t);
+        if (run_together(b, t, folded))
+            p = t->at + t->n;
         t->but = book_in_set(t, b->but_set);
         if (t->but && r->n_tokens > 0 && t[-1].sentence == r->n_sentences)
             r->n_sentences++;
@@ -70,6 +74,35 @@ book_take_apart(const struct book *b, const char *text, size_t n,
         r->n_tokens++;
     }
     r->n_sentences++;
+    for (int i = 1; i < r->n_tokens; i++)
+        if (book_in_set(&r->token[i], b->no_set) &&
+            book_in_set(&r->token[i - 1], b->adverb_set) &&
+            r->token[i - 1].sentence == r->token[i].sentence) {
+            r->token[i - 1].sets = 0;
+            r->token[i - 1].filler = true;
+        }
+}
+
+/* "sletmig": a known word and a "me" that are written as one. */
+static bool
+run_together(const struct book *b, struct token *t, const char *folded)
+{
+    char front[64];
+    size_t n = strlen(folded);
+
+    if (t->address || n < 6 || t->n < 6 ||
+        (strcmp(folded + n - 3, "mig") != 0 &&
+            strcmp(folded + n - 3, "meg") != 0))
+        return false;
+    memcpy(front, folded, n - 3);
+    front[n - 3] = '\0';
+    book_stands_in(b, front, t);
+    if (t->sets == 0) {
+        book_look_up(b, folded, t);
+        return false;
+    }
+    t->n = (uint16_t)(t->n - 3);
+    return true;
 }
 
 /* Returns 1 with a word, a comma or an address at *p; 0 having skipped one
@@ -225,8 +258,8 @@ static bool
 abbreviation(const char *folded)
 {
     static const char *const list[] = {"kl", "pr", "nr", "tlf", "ca", "evt",
-        "bl", "mht", "vedr", "ang", "eks", "jf", "hr", "fr", "dr", "st", "mr",
-        "mrs", "ms", "z", "feks", "inkl", "ekskl"};
+        "bl", "mht", "afm", "vedr", "ang", "eks", "jf", "hr", "fr", "dr", "st",
+        "mr", "mrs", "ms", "z", "feks", "inkl", "ekskl"};
 
     for (size_t i = 0; i < sizeof list / sizeof *list; i++)
         if (strcmp(folded, list[i]) == 0)
