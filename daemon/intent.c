@@ -43,6 +43,7 @@ struct hearing {
     bool own;   /* the writer's own address does */
     bool told;  /* that he has left, or asks how he can */
     bool why;   /* what may be a reason to leave */
+    bool mine;  /* a request that says "me" */
     bool sole;  /* a lone word that means nothing else */
     bool doubt; /* of whatever sentence */
 };
@@ -475,7 +476,7 @@ weigh_subject(
     if (s[SAYS_LEAVE] + s[SAYS_LEAVE_LIST] + s[SAYS_BARE] > 0 &&
         s[SAYS_EVENT] + s[SAYS_KEEP] + s[SAYS_JOIN] == 0)
         return quiet ? INTENT_LEAVE
-               : (s[SAYS_LEAVE] + s[SAYS_LEAVE_LIST] > 0 ||
+               : (s[SAYS_LEAVE_LIST] > 0 || subject->mine ||
                      (subject->sole && body->why)) &&
                        !body->doubt && body->words < SUBJECT_WORDS_MAX &&
                        b[SAYS_UNSURE] == 0
