@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
-#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -25,9 +24,7 @@
 enum {
     LABEL = 9,          /* columns before what a label stands for */
     COLUMNS_LEAST = 40, /* of what is broken into lines */
-    COLUMNS_ELSE = 80,  /* where there is no screen */
-    KEY_INTERRUPT = 3,  /* Ctrl-C and Ctrl-D of a terminal in raw mode */
-    KEY_END = 4
+    COLUMNS_ELSE = 80   /* where there is no screen */
 };
 
 struct walk {
@@ -372,29 +369,10 @@ line_key(void)
     return key;
 }
 
-/* One key, echoed; other bytes of the same key are thrown away. */
-static int
-raw_key(const struct choice *ch)
+static void
+question(const void *arg)
 {
-    struct termios before, raw;
-    unsigned char byte = 0;
-    ssize_t n;
-
-    if (tcgetattr(STDIN_FILENO, &before) != 0)
-        return line_key();
-    raw = before;
-    raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO | ISIG);
-    raw.c_cc[VMIN] = 1;
-    raw.c_cc[VTIME] = 0;
-    (void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &raw);
-    print_question(ch);
-    n = read(STDIN_FILENO, &byte, 1);
-    (void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
-    if (n != 1 || byte == KEY_INTERRUPT || byte == KEY_END)
-        byte = 'q';
-    byte = (unsigned char)tolower(byte);
-    term_say(isgraph(byte) ? "%c\n" : "\n", byte);
-    return byte;
+    print_question(arg);
 }
 
 /* A key that means something; EOF: stdin has ended, q too when nothing can be
@@ -406,7 +384,7 @@ answer_read(struct walk *w, const struct choice *ch)
         int key;
 
         if (isatty(STDIN_FILENO)) {
-            key = raw_key(ch);
+            key = term_key(question, ch);
         } else if (stdin_over()) {
             key = EOF;
         } else {

@@ -1,18 +1,23 @@
 /* SPDX-License-Identifier: ISC */
 /* cli/term.c - what a person sees. The only place that writes an escape
  * sequence, and the way of all plain words to stdout and stderr. */
+#include <ctype.h>
 #include <jansson.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <termios.h>
 #include <unistd.h>
 #include "cli/term.h"
 #include "cli/text.h"
 
 enum {
     COLUMNS_LEAST = 40,
-    COLUMNS_MOST = 1000
+    COLUMNS_MOST = 1000,
+    KEY_INTERRUPT = 3, /* Ctrl-C and Ctrl-D of a terminal in raw mode */
+    KEY_END = 4
 };
 
 static char *
@@ -197,4 +202,61 @@ term_ask(const char *format, ...)
         return false;
     answer[strcspn(answer, "\n")] = '\0';
     return strcasecmp(answer, "y") == 0 || strcasecmp(answer, "yes") == 0;
+}
+
+/* --- one key -------------------------------------------------------------- */
+
+static const int ends[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+enum {
+    ENDS = sizeof ends / sizeof ends[0]
+};
+static struct termios usual; /* the terminal as we found it */
+
+/* Whoever ends us in the middle finds the terminal as it was. */
+static void
+put_back(int signal)
+{
+    (void)tcsetattr(STDIN_FILENO, TCSANOW, &usual);
+    (void)raise(signal); /* it ends us once this has returned */
+}
+
+static void
+guard(struct sigaction before[ENDS])
+{
+    const struct sigaction act = {
+        .sa_handler = put_back, .sa_flags = (int)SA_RESETHAND};
+
+    for (int i = 0; i < ENDS; i++) {
+        (void)sigaction(ends[i], NULL, &before[i]);
+        if (before[i].sa_handler == SIG_DFL) /* else it does not end us */
+            (void)sigaction(ends[i], &act, NULL);
+    }
+}
+
+int
+term_key(void (*ask)(const void *arg), const void *arg)
+{
+    struct sigaction before[ENDS];
+    unsigned char byte = 0;
+    struct termios raw;
+    ssize_t n;
+
+    if (tcgetattr(STDIN_FILENO, &usual) != 0)
+        return EOF;
+    guard(before);
+    raw = usual;
+    raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO | ISIG);
+    raw.c_cc[VMIN] = 1;
+    raw.c_cc[VTIME] = 0;
+    (void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &raw);
+    ask(arg);
+    n = read(STDIN_FILENO, &byte, 1);
+    (void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &usual);
+    for (int i = 0; i < ENDS; i++)
+        (void)sigaction(ends[i], &before[i], NULL);
+    if (n != 1 || byte == KEY_INTERRUPT || byte == KEY_END)
+        byte = 'q';
+    byte = (unsigned char)tolower(byte);
+    term_say(isgraph(byte) ? "%c\n" : "\n", byte);
+    return byte;
 }

@@ -50,4 +50,11 @@ int term_fault(int code, const char *hint, const char *format, ...)
 /* Asks a yes-or-no question; false unless the answer is y or yes. */
 bool term_ask(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* One key from the terminal that is stdin, in lower case, and echoed; q for
+ * Ctrl-C, Ctrl-D and its end.  ask is called with arg once keys are heard: what
+ * was typed before that, and the other bytes of the same key, are thrown away.
+ * Whatever ends the program meanwhile, the terminal is put back first.
+ * EOF: stdin is no terminal. */
+int term_key(void (*ask)(const void *arg), const void *arg);
+
 #endif

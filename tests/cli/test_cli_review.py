@@ -4,8 +4,11 @@ one after the other at a terminal."""
 import fcntl
 import json
 import os
+import signal
 import struct
 import termios
+
+import pytest
 
 from cli_bench import NOON, read_until, terminal
 
@@ -170,4 +173,21 @@ def test_walk_on_a_terminal(bench):
     assert "\\x1b[31mSlet" in text and "2 of 2" in text
     assert before[3] & termios.ECHO == 0
     assert bench.sent("POST /v1/review/12/accept")["addresses"] == [HANNE]
+    os.close(fd)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP,
+                                    signal.SIGINT])
+def test_ended_at_the_question(bench, number):
+    """Who is killed there leaves a terminal that echoes and takes lines."""
+    waits(bench, mail())
+    process, fd = terminal(bench, "review")
+    read_until(fd, b"\n> ")
+    assert termios.tcgetattr(fd)[3] & (termios.ECHO | termios.ICANON) == 0
+    process.send_signal(number)
+    assert process.wait(20) == -number
+    modes = termios.tcgetattr(fd)[3]
+    assert modes & termios.ECHO and modes & termios.ICANON
+    assert modes & termios.ISIG
+    assert not [a for a, _ in bench.maild.asked if a.startswith("POST")]
     os.close(fd)
