@@ -96,6 +96,7 @@ inbox_mark(struct inbox *ib, int64_t incoming_id, uint32_t uid, const char *how,
 struct debts {
     const struct conf_inbox *box;
     uint32_t uidvalidity;
+    bool lost; /* some are of another */
     int64_t last_id;
     int n;
     struct debt {
@@ -105,17 +106,34 @@ struct debts {
     } of[INBOX_OWED_MAX];
 };
 
-/* A mail of another UIDVALIDITY was not found again: it is gone. */
 static bool
 take_debt(void *arg, const struct incoming *i)
 {
     struct debts *d = arg;
 
     d->last_id = i->id;
-    if (i->uidvalidity == d->uidvalidity)
+    if (i->uidvalidity != d->uidvalidity)
+        d->lost = true;
+    else
         d->of[d->n++] = (struct debt){
             i->id, i->uid, conf_handled(d->box, i->kind, i->deed)};
     return d->n < INBOX_OWED_MAX;
+}
+
+/* The folder was read through, and each mail that was there is known by its new
+ * number now.  The others are gone. */
+static enum result
+forgive(struct inbox *ib, struct fault *f)
+{
+    int n = 0;
+    enum result r =
+        incoming_forgive(ib->st, ib->cursor.id, ib->cursor.uidvalidity, &n, f);
+
+    if (r == RES_OK)
+        log_info("inbox=%s mails=%d are gone since the UIDVALIDITY changed:"
+                 " their marks are not owed any more",
+            ib->label, n);
+    return r;
 }
 
 enum result
@@ -144,6 +162,8 @@ inbox_pay_debts(struct inbox *ib, struct fault *f)
                 r = inbox_mark(ib, d->of[i].id, d->of[i].uid, d->of[i].how, f);
         }
     }
+    if (r == RES_OK && d->lost && !worker_stopping(ib->w))
+        r = forgive(ib, f);
     free(d);
     return r;
 }

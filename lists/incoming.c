@@ -251,6 +251,34 @@ incoming_paid(struct store *st, int64_t id, struct fault *f)
 }
 
 enum result
+incoming_forgive(struct store *st, int64_t mailbox_id, uint32_t uidvalidity,
+    int *n, struct fault *f)
+{
+    struct query *q = NULL;
+    int64_t count = 0;
+    enum result r = store_begin_lazy(st, f);
+
+    if (r != RES_OK)
+        return r;
+    r = store_prepare(st,
+        "UPDATE incoming SET owed = 0"
+        " WHERE mailbox_id = $1 AND owed = 1 AND uidvalidity <> $2",
+        &q, f);
+    if (r == RES_OK) {
+        query_int(q, "$1", mailbox_id);
+        query_int(q, "$2", uidvalidity);
+        r = query_run(q, f);
+    }
+    query_free(q);
+    if (r == RES_OK)
+        count = store_changes(st);
+    r = store_end(st, r, f);
+    if (r == RES_OK)
+        *n = (int)count;
+    return r;
+}
+
+enum result
 incoming_decide(struct store *st, int64_t id, const struct incoming_decision *d,
     struct fault *f)
 {

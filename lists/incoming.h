@@ -95,6 +95,10 @@ MUST_USE enum result incoming_each_owed(struct store *st, int64_t mailbox_id,
 /* What is owed was done.  A power cut may undo this: done twice is no harm. */
 MUST_USE enum result
 incoming_paid(struct store *st, int64_t id, struct fault *f);
+/* Nothing is owed any more to mails of the folder that are known under another
+ * UIDVALIDITY: for when it was read through under this one. *n: how many. */
+MUST_USE enum result incoming_forgive(struct store *st, int64_t mailbox_id,
+    uint32_t uidvalidity, int *n, struct fault *f);
 /* Notes what was decided about it. NONE: no such mail. */
 MUST_USE enum result incoming_decide(struct store *st, int64_t id,
     const struct incoming_decision *d, struct fault *f);

@@ -194,6 +194,38 @@ what_is_owed_is_paid_once(void **state)
     assert_int_equal(s.id[0], id[1]);
 }
 
+/* Of another UIDVALIDITY, and in that folder alone. */
+static void
+what_is_gone_is_owed_nothing(void **state)
+{
+    struct fixture *x = *state;
+    struct mailbox_cursor c, junk;
+    struct seen s = {.most = 10};
+    int64_t kept = 0;
+    int n = 7;
+
+    OK(mailbox_cursor(x->st, "tg/INBOX", &c, &f));
+    OK(mailbox_cursor(x->st, "tg/Junk", &junk, &f));
+    for (unsigned char k = 1; k <= 4; k++) {
+        struct incoming i = mail(k == 4 ? junk.id : c.id, k, k);
+
+        i.owed = true;
+        i.uidvalidity = k == 3 ? 8 : 7;
+        OK(incoming_add(x->st, &i, &f));
+        kept = k == 3 ? i.id : kept;
+    }
+    OK(incoming_forgive(x->st, c.id, 8, &n, &f));
+    assert_int_equal(n, 2);
+    OK(incoming_each_owed(x->st, c.id, 0, note, &s, &f));
+    assert_int_equal(s.n, 1);
+    assert_int_equal(s.id[0], kept);
+    s = (struct seen){.most = 10};
+    OK(incoming_each_owed(x->st, junk.id, 0, note, &s, &f));
+    assert_int_equal(s.n, 1);
+    OK(incoming_forgive(x->st, c.id, 8, &n, &f));
+    assert_int_equal(n, 0);
+}
+
 int
 main(void)
 {
@@ -204,6 +236,7 @@ main(void)
         TEST(a_trouble_begins_and_ends),
         TEST(a_message_is_read_once),
         TEST(what_is_owed_is_paid_once),
+        TEST(what_is_gone_is_owed_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

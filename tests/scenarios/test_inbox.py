@@ -176,6 +176,37 @@ def test_nothing_twice(box, dovecot, user):
     assert b.rows("SELECT count(*) FROM issue WHERE kind = 0") == [(0,)]
 
 
+def test_a_debt_ends_with_its_mail(box, dovecot, user):
+    """Two marks are owed when the UIDVALIDITY changes; one mail comes back."""
+    client = dovecot.client(user)
+    client.create("Svar")
+    b = box(folders="Svar", answer="no").start()
+    now = imaplib.Time2Internaldate(time.time() + 2)
+    one = mail(b.people[0], LEAVE, "one")
+    client.append("Svar", None, now, one)
+    client.append("Svar", None, now, mail(b.people[1], LEAVE, "gone"))
+    for number in ("one", "gone"):
+        b.wait_flag(number, "$Unsubscribed", "Svar")
+    b.daemon.stop()
+    with sqlite3.connect(b.daemon.state / "rummelig-mail.sqlite") as db:
+        db.execute("UPDATE incoming SET owed = 1")
+    db.close()
+    client.delete("Svar")
+    client.create("Svar")
+    client.append("Svar", None, now, one)
+    client.logout()
+    b.daemon.start()
+    b.wait_flag("one", "$Unsubscribed", "Svar")
+    wait_until(lambda: b.rows("SELECT sum(owed) FROM incoming") == [(0,)],
+               "no debt any more")
+    b.daemon.wait_log("mails=1 are gone")
+    b.daemon.stop()
+    b.daemon.start()
+    b.daemon.wait_log("(?s)(connected.*){3}")
+    b.daemon.stop()
+    assert b.daemon.log().count("are gone since") == 1
+
+
 def test_move_without_idle(box, dovecot, user):
     """STARTTLS, polling, and a folder that is not there yet and not ASCII."""
     b = box(url=f"imap://localhost:{dovecot.imap_port}", idle="no",
