@@ -4,7 +4,8 @@
  * it; only the token stays, in memory.
  *
  * A refresh token that the server replaces is written back into its file, by a
- * new file and a rename: after a crash there is the old one or the new one.
+ * new file and a rename, which is on disk before the new token is used: after a
+ * crash there is the old one or the new one, and after that the new one.
  * One that came from a command is the command's to keep. */
 #include "daemon/oauth.h"
 
@@ -20,6 +21,7 @@
 #include "daemon/oauth_answer.h"
 #include "daemon/secret.h"
 #include "daemon/trust.h"
+#include "lists/folder.h"
 
 enum stage {
     STAGE_IDLE,
@@ -415,6 +417,7 @@ write_back(const struct oauth *o, const char *token)
 {
     const char *path = o->conf->refresh_token.file;
     char other[4096];
+    struct fault f;
     bool ok;
     int fd;
 
@@ -430,8 +433,11 @@ write_back(const struct oauth *o, const char *token)
     ok = fd >= 0 && dprintf(fd, "%s\n", token) > 0 && fsync(fd) == 0;
     if (fd >= 0 && close(fd) != 0)
         ok = false;
-    if (ok && rename(other, path) == 0)
+    if (ok && rename(other, path) == 0) {
+        if (folder_sync(path, &f) != RES_OK)
+            log_warn("refresh-token-file %s", f.text);
         return;
+    }
     log_warn("refresh-token-file %s cannot be written: %s; the token server may"
              " not take the old one for long",
         path, strerror(errno));

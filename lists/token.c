@@ -18,6 +18,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lists/folder.h"
+
 enum {
     BLOCK = 16,
     KEY_BYTES = 32,
@@ -178,7 +180,7 @@ static enum result
 key_make(const char *path, struct fault *f)
 {
     unsigned char key[KEY_BYTES];
-    char text[KEY_TEXT + 1], *fresh = NULL, *slash;
+    char text[KEY_TEXT + 1], *fresh = NULL;
     enum result r = RES_STOP;
     size_t i;
     int fd = -1;
@@ -207,18 +209,8 @@ out:
         (void)close(fd);
         (void)unlink(fresh);
     }
-    if (r == RES_OK) {
-        slash = strrchr(fresh, '/');
-        if (slash != NULL)
-            slash[1] = '\0';
-        fd = open(
-            slash != NULL ? fresh : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        if (fd < 0 || fsync(fd) != 0)
-            r = fault_set(
-                f, RES_STOP, "%.160s: cannot fsync: %s", path, strerror(errno));
-        if (fd >= 0)
-            (void)close(fd);
-    }
+    if (r == RES_OK)
+        r = folder_sync(path, f);
     OPENSSL_cleanse(key, sizeof key);
     OPENSSL_cleanse(text, sizeof text);
     free(fresh);

@@ -9,7 +9,8 @@
  *   MACHINE_STORE=PATH and MACHINE_DISK=FOLDER  what was written to PATH and
  *       PATH-wal is copied to FOLDER when it is synced, and never before: what
  *       a disk holds after the power has failed at its worst.
- *   MACHINE_KEYLESS=FILE  while it is there, no Ed25519 key can sign
+ *   MACHINE_FOLDERS=FILE  the path of each folder that is synced is written
+ * there MACHINE_KEYLESS=FILE  while it is there, no Ed25519 key can sign
  *
  * The copy is whole and takes the file's place at once, under a lock, so that
  * a kill in its midst leaves the older one: that sync had not come back. */
@@ -193,6 +194,25 @@ unlink(const char *path)
     return real(path);
 }
 
+static void
+note_folder(int fd)
+{
+    const char *file = getenv("MACHINE_FOLDERS");
+    char link[64], path[PATH_MAX];
+    struct stat s;
+    ssize_t n;
+    int out;
+
+    if (file == NULL || fstat(fd, &s) != 0 || !S_ISDIR(s.st_mode))
+        return;
+    (void)snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    n = readlink(link, path, sizeof path - 1);
+    out = open(file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+    if (n < 0 || dprintf(out, "%.*s\n", (int)n, path) < 0)
+        abort();
+    (void)close(out);
+}
+
 int
 fsync(int fd)
 {
@@ -201,8 +221,10 @@ fsync(int fd)
 
     REAL("fsync");
     r = real(fd);
-    if (r == 0)
+    if (r == 0) {
         on_disk(fd);
+        note_folder(fd);
+    }
     return r;
 }
 

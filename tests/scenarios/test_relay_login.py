@@ -5,12 +5,13 @@ import threading
 
 import pytest
 
-from harness import certs, people
+from harness import certs, people, place
 from harness.maild import relay
 from harness.scripted_smtp import ScriptedSmtp
 from harness.token_server import TokenServer
 from harness.wait import wait_until
 
+MACHINE = place.ROOT / "build/tests/preload/machine.so"
 QUICK = 'retry-first = "1 s"\nretry-last = "2 s"\n'
 SECRETS = ("refresh-1", "refresh-2", "token-1", "token-2", "token-3",
            "client-secret-1", "sesame")
@@ -44,10 +45,11 @@ class Place:
         path.write_text(text + "\n")
         return path
 
-    def begin(self, maild, count=3, **keys):
+    def begin(self, maild, count=3, of_daemon=None, **keys):
         keys = {k: str(v) if k != "connections" else v
                 for k, v in {**self.keys, **keys}.items() if v is not None}
-        self.daemon = maild(relay(self.smtp.port, **keys), keys=QUICK).start()
+        self.daemon = maild(relay(self.smtp.port, **keys), keys=QUICK,
+                            **(of_daemon or {})).start()
         (self.folder / "people.csv").write_text(people.csv(count))
         self.daemon.cli("subscribers", "import", self.folder / "people.csv")
         (self.folder / "issue.md").write_text(people.issue(1))
@@ -93,6 +95,21 @@ def test_refresh_token(mechanism, maild, folder):
         number = p.queue()
         p.daemon.wait_issue(number, "finished")
         assert len(p.tokens.asked) == 1
+
+
+def test_refresh_token_is_on_disk(maild, folder):
+    """Its bytes and its name: the old one may be good no more."""
+    with Place(folder, "xoauth2", answer(1, refresh_token="refresh-2")) as p:
+        (folder / "secrets").mkdir()
+        refresh = p.secret("secrets/refresh", "refresh-1")
+        synced = folder / "synced"
+        number = p.begin(
+            maild, refresh_token_file=refresh,
+            of_daemon={"build": place.ROOT / "build", "env": {
+                "LD_PRELOAD": str(MACHINE), "MACHINE_FOLDERS": str(synced)}})
+        p.daemon.wait_issue(number, "finished")
+        assert refresh.read_text() == "refresh-2\n"
+        assert str(refresh.parent) in synced.read_text().splitlines()
 
 
 def test_client_credentials(maild, folder):
