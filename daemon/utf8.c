@@ -221,7 +221,8 @@ from_latin(const char *s, size_t n, size_t *out_n)
     return out;
 }
 
-/* NULL: the set is unknown.  What cannot be converted becomes '?'. */
+/* NULL: the set is unknown, or is one with characters that UTF-8 has not
+ * (UCS-4).  What cannot be converted becomes '?'. */
 static char *
 from_iconv(const char *s, size_t n, const char *charset, size_t *out_n)
 {
@@ -246,6 +247,10 @@ from_iconv(const char *s, size_t n, const char *charset, size_t *out_n)
     }
     (void)iconv_close(cd);
     *out_n = (size_t)(to - out);
+    if (!utf8_valid(out, *out_n)) {
+        free(out);
+        return NULL;
+    }
     return out;
 }
 

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "daemon/facts.h"
+#include "daemon/utf8.h"
 #include "tests/daemon/mail_template.h"
 
 #define FROM "From: Karen <Karen@Firma.example>\r\n"
@@ -201,6 +202,18 @@ nul_bytes(void **state)
     (void)state;
     assert_int_equal(read_bytes(mail, sizeof mail - 1), RES_OK);
     assert_string_equal(facts.words, "Frameld mig");
+}
+
+/* A set with characters that UTF-8 has not. */
+static void
+beyond_unicode(void **state)
+{
+    size_t n;
+    char *text = utf8_from("\4\0\0\x80", 4, "UCS-4", &n);
+
+    (void)state;
+    assert_true(utf8_valid(text, n));
+    free(text);
 }
 
 /* Nothing may be read behind the last byte: ASan watches these. */
@@ -541,6 +554,7 @@ main(void)
         cmocka_unit_test(own_subjects),
         cmocka_unit_test(character_sets_and_parts),
         cmocka_unit_test(nul_bytes),
+        cmocka_unit_test(beyond_unicode),
         cmocka_unit_test(cut_anywhere),
         cmocka_unit_test(attached_mail_is_no_ones_words),
         cmocka_unit_test(authentication),
