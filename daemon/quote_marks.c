@@ -23,6 +23,7 @@ static bool announces(const char *line, bool *forward);
 static int attribution(const char *const *lines, int n);
 static bool opens_attribution(const char *line);
 static bool attributes(const char *text);
+static bool echoes(const char *text);
 static bool unsubscribe_link(const char *line, size_t n);
 static struct reading *scratch(void);
 
@@ -174,7 +175,7 @@ attribution(const char *const *lines, int n)
         while (k > 0 && strchr(" -", lines[i][k - 1]) != NULL)
             k--;
         if (k > 0 && lines[i][k - 1] == ':')
-            return attributes(text) ? i + 1 : 0;
+            return attributes(text) || echoes(text) ? i + 1 : 0;
     }
     return 0;
 }
@@ -218,6 +219,26 @@ attributes(const char *text)
                 return true;
         }
     }
+    return false;
+}
+
+/* Who receives for an office repeats what he got: to be sent a request in our
+ * name, and to send it back to us, is no request. */
+static bool
+echoes(const char *text)
+{
+    static const char *const begins[] = {"du skrev", "de skrev",
+        "du har skrevet", "din besked", "din mail", "din henvendelse",
+        "din oprindelige", "vi har modtaget foelgende", "vi har modtaget din",
+        "kopi af din", "you wrote", "your message", "your mail", "your e-mail",
+        "your original", "your request", "we received the following",
+        "we received your", "we have received the following",
+        "we have received your", "copy of your", "sie schrieben",
+        "ihre nachricht"};
+
+    for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)
+        if (strncmp(text, begins[i], strlen(begins[i])) == 0)
+            return true;
     return false;
 }
 

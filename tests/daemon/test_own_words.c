@@ -138,6 +138,14 @@ static const struct {
     {"A\n\nDu kan til enhver tid framelde dig vores nyhedsbrev", "A"},
     {"Fra: mig til dig\nDet var alt", "Fra: mig til dig\nDet var alt"},
     {"Han skrev: frameld mig", "Han skrev: frameld mig"},
+    {"Tak\n\nDu skrev:\nFrameld mig", "Tak"},
+    {"Kære kunde\nVi har modtaget følgende henvendelse fra dig:\n\nFrameld mig"
+     "\n\nVenlig hilsen\nKommunen",
+        "Kære kunde"},
+    {"We have received your request:\n\nUnsubscribe me\n", ""},
+    {"Du skrev:\n> Er det nok?\n\nFrameld mig", "Frameld mig"},
+    {"Du skrev, at jeg kan komme af: frameld mig",
+        "Du skrev, at jeg kan komme af: frameld mig"},
 };
 
 static void
