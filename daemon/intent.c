@@ -44,6 +44,7 @@ struct hearing {
     bool told;  /* that he has left, or asks how he can */
     bool why;   /* what may be a reason to leave */
     bool mine;  /* a request that says "me" */
+    bool named; /* another's address */
     bool sole;  /* a lone word that means nothing else */
     bool doubt; /* of whatever sentence */
 };
@@ -146,6 +147,7 @@ hear(const struct reading *r, struct facts *facts, struct hearing *h)
     h->own = phrases_has(r, PHRASE_OWN, -1) != NULL;
     h->told = phrases_has(r, PHRASE_PAST, -1) != NULL;
     h->doubt = any_doubt(r);
+    h->named = names_another(r, -1, facts);
     h->why = phrases_has(r, PHRASE_REASON, -1) != NULL;
     for (int s = 0; s < r->n_sentences; s++)
         h->told = h->told || (phrases_has(r, PHRASE_HOW, s) != NULL &&
@@ -397,7 +399,8 @@ only_filler(
     return all;
 }
 
-/* An address in the sentence that is not the writer's own. */
+/* An address in the sentence (-1: in whichever, and it is not noted) that is
+ * not the writer's own. */
 static bool
 names_another(const struct reading *r, int sentence, struct facts *facts)
 {
@@ -409,7 +412,8 @@ names_another(const struct reading *r, int sentence, struct facts *facts)
         struct address a;
         struct fault f;
 
-        if (t->sentence != sentence || !t->address || t->n > ADDRESS_MAX)
+        if ((sentence >= 0 && t->sentence != sentence) || !t->address ||
+            t->n > ADDRESS_MAX)
             continue;
         memcpy(text, t->at, t->n);
         text[t->n] = '\0';
@@ -417,7 +421,7 @@ names_another(const struct reading *r, int sentence, struct facts *facts)
             strcmp(a.key, facts->from) == 0)
             continue;
         named = true;
-        if (facts->n_addresses < FACTS_ADDRESSES_MAX)
+        if (sentence >= 0 && facts->n_addresses < FACTS_ADDRESSES_MAX)
             memcpy(facts->address[facts->n_addresses++], a.key, sizeof a.key);
     }
     return named;
@@ -434,6 +438,8 @@ weigh(const struct hearing *body, const struct hearing *subject, bool answer)
 
     if (b[SAYS_OTHER] > 0 || (!answer && s[SAYS_OTHER] > 0) ||
         (b[SAYS_THAT] > 0 && body->third))
+        return INTENT_LEAVE_OTHER;
+    if (b[SAYS_LEAVE] + b[SAYS_LEAVE_LIST] > 0 && body->named && !body->mine)
         return INTENT_LEAVE_OTHER;
     if (b[SAYS_LEAVE] + b[SAYS_LEAVE_LIST] > 0)
         return b[SAYS_KEEP] + b[SAYS_JOIN] > 0 ||

@@ -282,7 +282,7 @@ is_card(const struct page *p, int i)
 static bool
 is_name(const struct line *l, const char *name)
 {
-    const char *p = l->folded;
+    const char *p = l->folded + strspn(l->folded, "/-~* ");
     int words = 0;
 
     while (*p != '\0') {

@@ -98,15 +98,17 @@ void book_stands_in(const struct book *b, const char *folded, struct token *t);
 unsigned book_hash(const char *s, size_t n);
 
 /* Sets the lists of a folded word in t, and whether it is filler.  A word in
- * no list is taken for the word of @spell that it sounds like, if any. */
+ * no list is taken for the word of @spell that it is like, if any; one that is
+ * known by its beginning alone, for that which it sounds like. */
 void book_look_up(const struct book *b, const char *folded, struct token *t);
 /* Whether a word stands in a list. */
 bool book_in_set(const struct token *t, int set);
 /* Takes valid UTF-8 apart; nothing is looked for. */
 void book_take_apart(const struct book *b, const char *text, size_t n,
     const char *self, struct reading *r);
-/* The word of @spell that a folded word is a misspelling of, or NULL. */
-const char *book_spelled(const struct book *b, const char *folded);
+/* The word of @spell that a folded word is a misspelling of (alike: one that
+ * sounds the same), or NULL. */
+const char *book_spelled(const struct book *b, const char *folded, bool alike);
 void book_sound(char *out, size_t size, const char *folded);
 /* utf8_fold, without apostrophes. */
 void book_fold(char *out, size_t size, const char *s, size_t n);

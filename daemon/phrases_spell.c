@@ -18,7 +18,7 @@ static int distance(const char *a, const char *b, int max);
 static int least(int a, int b, int c);
 
 const char *
-book_spelled(const struct book *b, const char *folded)
+book_spelled(const struct book *b, const char *folded, bool alike)
 {
     char sound[BOOK_WORD_MAX] = "";
     size_t n = strlen(folded);
@@ -32,7 +32,10 @@ book_spelled(const struct book *b, const char *folded)
     for (int i = 0; i < b->n_spell && best_wrong > 0; i++) {
         const char *want = b->spell[i].sound;
         size_t m = b->spell[i].sound_n;
-        int max = m >= TWO_WRONG_MIN ? 2 : m >= ONE_WRONG_MIN ? 1 : 0;
+        int max = alike                ? 0
+                  : m >= TWO_WRONG_MIN ? 2
+                  : m >= ONE_WRONG_MIN ? 1
+                                       : 0;
         int wrong;
 
         if (*want != *sound || n > m + (size_t)max || m > n + (size_t)max)

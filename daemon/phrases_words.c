@@ -171,14 +171,21 @@ book_look_up(const struct book *b, const char *folded, struct token *t)
 static void
 find_out(const struct book *b, const char *folded, struct token *t)
 {
+    size_t n = strlen(folded);
     const char *meant;
 
     book_stands_in(b, folded, t);
-    if (t->sets > 0)
+    if (n >= BOOK_WORD_MAX ||
+        find_word(b, book_hash(folded, n), folded, n, false) != NULL)
         return;
-    meant = book_spelled(b, folded);
-    if (meant != NULL)
+    meant = book_spelled(b, folded, t->sets > 0);
+    if (meant == NULL)
+        return;
+    n = strlen(meant);
+    if (t->sets == 0)
         book_stands_in(b, meant, t);
+    else
+        note_sets(t, find_word(b, book_hash(meant, n), meant, n, false));
 }
 
 static struct known *
