@@ -31,6 +31,7 @@ struct line {
         LINE_DROPPED
     } is;
     bool soft;      /* flowed: the next line continues it */
+    bool spaced;    /* with another blank before the one that says so */
     bool is_folded; /* only where someone asks: see fold */
     char folded[FOLDED_MAX];
 };
@@ -110,6 +111,7 @@ split(struct page *p, const char *text, size_t n, bool flowed)
         l->n = (size_t)(stop - text);
         l->soft = flowed && l->n > 0 && stop[-1] == ' ' &&
                   !(l->n == 3 && memcmp(text, "-- ", 3) == 0);
+        l->spaced = l->soft && l->n > 1 && stop[-2] == ' ';
         text = stop + 1;
         while (l->n > 0 && (*l->at == ' ' || *l->at == '\t')) {
             l->at++;
@@ -346,7 +348,7 @@ own_text(const struct page *p, bool delsp, size_t *n)
         (void)fwrite(l->at, 1, l->n, to);
         if (!l->soft || i + 1 == p->n || p->line[i + 1].is != LINE_OWN)
             (void)fputc('\n', to);
-        else if (!delsp)
+        else if (!delsp || l->spaced)
             (void)fputc(' ', to);
     }
     if (fclose(to) != 0)

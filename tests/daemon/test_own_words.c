@@ -179,6 +179,20 @@ flowed_lines_are_joined(void **state)
     own_words_clear(&w);
 }
 
+/* With DelSp the blank that says so is deleted, and only that one. */
+static void
+flowed_lines_keep_their_own_blank(void **state)
+{
+    const struct own_words_of of = {.flowed = true, .delsp = true, .name = ""};
+    const char *text = "jeg vil gerne  \nfra \nmeldes\n";
+    struct own_words w;
+
+    (void)state;
+    own_words_find(text, strlen(text), &of, &w);
+    assert_string_equal(w.text, "jeg vil gerne frameldes");
+    own_words_clear(&w);
+}
+
 static void
 a_name_begins_the_signature(void **state)
 {
@@ -289,6 +303,7 @@ main(void)
         cmocka_unit_test(a_card_alone_says_nothing),
         cmocka_unit_test(plain_text),
         cmocka_unit_test(flowed_lines_are_joined),
+        cmocka_unit_test(flowed_lines_keep_their_own_blank),
         cmocka_unit_test(a_name_begins_the_signature),
         cmocka_unit_test(html_pages),
         cmocka_unit_test(costly_html_is_refused),
