@@ -17,6 +17,7 @@
 enum {
     SUBJECT_WORDS_MAX = 60, /* of a text that leaves the subject its say */
     THAT_WORDS_MAX = 25,
+    TOLD_REACH = 6, /* words */
     LONG_WORDS = 60
 };
 enum saying {
@@ -60,7 +61,7 @@ static const uint64_t kinds =
     PHRASE_BIT(PHRASE_VAGUE) | PHRASE_BIT(PHRASE_ASIDE) |
     PHRASE_BIT(PHRASE_THIRD) | PHRASE_BIT(PHRASE_THAT) |
     PHRASE_BIT(PHRASE_OWN) | PHRASE_BIT(PHRASE_WHEN) | PHRASE_BIT(PHRASE_SOLE) |
-    PHRASE_BIT(PHRASE_HOW) | PHRASE_BIT(PHRASE_DO) |
+    PHRASE_BIT(PHRASE_HOW) | PHRASE_BIT(PHRASE_DO) | PHRASE_BIT(PHRASE_TOLD) |
     PHRASE_BIT(PHRASE_RETRACT) | PHRASE_BIT(PHRASE_REASON) |
     PHRASE_BIT(PHRASE_PERSONAL);
 
@@ -79,6 +80,7 @@ static enum saying judge_request(const struct reading *r, int sentence,
 static bool
 about_another(const struct reading *r, int sentence, const struct found *leave);
 static bool weak(const struct reading *r, const struct found *leave);
+static bool told(const struct reading *r, const struct found *f);
 static bool goes_on(const struct reading *r, int sentence);
 static bool
 within(const struct reading *r, enum phrase_kind kind, const struct found *f);
@@ -179,7 +181,7 @@ judge(const struct reading *r, int sentence, struct facts *facts,
     int words = 0;
     bool alone = only_filler(r, sentence, PHRASE_BARE, &words);
 
-    if (words == 0 || (bare == NULL && alone))
+    if (words == 0 || (leave == NULL && bare == NULL && alone))
         return SAYS_NOTHING;
     if (keep != NULL && phrases_has(r, PHRASE_POLITE, sentence) == NULL) {
         *why = keep;
@@ -297,7 +299,7 @@ request(const struct reading *r, int sentence)
     for (int i = 0; any != NULL && i < r->n_found; i++) {
         const struct found *f = &r->found[i];
 
-        if (f->kind == PHRASE_LEAVE && f->sentence == sentence &&
+        if (f->kind == PHRASE_LEAVE && f->sentence == sentence && !told(r, f) &&
             r->token[f->first].quoted == r->token[any->first].quoted &&
             !f->loose && !within(r, PHRASE_ABOUT, f) &&
             !within(r, PHRASE_EVENT, f))
@@ -306,7 +308,26 @@ request(const struct reading *r, int sentence)
     return any;
 }
 
-/* The first phrase of a kind that the writer does not quote from others. */
+/* Whether the words before a phrase, or its first ones, say that it is told of
+ * and not meant, or those after it: "but to Karen". */
+static bool
+told(const struct reading *r, const struct found *f)
+{
+    for (int i = 0; i < r->n_found; i++) {
+        const struct found *by = &r->found[i];
+
+        if (by->kind == PHRASE_TOLD &&
+            (by->sentence == f->sentence
+                    ? by->first <= f->last && f->first <= by->last + TOLD_REACH
+                    : by->sentence == f->sentence + 1 &&
+                          r->token[by->first].but))
+            return true;
+    }
+    return false;
+}
+
+/* The first phrase of a kind that the writer means, and does not quote from
+ * others. */
 static const struct found *
 spoken(const struct reading *r, enum phrase_kind kind, int sentence)
 {
@@ -314,6 +335,7 @@ spoken(const struct reading *r, enum phrase_kind kind, int sentence)
         const struct found *f = &r->found[i];
 
         if (f->kind == kind && f->sentence == sentence &&
+            (kind == PHRASE_JOIN || !told(r, f)) &&
             (!r->token[f->first].quoted || r->token[0].quoted))
             return f;
     }
@@ -556,21 +578,6 @@ clue_of(struct facts *facts, const struct reading *r, const struct found *f)
     z = &r->token[f->last];
     utf8_tidy(
         facts->clue, sizeof facts->clue, a->at, (size_t)(z->at + z->n - a->at));
-}
-
-enum robot_words
-intent_robot(const char *words, size_t n, char *clue, size_t size)
-{
-    struct reading *r = page(0);
-
-    phrases_find(words, n, NULL,
-        PHRASE_BIT(PHRASE_ROBOT) | PHRASE_BIT(PHRASE_ABSENT), r);
-    if (r->n_found == 0)
-        return ROBOT_NONE;
-    utf8_tidy(clue, size, r->token[r->found[0].first].at,
-        (size_t)(r->token[r->found[0].last].at + r->token[r->found[0].last].n -
-                 r->token[r->found[0].first].at));
-    return phrases_has(r, PHRASE_ROBOT, -1) != NULL ? ROBOT_SURE : ROBOT_MAYBE;
 }
 
 /* Readings are large and used for every mail: made once. */

@@ -36,6 +36,7 @@ enum phrase_kind {
     PHRASE_SOLE,    /* words that mean nothing but leaving a list */
     PHRASE_DO,      /* "can you see to it?" */
     PHRASE_REASON,  /* why someone leaves */
+    PHRASE_TOLD,    /* leads in what is no request: "now and then I want to" */
     PHRASE_RETRACT, /* takes back what was said: "no, wait" */
     PHRASE_ABSENT,  /* what robots say, and people too: "on leave" */
     PHRASE_LETTER,  /* names the letter */

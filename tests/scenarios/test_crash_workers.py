@@ -58,8 +58,7 @@ def test_every_worker_at_random_moments(maild, folder, dovecot, user):
         daemon.write_conf(
             relay(sink.port, connections=CONNECTIONS),
             inbox(dovecot.imaps_port, secret, dovecot.ca, user=user),
-            keys='retry-first = "1 s"\nretry-last = "2 s"\nsenders = 2\n'
-                 "flood = 0\nflood-server = 0\n")
+            keys='retry-first = "1 s"\nretry-last = "2 s"\nsenders = 2\n')
         daemon.start()
         number = send(daemon, folder, RECIPIENTS)
         wait_until(lambda: daemon.issue(number)["filled"], "the issue's rows",
