@@ -233,6 +233,7 @@ clean_copy(const struct mail_head *h, const char *body, size_t n, size_t *out_n)
     }
     append(out, &w, "\r\n", 2);
     append(out, &w, body, n);
+    out[w] = '\0'; /* libetpan looks a byte too far at some places */
     *out_n = w;
     return out;
 }
