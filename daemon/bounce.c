@@ -34,13 +34,14 @@ bounce_find(
             read_report(p, facts)) {
             bounce_find_returned(m, ctx, facts);
             facts->returned_ours =
-                strcmp(facts->returned_from, ctx->mailbox) == 0;
+                strcasecmp(facts->returned_from, ctx->mailbox) == 0;
             return true;
         }
     }
     if (rejected_by_rule(m, facts) || bounce_in_words(m, ctx, facts)) {
         bounce_find_returned(m, ctx, facts);
-        facts->returned_ours = strcmp(facts->returned_from, ctx->mailbox) == 0;
+        facts->returned_ours =
+            strcasecmp(facts->returned_from, ctx->mailbox) == 0;
         return true;
     }
     return false;

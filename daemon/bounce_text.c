@@ -380,7 +380,7 @@ bounce_returned_head(const char *text, size_t n,
     if (facts->returned_to[0] == '\0' &&
         mail_head_raw(&head, "To", 0, value, sizeof value)) {
         (void)mail_addresses(value, 1, one, &readable);
-        if (readable == 1 && strcmp(one[0], ctx->mailbox) != 0)
+        if (readable == 1 && strcasecmp(one[0], ctx->mailbox) != 0)
             memcpy(facts->returned_to, one[0], sizeof one[0]);
     }
 }

@@ -24,7 +24,7 @@
     "\r\n\r\nYour mailbox is full of user unknown spam\r\n"
 
 static struct facts facts;
-static const struct facts_context ctx = {
+static struct facts_context ctx = {
     .mailbox = "haver@havnenshaver.example", .authserv = ""};
 
 static void
@@ -385,10 +385,26 @@ whose_mail_comes_back(void **state)
                      "From: haver@havnenshaver.example\r\nTo: bo@b.example\r\n"
                      "Subject: Tak\r\nMessage-ID: <1@pc.example>\r\n");
     assert_int_equal(facts.form, FORM_BOUNCE);
-    assert_string_equal(facts.returned_from, ctx.mailbox);
+    assert_string_equal(facts.returned_from, "haver@havnenshaver.example");
     assert_string_equal(facts.returned_to, "bo@b.example");
     assert_string_equal(facts.returned_id, "<1@pc.example>");
     assert_true(facts.returned_ours);
+}
+
+/* An administrator may write its name with capitals. */
+static void
+the_mailbox_in_capitals(void **state)
+{
+    const char *mailbox = ctx.mailbox;
+
+    ctx.mailbox = "Haver@HavnensHaver.example";
+    whose_mail_comes_back(state);
+    read_mail(DAEMON "Subject: Undeliverable: Hej\r\n\r\nDelivery has failed."
+                     "\r\n\r\nOriginal message headers:\r\n\r\n"
+                     "From: bo@b.example\r\nTo: haver@havnenshaver.example\r\n"
+                     "Subject: Hej\r\nMessage-ID: <2@pc.example>\r\n");
+    assert_string_equal(facts.returned_to, "");
+    ctx.mailbox = mailbox;
 }
 
 #define MIXED(type)                                                            \
@@ -509,6 +525,7 @@ main(void)
         cmocka_unit_test(complaints_of_all_kinds),
         cmocka_unit_test(neither),
         cmocka_unit_test(whose_mail_comes_back),
+        cmocka_unit_test(the_mailbox_in_capitals),
         cmocka_unit_test(sealed_and_attached),
     };
 
