@@ -88,7 +88,9 @@ int help_run(struct cli *c);
  * line, to stdout. Not a row of the table: it takes any words. */
 int complete_words(int n, char **words);
 
-/* Help of one command, and the first help that a newcomer sees. */
+/* How an issue is written; help of one command, and the first help that a
+ * newcomer sees. */
+void help_issue(void);
 void help_command(const struct command *cmd);
 void help_first(void);
 

@@ -141,9 +141,10 @@ const struct command commands[] = {
         GROUP_DAEMON, 0, 1, 0, relays_test_run},
     {"lists", "", "the lists that are configured", "", GROUP_DAEMON, 0, 0, 0,
         lists_run},
-    {"incoming", "", "the mails that were acted on",
-        "--limit N: more or fewer than 50.", GROUP_DAEMON, 0, 0, BIT(OPT_LIMIT),
-        incoming_run},
+    {"incoming", "", "the mails that were read, and what was done",
+        "What was left alone is named by its kind only. --limit N: more or "
+        "fewer than 50.",
+        GROUP_DAEMON, 0, 0, BIT(OPT_LIMIT), incoming_run},
     {"explain", "FILE...", "what would be done with a mail",
         "Reads mails from files (`-`: from a pipe; a folder: all in it, of a"
         " Maildir cur\nand new) and says what they are taken for, by which"
@@ -153,8 +154,9 @@ const struct command commands[] = {
         "Exit 69 when the daemon cannot be reached. --version says only"
         " the\ncommand's own.",
         GROUP_DAEMON, 0, 0, BIT(OPT_VERSION), version_run},
-    {"help", "[COMMAND]", "this, or help for a command", "", GROUP_DAEMON, 0, 2,
-        0, help_run},
+    {"help", "[COMMAND]", "this, or help for a command",
+        "`help issue` tells how an issue is written.", GROUP_DAEMON, 0, 2, 0,
+        help_run},
     {0},
 };
 

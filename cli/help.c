@@ -29,8 +29,8 @@ help_first(void)
     term_say(
         "\nAn issue is a text file: a few lines between --- and --- (subject:"
         " ...), then\nyour text with #, **, []() and ![]() as in Markdown,"
-        " pictures beside it.\n\nAll commands: rummelig-mail help. More on"
-        " one: rummelig-mail help queue\n");
+        " pictures beside it:\nrummelig-mail help issue\n\nAll commands:"
+        " rummelig-mail help. More on one: rummelig-mail help queue\n");
 }
 
 int
@@ -41,6 +41,10 @@ help_run(struct cli *c)
 
     if (c->args->n_words == 0) {
         print_all();
+        return 0;
+    }
+    if (c->args->n_words == 1 && strcmp(c->args->words[0], "issue") == 0) {
+        help_issue();
         return 0;
     }
     cmd = command_find(c->args->words, c->args->n_words, &used);
@@ -84,6 +88,7 @@ print_all(void)
     for (int o = 0; o < OPT_COUNT; o++)
         if ((OPTIONS_EVERYWHERE & BIT(o)) != 0)
             print_option((enum option)o);
+    term_say("\nHow an issue is written: rummelig-mail help issue\n");
     term_say("\nThe socket is --socket, else RUMMELIG_MAIL_SOCKET, else\n%s."
              " Exit codes: see rummelig-mail(1).\n",
         CLIENT_SOCKET);

@@ -210,14 +210,35 @@ refuse(struct request *rq, unsigned status, const char *hint)
     return RES_NEVER;
 }
 
+/* Where one sees what there is, of which the request named none. */
+static const char *
+hint_of(const struct request *rq)
+{
+    static const struct {
+        const char *path, *hint;
+    } hints[] = {
+        {"/v1/issues", "what there is: rummelig-mail issues --all"},
+        {"/v1/subscribers", "who there is: rummelig-mail subscribers list"},
+        {"/v1/relays", "what there is: rummelig-mail relays"},
+        {"/v1/review", "what there is: rummelig-mail review list"},
+    };
+
+    for (size_t i = 0; rq->route != NULL && i < sizeof hints / sizeof hints[0];
+         i++)
+        if (strncmp(rq->route->path, hints[i].path, strlen(hints[i].path)) == 0)
+            return hints[i].hint;
+    return "see control-api.md for what can be asked";
+}
+
 /* Status and hint that go with a result where the handler said no better. */
 static void
-status_of(enum result r, unsigned *status, const char **hint)
+status_of(const struct request *rq, enum result r, unsigned *status,
+    const char **hint)
 {
     switch (r) {
     case RES_NONE:
         *status = MHD_HTTP_NOT_FOUND;
-        *hint = "look at what there is, and how it is written";
+        *hint = hint_of(rq);
         break;
     case RES_LATER:
         *status = MHD_HTTP_SERVICE_UNAVAILABLE;
@@ -225,7 +246,7 @@ status_of(enum result r, unsigned *status, const char **hint)
         break;
     case RES_NEVER:
         *status = MHD_HTTP_BAD_REQUEST;
-        *hint = "mend what is asked and ask again";
+        *hint = "nothing was done: mend that and try again";
         break;
     case RES_OK: /* a handler that forgot to answer: our own mistake */
     case RES_STOP:
@@ -244,7 +265,7 @@ request_settle(struct request *rq, enum result r, const struct fault *f)
 
     if (rq->response != NULL)
         return;
-    status_of(r, &status, &hint);
+    status_of(rq, r, &status, &hint);
     if (r == RES_NEVER && rq->status != 0)
         status = rq->status;
     if (r == RES_NEVER && rq->hint != NULL)

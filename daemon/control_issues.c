@@ -358,7 +358,8 @@ issue_put(
         return r;
     r = issue_move_all(rq, &i, to, to == ISSUE_SENDING ? NULL : reason, f);
     if (r == RES_NEVER)
-        return refuse(rq, MHD_HTTP_CONFLICT, "look at the issue's state");
+        return refuse(rq, MHD_HTTP_CONFLICT,
+            "how the issues stand: rummelig-mail issues");
     if (r != RES_OK && r != RES_NONE)
         return r;
     if (to == ISSUE_CANCELLED)

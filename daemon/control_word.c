@@ -42,11 +42,13 @@ issues_retry(struct request *rq, struct fault *f)
         return r;
     r = delivery_retry(rq->c->st, i.id, after, rq->now_s, &rows, &next, f);
     if (r == RES_NEVER)
-        return refuse(rq, MHD_HTTP_CONFLICT, "look at the issue's state");
+        return refuse(rq, MHD_HTTP_CONFLICT,
+            "how the issues stand: rummelig-mail issues");
     if (r == RES_NONE && after == 0) {
         (void)fault_set(
             f, RES_NEVER, "nothing has failed in issue %" PRId64, i.id);
-        return refuse(rq, MHD_HTTP_CONFLICT, "see: who ID");
+        return refuse(rq, MHD_HTTP_CONFLICT,
+            "who has it and who not: rummelig-mail who ID");
     }
     if (r != RES_OK && r != RES_NONE)
         return r;

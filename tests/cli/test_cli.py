@@ -30,6 +30,27 @@ def test_help_knows_every_command(bench):
         assert max(map(len, out.splitlines())) <= 80
 
 
+def test_help_issue_knows_what_an_author_may_write(bench):
+    """As does the man page: whatever the daemon's readers take."""
+    front = (ROOT / "templates/front_matter.c").read_text()
+    marks = (ROOT / "templates/mark.c").read_text()
+    keys = re.findall(r'^    \{"([a-z-]+)", ', front, re.M)
+    fields = re.findall(r'^    \{"([a-z]+)", "[A-Z]+"\}', marks, re.M)
+    assert {"subject", "reply-to", "contacts", "phone"} < set(keys)
+    out = bench.out("help", "issue")
+    page = (ROOT / "cli/rummelig-mail.1").read_text().replace("\\-", "-")
+    for text in (out, page.partition(".SH AN ISSUE")[2]):
+        for key in keys:
+            assert re.search(rf"\b{key}\b", text), key
+        for field in {"fornavn", "efternavn", "navn", "email"} & set(fields):
+            assert "{{" + field in text, field
+        assert '"button"' in text.replace("\\(dq", '"')
+    assert max(map(len, out.splitlines())) <= 80
+    for words in ((), ("help",)):
+        assert "rummelig-mail help issue" in bench.out(
+            *words, code=0 if words else 64)
+
+
 def test_the_man_page_knows_every_command_and_option(bench):
     page = (ROOT / "cli/rummelig-mail.1").read_text().replace("\\-", "-")
     for name in COMMANDS.findall(bench.out("help")):
