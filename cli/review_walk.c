@@ -84,7 +84,8 @@ walk_one(void *arg, const json_t *mail, int64_t waiting)
         int key = answer_read(w, &ch);
 
         again = false;
-        if (key == 'q') {
+        if (key == 'q') { /* this one and all behind it */
+            w->later += w->all > w->number ? (int)(w->all - w->number) + 1 : 1;
             more = false;
         } else if (key == 'l') {
             w->later++;
