@@ -9,6 +9,7 @@
 #include "cli/when.h"
 
 static bool read_digits(const char **s, int digits, int *out);
+static bool read_separator(const char **s);
 static bool clock_shows(const struct tm *wanted, int is_dst, time_t *at);
 static long day_number(int64_t at_s);
 static char *clock_text(const char *format, int64_t at_s);
@@ -25,7 +26,7 @@ when_parse(const char *text, int64_t now_s, int64_t *at_s)
     if (!read_digits(&s, 4, &tm.tm_year) || *s++ != '-' ||
         !read_digits(&s, 2, &tm.tm_mon) || *s++ != '-' ||
         !read_digits(&s, 2, &tm.tm_mday) || *s++ != ' ' ||
-        !read_digits(&s, 2, &tm.tm_hour) || *s++ != ':' ||
+        !read_digits(&s, 2, &tm.tm_hour) || !read_separator(&s) ||
         !read_digits(&s, 2, &tm.tm_min) || *s != '\0')
         return WHEN_FORM;
     if (tm.tm_year < 1970 || tm.tm_mon < 1 || tm.tm_mon > 12 ||
@@ -65,6 +66,16 @@ read_digits(const char **s, int digits, int *out)
         n = n * 10 + (**s - '0');
     }
     *out = n;
+    return true;
+}
+
+/* Danes write 09.00. */
+static bool
+read_separator(const char **s)
+{
+    if (**s != ':' && **s != '.')
+        return false;
+    (*s)++;
     return true;
 }
 
