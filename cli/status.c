@@ -143,10 +143,10 @@ print_ways(const json_t *s)
     }
     json_array_foreach(json_object_get(s, "inboxes"), i, inbox)
     {
-        term_say("inbox %s: folder %s, read up to %lld, acted on %lld\n",
+        term_say("inbox %s: folder %s, %lld read, newest UID %lld\n",
             field_text(inbox, "name"), field_text(inbox, "folder"),
-            (long long)field_int(inbox, "uid"),
-            (long long)field_int(inbox, "read"));
+            (long long)field_int(inbox, "read"),
+            (long long)field_int(inbox, "uid"));
     }
 }
 
@@ -244,7 +244,7 @@ incoming_run(struct cli *c)
     if (term_json()) {
         field_print_each(json_object_get(answer, "incoming"));
     } else if (json_array_size(json_object_get(answer, "incoming")) == 0) {
-        term_say("No mail has been acted on yet.\n");
+        term_say("No mail has been read yet.\n");
     } else {
         t = table_new("ID>|WHEN|MAILBOX|KIND|DEED|ADDRESS|EVIDENCE");
         json_array_foreach(json_object_get(answer, "incoming"), i, mail)

@@ -34,7 +34,7 @@ control_main(struct worker *w)
     struct fault f = {""};
     int status;
 
-    c.started_s = time(NULL);
+    c.started_s = w->since_s > 0 ? w->since_s : time(NULL);
     status = control_open(&c, &f);
     if (status == 0)
         status = control_loop(&c);

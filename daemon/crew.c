@@ -20,6 +20,7 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "daemon/crash.h"
@@ -89,6 +90,9 @@ crew_new(const struct conf *c, const struct crew_mains *mains, int listen_fd,
         crew_free(w);
         return r;
     }
+    for (i = 0; i < w->n; i++)
+        w->slot[i].worker.since_s =
+            before != NULL ? before->slot[0].worker.since_s : time(NULL);
     for (i = 0; i < w->n; i++)
         for (k = 0; before != NULL && k < before->n; k++)
             if (strcmp(w->slot[i].worker.name, before->slot[k].worker.name) ==

@@ -18,6 +18,7 @@ enum doorbell {
 struct worker {
     const struct conf *conf; /* borrowed for the process's life */
     char name[80];           /* "control", "sender", "inbox tg/INBOX"... */
+    int64_t since_s;         /* when the daemon started */
     int generation;          /* how often it was started before */
     int doorbell_fd;         /* eventfd: readable when it was rung */
     int stop_fd;             /* signalfd: readable when it shall end */

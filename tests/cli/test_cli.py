@@ -179,7 +179,7 @@ def test_status(bench):
         "No issue is under way.\n"
         "\n"
         "relay main: 127.0.0.1 port 25, TLS starttls\n"
-        "inbox tg: folder INBOX, read up to 9, acted on 4\n")
+        "inbox tg: folder INBOX, 4 read, newest UID 9\n")
     assert json.loads(bench.out("status", "--json"))["node"] == "imidt"
 
 
