@@ -17,6 +17,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "daemon/conf_reading.h"
 
@@ -47,6 +48,7 @@ conf_read(
     struct conf *c = fault_calloc(1, sizeof *c);
     enum result r = RES_OK;
     char *raw, *text = NULL, *slash;
+    struct stat st;
     size_t n = 0;
 
     c->path = fault_strdup(path);
@@ -56,6 +58,8 @@ conf_read(
         memcpy(rd->dir, ".", rd->dir[0] == '\0' ? 1 : 2);
     else
         slash[slash == rd->dir] = '\0';
+    if (stat(path, &st) == 0) /* before it is read: rather too old */
+        c->changed_ns = conf_file_ns(&st);
     raw = conf_slurp(rd, path, &n);
     if (raw != NULL)
         text = conf_text(rd, raw, n);
@@ -109,6 +113,12 @@ conf_handled(const struct conf_inbox *box, const char *kind, const char *deed)
         if (strcmp(kind, own[i].kind) == 0 && own[i].how[0] != '\0')
             return own[i].how;
     return box->handled;
+}
+
+int64_t
+conf_file_ns(const struct stat *st)
+{
+    return (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec;
 }
 
 const struct conf_list *

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include "daemon/window.h"
 #include "lists/fault.h"
 #include "templates/letter.h"
@@ -126,9 +127,10 @@ struct conf_inbox {
 };
 
 struct conf {
-    char *path;      /* the file it came from */
-    char *state_dir; /* store, key and lock */
-    char *store;     /* path of the database */
+    char *path;         /* the file it came from */
+    int64_t changed_ns; /* when that was written; 0: not known */
+    char *state_dir;    /* store, key and lock */
+    char *store;        /* path of the database */
     char *socket;
     char *socket_group; /* its members may command; "" : none */
     char *template_dir;
@@ -175,6 +177,9 @@ void conf_free(struct conf *c);
  * deed (act.h): "keyword NAME", "move FOLDER" or "leave".  Borrowed. */
 const char *
 conf_handled(const struct conf_inbox *box, const char *kind, const char *deed);
+
+/* The time of a file as changed_ns tells it. */
+int64_t conf_file_ns(const struct stat *st);
 
 /* NULL: no such list. key "" finds the only list. */
 const struct conf_list *conf_find_list(const struct conf *c, const char *key);

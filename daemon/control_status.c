@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 
 #include "daemon/control.h"
@@ -343,8 +344,18 @@ trouble_add(json_t *trouble, const char *format, ...)
 static void
 trouble_of_machine(const struct control *c, json_t *trouble)
 {
+    char when[32];
     struct statvfs disk;
+    struct stat file;
 
+    if (c->conf->changed_ns != 0 && stat(c->conf->path, &file) == 0 &&
+        conf_file_ns(&file) != c->conf->changed_ns) {
+        control_clock_words(file.st_mtim.tv_sec, when);
+        trouble_add(trouble,
+            "%.200s was changed at %s and is not in force: see whether it is "
+            "good (rummelig-maild -n), then reload the daemon.",
+            c->conf->path, when);
+    }
     if (c->conf->n_lists == 0)
         trouble_add(trouble, "no list is configured in %.200s.", c->conf->path);
     if (c->conf->n_relays == 0)

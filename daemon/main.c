@@ -17,6 +17,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "daemon/conf_look.h"
 #include "daemon/log.h"
 #include "daemon/reader.h"
 #include "daemon/reader_wire.h"
@@ -146,7 +147,13 @@ run(const struct options *o)
         return EX_CONFIG;
     }
     if (o->check) {
-        (void)puts("configuration OK");
+        int n = conf_look(c, stderr);
+
+        if (n == 0)
+            (void)puts("configuration OK");
+        else
+            (void)printf("configuration OK, but for %d %s\n", n,
+                n == 1 ? "warning" : "warnings");
         conf_free(c);
         return EX_OK;
     }
