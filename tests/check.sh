@@ -80,11 +80,7 @@ done
 for target in build/fuzz/fuzz/fuzz_*; do
     [ -x "$target" ] || continue
     name=$(basename "$target")
-    mkdir -p "build/fuzz/new-$name"
-    one "$name" "$target" -max_total_time="$fuzz_s" -timeout=5 \
-        -rss_limit_mb=2048 -print_final_stats=1 \
-        -artifact_prefix=build/fuzz/ "build/fuzz/new-$name" \
-        "tests/fuzz/seeds/${name#fuzz_}"
+    one "$name" tests/fuzz/run.sh "${name#fuzz_}" "$fuzz_s"
 done
 for folder in tests/*/; do
     set -- "$folder"test_*.py

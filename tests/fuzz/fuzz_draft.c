@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "templates/letter.h"
+#include "tests/fuzz/repeat.h"
 
 static const struct letter_list list = {.key = "nyt",
     .title = "Rummelig imidt",

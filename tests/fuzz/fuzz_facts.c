@@ -8,6 +8,7 @@
 
 #include "daemon/facts.h"
 #include "daemon/verdict.h"
+#include "tests/fuzz/repeat.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
