@@ -26,6 +26,8 @@ LINK_SAN = -fsanitize=address,undefined
 endif
 ifeq ($(SANITIZE),fuzz)
 OPT += -fsanitize=fuzzer-no-link
+# Each comparison of two words is told to the fuzzer: half of its time.
+$(B)/daemon/phrase%.o: OPT += -fno-sanitize-coverage=trace-cmp
 endif
 
 DEFS = -D_GNU_SOURCE -DVERSION='"$(VERSION)"' \
@@ -170,6 +172,24 @@ $(B)/fuzz/%: $(B)/tests/fuzz/%.o $(B)/daemon.a $(B)/templates.a $(B)/lists.a
 		$(LIBS_TEMPLATES) $(LIBS_LISTS)
 fuzz: $(FUZZ)
 
+# Each over one bug of tests/fuzz/bugs/: the source that it names in its first
+# line, changed, stands before the archive that has it as it is.
+BUGS = $(wildcard tests/fuzz/bugs/*.sed)
+PLANTED = $(BUGS:tests/fuzz/bugs/%.sed=$(B)/planted/%)
+$(B)/planted/%.c: tests/fuzz/bugs/%.sed FORCE
+	@mkdir -p $(@D)
+	file=$$(sed -n '1s/^# \([^:]*\):.*/\1/p' $<) && \
+		sed -f $< $$file > $@ && ! cmp -s $@ $$file
+$(B)/planted/%.o: $(B)/planted/%.c
+	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -c -o $@ $<
+$(B)/planted/%: $(B)/planted/%.o $(FUZZ_C:%.c=$(B)/%.o) $(B)/daemon.a \
+		$(B)/templates.a $(B)/lists.a
+	$(CXX) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $< \
+		$(B)/tests/fuzz/fuzz_$(firstword $(subst -, ,$*)).o \
+		$(filter %.a,$^) $(LIBS_DAEMON) $(LIBS_TEMPLATES) $(LIBS_LISTS)
+planted: $(PLANTED)
+FORCE:
+
 # --- what a person calls ---------------------------------------------------
 # $(MAKE) again for a build of another kind: same rules, another folder.
 JOBS = $(shell nproc)
@@ -188,6 +208,12 @@ check:
 	$(MAKE) -s -j$(JOBS) B=build/check SANITIZE=1 all unit tools
 	$(MAKE) -s -j$(JOBS) B=build/fuzz CC=clang CXX=clang++ SANITIZE=fuzz fuzz
 	tests/check.sh build/check
+
+# Whether the fuzzers find what is planted for them: minutes.
+fuzz-proof:
+	tests/deps.sh check
+	$(MAKE) -s -j$(JOBS) B=build/fuzz CC=clang CXX=clang++ SANITIZE=fuzz planted
+	tests/fuzz/proof.sh build/fuzz/planted
 
 # The crash tests whole: every moment, every mishap.  Takes the better part of
 # an hour, and no harm from a machine that is busy.
@@ -253,6 +279,7 @@ uninstall:
 clean:
 	rm -rf build
 
-.PHONY: all install uninstall unit tools fuzz deps demo check soak bench lint clean
+.PHONY: all install uninstall unit tools fuzz planted deps demo check fuzz-proof \
+	soak bench lint clean FORCE
 .SECONDARY:
 -include $(shell find $(B) -type f -name '*.d' 2>/dev/null)
