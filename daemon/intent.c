@@ -10,46 +10,15 @@
 #include <string.h>
 #include <strings.h>
 
+#include "daemon/intent_weigh.h"
 #include "daemon/phrases.h"
 #include "daemon/utf8.h"
 #include "lists/fault.h"
 
 enum {
-    SUBJECT_WORDS_MAX = 60, /* of a text that leaves the subject its say */
-    THAT_WORDS_MAX = 25,
     TOLD_REACH = 6, /* words */
     LONG_WORDS = 60
 };
-enum saying {
-    SAYS_NOTHING, /* greetings and thanks */
-    SAYS_SOMETHING,
-    SAYS_BARE,
-    SAYS_LEAVE,      /* a request that names no list */
-    SAYS_LEAVE_LIST, /* a request that does */
-    SAYS_UNSURE,
-    SAYS_OTHER,
-    SAYS_JOIN,
-    SAYS_KEEP,
-    SAYS_EVENT,
-    SAYS_VAGUE, /* no, but not to what */
-    SAYS_THAT,  /* a request about what another sentence names */
-    SAYINGS
-};
-struct hearing {
-    int count[SAYINGS];
-    const struct found *first[SAYINGS];
-    int words;  /* in sentences that say something */
-    int asked;  /* where the last request ends */
-    bool third; /* someone else comes up */
-    bool own;   /* the writer's own address does */
-    bool told;  /* that he has left, or asks how he can */
-    bool why;   /* what may be a reason to leave */
-    bool mine;  /* a request that says "me" */
-    bool named; /* another's address */
-    bool sole;  /* a lone word that means nothing else */
-    bool doubt; /* of whatever sentence */
-};
-
 static const uint64_t kinds =
     PHRASE_BIT(PHRASE_LEAVE) | PHRASE_BIT(PHRASE_BARE) |
     PHRASE_BIT(PHRASE_KEEP) | PHRASE_BIT(PHRASE_POLITE) |
@@ -91,18 +60,10 @@ static bool only_filler(
     const struct reading *r, int sentence, enum phrase_kind kind, int *words);
 static bool
 names_another(const struct reading *r, int sentence, struct facts *facts);
-static enum intent
-weigh(const struct hearing *body, const struct hearing *subject, bool answer);
-static enum intent weigh_subject(
-    const struct hearing *body, const struct hearing *subject, bool quiet);
 static void
 clue_of(struct facts *facts, const struct reading *r, const struct found *f);
 static bool beside(const struct reading *r, enum phrase_kind kind, int sentence,
     const struct found *f);
-static bool taken_back(const struct reading *r, const struct hearing *h);
-static bool asks_to_act(const struct reading *r, const struct hearing *h);
-static bool still_there(const struct reading *r, const struct hearing *h);
-static const struct found *decisive(const struct hearing *h);
 static struct reading *page(int which);
 
 void
@@ -116,30 +77,35 @@ intent_find(struct facts *facts, const char *words, size_t n, bool answer)
         facts->subject, strlen(facts->subject), facts->from, kinds, subject);
     hear(body, facts, &in_body);
     hear(subject, facts, &in_subject);
-    facts->intent = weigh(&in_body, &in_subject,
+    facts->intent = intent_weigh(&in_body, &in_subject,
         answer && (body->n_tokens > 0 || facts->forwarded));
     if (facts->intent == INTENT_NONE && answer && body->n_tokens == 0 &&
         !facts->forwarded)
         facts->intent = INTENT_UNSURE;
+    if ((facts->intent == INTENT_NONE || facts->intent == INTENT_STAY) &&
+        hearing_hints_at_another(body, &in_body))
+        facts->intent = INTENT_LEAVE_OTHER;
     if (facts->intent == INTENT_LEAVE_OTHER && facts->n_addresses == 0)
         for (int s = 0; s < body->n_sentences; s++)
             (void)names_another(body, s, facts);
     if ((facts->intent == INTENT_NONE || facts->intent == INTENT_UNSURE) &&
-        (still_there(body, &in_body) || asks_to_act(body, &in_body))) {
+        (hearing_still_there(body, &in_body) ||
+            hearing_asks_to_act(body, &in_body))) {
         facts->intent = INTENT_LEAVE;
         clue_of(facts, body,
             phrases_has(body,
-                still_there(body, &in_body) ? PHRASE_PAST : PHRASE_DO, -1));
+                hearing_still_there(body, &in_body) ? PHRASE_PAST : PHRASE_DO,
+                -1));
         return;
     }
-    if (facts->intent == INTENT_LEAVE && taken_back(body, &in_body))
+    if (facts->intent == INTENT_LEAVE && hearing_taken_back(body, &in_body))
         facts->intent = INTENT_UNSURE;
     if (facts->intent == INTENT_NONE)
         return;
-    if (decisive(&in_body) != NULL)
-        clue_of(facts, body, decisive(&in_body));
+    if (hearing_decisive(&in_body) != NULL)
+        clue_of(facts, body, hearing_decisive(&in_body));
     else
-        clue_of(facts, subject, decisive(&in_subject));
+        clue_of(facts, subject, hearing_decisive(&in_subject));
 }
 
 static void
@@ -449,72 +415,6 @@ names_another(const struct reading *r, int sentence, struct facts *facts)
     return named;
 }
 
-static enum intent
-weigh(const struct hearing *body, const struct hearing *subject, bool answer)
-{
-    const int *b = body->count, *s = subject->count;
-    bool quiet = b[SAYS_SOMETHING] + b[SAYS_EVENT] + b[SAYS_JOIN] +
-                     b[SAYS_KEEP] + b[SAYS_UNSURE] + b[SAYS_OTHER] +
-                     b[SAYS_THAT] ==
-                 0;
-
-    if (b[SAYS_OTHER] > 0 || (!answer && s[SAYS_OTHER] > 0) ||
-        (b[SAYS_THAT] > 0 && body->third))
-        return INTENT_LEAVE_OTHER;
-    if (b[SAYS_LEAVE] + b[SAYS_LEAVE_LIST] > 0 && body->named && !body->mine)
-        return INTENT_LEAVE_OTHER;
-    if (b[SAYS_LEAVE] + b[SAYS_LEAVE_LIST] > 0)
-        return b[SAYS_KEEP] + b[SAYS_JOIN] > 0 ||
-                       (b[SAYS_LEAVE_LIST] == 0 &&
-                           b[SAYS_EVENT] + (answer ? 0 : s[SAYS_EVENT]) > 0)
-                   ? INTENT_UNSURE
-                   : INTENT_LEAVE;
-    if (b[SAYS_THAT] > 0 && body->own && !body->doubt &&
-        b[SAYS_JOIN] + b[SAYS_KEEP] + b[SAYS_EVENT] + b[SAYS_UNSURE] == 0)
-        return INTENT_LEAVE;
-    if (b[SAYS_JOIN] > 0)
-        return b[SAYS_UNSURE] + b[SAYS_BARE] > 0 ? INTENT_UNSURE : INTENT_JOIN;
-    if (b[SAYS_KEEP] > 0)
-        return b[SAYS_UNSURE] > 0 ? INTENT_UNSURE : INTENT_STAY;
-    if (b[SAYS_BARE] > 0 &&
-        (quiet || ((body->why || body->sole) && !body->doubt && !body->third &&
-                      b[SAYS_EVENT] + b[SAYS_UNSURE] + b[SAYS_THAT] == 0)))
-        return INTENT_LEAVE;
-    if (b[SAYS_EVENT] > 0)
-        return INTENT_NONE;
-    if (!answer) {
-        enum intent i = weigh_subject(body, subject, quiet);
-
-        if (i != INTENT_NONE)
-            return i;
-    }
-    if (b[SAYS_BARE] + b[SAYS_UNSURE] > 0 || (quiet && b[SAYS_VAGUE] > 0) ||
-        (b[SAYS_THAT] > 0 && body->words < THAT_WORDS_MAX))
-        return INTENT_UNSURE;
-    return INTENT_NONE;
-}
-
-/* What the subject of a new mail asks for, where its text asks for nothing. */
-static enum intent
-weigh_subject(
-    const struct hearing *body, const struct hearing *subject, bool quiet)
-{
-    const int *b = body->count, *s = subject->count;
-
-    if (s[SAYS_LEAVE] + s[SAYS_LEAVE_LIST] + s[SAYS_BARE] > 0 &&
-        s[SAYS_EVENT] + s[SAYS_KEEP] + s[SAYS_JOIN] == 0)
-        return quiet ? INTENT_LEAVE
-               : (s[SAYS_LEAVE_LIST] > 0 || subject->mine ||
-                     (subject->sole && body->why)) &&
-                       !body->doubt && body->words < SUBJECT_WORDS_MAX &&
-                       b[SAYS_UNSURE] == 0
-                   ? INTENT_LEAVE
-                   : INTENT_UNSURE;
-    if (s[SAYS_JOIN] > 0)
-        return quiet ? INTENT_JOIN : INTENT_UNSURE;
-    return s[SAYS_UNSURE] > 0 ? INTENT_UNSURE : INTENT_NONE;
-}
-
 static bool
 any_doubt(const struct reading *r)
 {
@@ -522,49 +422,6 @@ any_doubt(const struct reading *r)
         if (real_doubt(r, s, false) != NULL)
             return true;
     return false;
-}
-
-/* "Take me off. No, wait." */
-static bool
-taken_back(const struct reading *r, const struct hearing *h)
-{
-    for (int i = 0; i < r->n_found; i++)
-        if (r->found[i].kind == PHRASE_RETRACT && r->found[i].first > h->asked)
-            return true;
-    return false;
-}
-
-/* "Your link does not work. Can you see to it?" */
-static bool
-asks_to_act(const struct reading *r, const struct hearing *h)
-{
-    return phrases_has(r, PHRASE_DO, -1) != NULL && !h->doubt && h->told &&
-           phrases_has(r, PHRASE_OTHER, -1) == NULL && !h->third &&
-           h->count[SAYS_KEEP] + h->count[SAYS_JOIN] + h->count[SAYS_EVENT] ==
-               0;
-}
-
-/* "I have left, and still get it", over several sentences. */
-static bool
-still_there(const struct reading *r, const struct hearing *h)
-{
-    return phrases_has(r, PHRASE_PAST, -1) != NULL &&
-           phrases_has(r, PHRASE_STILL, -1) != NULL && !h->doubt &&
-           phrases_has(r, PHRASE_OTHER, -1) == NULL &&
-           h->count[SAYS_KEEP] + h->count[SAYS_JOIN] + h->count[SAYS_EVENT] ==
-               0;
-}
-
-static const struct found *
-decisive(const struct hearing *h)
-{
-    static const enum saying order[] = {SAYS_OTHER, SAYS_LEAVE_LIST, SAYS_LEAVE,
-        SAYS_JOIN, SAYS_KEEP, SAYS_BARE, SAYS_UNSURE, SAYS_THAT, SAYS_VAGUE};
-
-    for (size_t i = 0; i < sizeof order / sizeof *order; i++)
-        if (h->first[order[i]] != NULL)
-            return h->first[order[i]];
-    return NULL;
 }
 
 static void

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: ISC */
+/* daemon/intent_weigh.h - what the sentences of a text say, and what that
+ * comes to for the mail.  Only intent.c, which hears the sentences, asks. */
+#ifndef DAEMON_INTENT_WEIGH_H
+#define DAEMON_INTENT_WEIGH_H
+#include "daemon/facts.h"
+#include "daemon/phrases.h"
+
+enum saying {
+    SAYS_NOTHING, /* greetings and thanks */
+    SAYS_SOMETHING,
+    SAYS_BARE,
+    SAYS_LEAVE,      /* a request that names no list */
+    SAYS_LEAVE_LIST, /* a request that does */
+    SAYS_UNSURE,
+    SAYS_OTHER,
+    SAYS_JOIN,
+    SAYS_KEEP,
+    SAYS_EVENT,
+    SAYS_VAGUE, /* no, but not to what */
+    SAYS_THAT,  /* a request about what another sentence names */
+    SAYINGS
+};
+struct hearing {
+    int count[SAYINGS];
+    const struct found *first[SAYINGS];
+    int words;  /* in sentences that say something */
+    int asked;  /* where the last request ends */
+    bool third; /* someone else comes up */
+    bool own;   /* the writer's own address does */
+    bool told;  /* that he has left, or asks how he can */
+    bool why;   /* what may be a reason to leave */
+    bool mine;  /* a request that says "me" */
+    bool named; /* another's address */
+    bool sole;  /* a lone word that means nothing else */
+    bool doubt; /* of whatever sentence */
+};
+
+/* answer: the subject is that of an older mail and says nothing. */
+enum intent intent_weigh(
+    const struct hearing *body, const struct hearing *subject, bool answer);
+/* The phrase that explains a verdict best, NULL none. */
+const struct found *hearing_decisive(const struct hearing *h);
+/* What several sentences of r amount to, as heard in h. */
+bool hearing_still_there(const struct reading *r, const struct hearing *h);
+bool hearing_asks_to_act(const struct reading *r, const struct hearing *h);
+bool hearing_hints_at_another(const struct reading *r, const struct hearing *h);
+bool hearing_taken_back(const struct reading *r, const struct hearing *h);
+
+#endif
