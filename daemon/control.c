@@ -26,6 +26,7 @@ static void control_close(struct control *c);
 static int control_loop(struct control *c);
 static void control_drain(struct control *c);
 static bool http_start(struct control *c, struct fault *f);
+static void http_turn(struct control *c);
 
 int
 control_main(struct worker *w)
@@ -95,6 +96,18 @@ http_start(struct control *c, struct fault *f)
     return c->http != NULL;
 }
 
+/* At its limit libmicrohttpd stops listening, and begins again not when a
+ * connection has ended but with its next turn, which nobody might wake it
+ * for. */
+static void
+http_turn(struct control *c)
+{
+    do {
+        c->freed = false;
+        (void)MHD_run(c->http);
+    } while (c->freed);
+}
+
 /* --- the loop ------------------------------------------------------------- */
 
 static bool
@@ -151,7 +164,7 @@ control_loop(struct control *c)
                 c->look = true;
             }
         waits_step(c);
-        (void)MHD_run(c->http);
+        http_turn(c);
     }
     control_drain(c);
     status = EXIT_SUCCESS;

@@ -70,6 +70,7 @@ struct control {
     int64_t list_id[CONF_LISTS_MAX]; /* of conf->list[i] */
     int64_t started_s;
     int answering; /* answers that are not sent to their end */
+    bool freed;    /* a connection has ended since the last turn */
     int epoll_fd;
     int n_waiting; /* requests that wait for DNS */
     struct request *waiting[CONTROL_CONNECTIONS];

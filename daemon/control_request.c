@@ -299,7 +299,7 @@ void
 request_connection(void *cls, struct MHD_Connection *connection, void **state,
     enum MHD_ConnectionNotificationCode what)
 {
-    const struct control *c = cls;
+    struct control *c = cls;
     struct peer *peer = *state;
 
     if (what == MHD_CONNECTION_NOTIFY_STARTED) {
@@ -312,5 +312,6 @@ request_connection(void *cls, struct MHD_Connection *connection, void **state,
     } else {
         free(peer);
         *state = NULL;
+        c->freed = true;
     }
 }

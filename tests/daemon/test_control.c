@@ -282,6 +282,35 @@ test_slow_client(void **state)
     TALK(talks);
 }
 
+/* As many as there may be at one time; when one of them goes, the next is let
+ * in at once. */
+static void
+test_full_house(void **state)
+{
+    static const char hello[] = "GET /v1/version HTTP/1.1\r\nHost: d\r\n\r\n";
+    static const struct talk talks[] = {
+        {"GET", "/v1/version", NULL, 200, "version", NULL},
+    };
+    struct sockaddr_un to = {.sun_family = AF_UNIX};
+    int fd[CONTROL_CONNECTIONS];
+    char answer[1000];
+
+    (void)state;
+    (void)snprintf(to.sun_path, sizeof to.sun_path, "%s", daemon_socket());
+    for (int i = 0; i < CONTROL_CONNECTIONS; i++) {
+        fd[i] = socket(AF_UNIX, SOCK_STREAM, 0);
+        assert_int_equal(connect(fd[i], (struct sockaddr *)&to, sizeof to), 0);
+        assert_int_equal(
+            write(fd[i], hello, sizeof hello - 1), sizeof hello - 1);
+        assert_true(read(fd[i], answer, sizeof answer) > 0);
+    }
+    (void)close(fd[0]);
+    TALK(talks);
+    for (int i = 1; i < CONTROL_CONNECTIONS; i++)
+        (void)close(fd[i]);
+    TALK(talks);
+}
+
 /* Another user is told what to do, and nothing else. */
 static void
 test_stranger(void **state)
@@ -348,6 +377,8 @@ main(int argc, char **argv)
             test_again_and_log, daemon_set_up, daemon_tear_down),
         cmocka_unit_test_setup_teardown(
             test_explain, daemon_set_up, daemon_tear_down),
+        cmocka_unit_test_setup_teardown(
+            test_full_house, daemon_set_up, daemon_tear_down),
         cmocka_unit_test_setup_teardown(
             test_slow_client, daemon_set_up, daemon_tear_down),
         cmocka_unit_test_setup_teardown(
