@@ -6,6 +6,7 @@
 #include "daemon/phrases.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "daemon/phrases_book.h"
 
@@ -18,8 +19,12 @@ struct stretch {
     int first, last;
 };
 
-static void
-try_phrases(const struct book *b, uint64_t mask, int level, struct reading *r);
+static void find_in_sentence(const struct book *b, uint64_t mask,
+    struct stretch sentence, struct reading *r);
+static void try_phrases(const struct book *b, uint64_t mask, int level,
+    struct stretch sentence, struct reading *r);
+static void set_present(struct reading *r, int set);
+static bool is_present(const struct reading *r, int set);
 static void try_start(const struct book *b, int start, uint64_t mask, int level,
     int at, int last, struct reading *r);
 static void try_phrase(const struct book *b, const struct book_phrase *ph,
@@ -27,14 +32,12 @@ static void try_phrase(const struct book *b, const struct book_phrase *ph,
 static void
 note_part(const struct book_phrase *ph, int first, int last, struct reading *r);
 static int stands_at(const struct reading *r, int at, int set);
-static bool at_end(const struct book *b, const struct book_phrase *ph, int at,
-    const struct reading *r);
+static bool
+at_end(const struct book_phrase *ph, int at, const struct reading *r);
 static int match(const struct book *b, const struct book_phrase *ph, int e,
     int at, const struct reading *r);
 static int match_any(const struct book *b, const struct book_phrase *ph,
     const struct reading *r, int at, int last, int *first);
-static bool
-without(const struct book_element *e, const struct reading *r, int sentence);
 static bool
 comes_next(const struct book_element *e, const struct reading *r, int at);
 static struct stretch nearest(const struct book_element *e, int at, int apart,
@@ -48,30 +51,59 @@ phrases_find(const char *text, size_t n, const char *self, uint64_t mask,
 {
     const struct book *b = book_get();
 
+    int next;
+
     book_take_apart(b, text, n, self, r);
-    r->n_found = 0;
-    r->n_spans = 0;
-    for (int i = 0; i < r->n_tokens; i++)
+    r->n_found = r->n_spans = 0;
+    for (int i = 0; i < r->n_tokens; i = next) {
+        next = i + 1;
+        while (next < r->n_tokens &&
+               r->token[next].sentence == r->token[i].sentence)
+            next++;
+        find_in_sentence(b, mask, (struct stretch){i, next - 1}, r);
+    }
+}
+
+/* No phrase reaches over the end of a sentence. */
+static void
+find_in_sentence(const struct book *b, uint64_t mask, struct stretch sentence,
+    struct reading *r)
+{
+    uint64_t begun = 0; /* kinds */
+    int n_spans = r->n_spans;
+
+    for (int i = sentence.first; i <= sentence.last; i++) {
+        begun |= r->token[i].word->kinds;
         r->span_at[i] = -1;
-    for (int level = 0; level < b->levels; level++)
-        if ((mask & b->kinds_of_parts) != 0)
-            try_phrases(b, PHRASE_BIT(BOOK_PART), level, r);
-    for (int i = 0; i < r->n_spans; i++)
+    }
+    if ((mask & b->kinds_of_parts) == 0)
+        begun &= ~PHRASE_BIT(BOOK_PART);
+    if ((begun & (mask | PHRASE_BIT(BOOK_PART))) == 0)
+        return;
+    memset(r->present, 0, sizeof r->present);
+    for (int i = sentence.first; i <= sentence.last; i++)
+        for (int k = 0; k < r->token[i].word->sets; k++)
+            set_present(r, r->token[i].word->set[k]);
+    if ((begun & PHRASE_BIT(BOOK_PART)) != 0)
+        for (int level = 0; level < b->levels; level++)
+            try_phrases(b, PHRASE_BIT(BOOK_PART), level, sentence, r);
+    for (int i = n_spans; i < r->n_spans; i++)
         for (int k = r->span[i].first;
              r->span[i].part == b->filler_part && k <= r->span[i].last; k++)
             r->token[k].filler = true;
-    try_phrases(b, mask, 0, r);
+    try_phrases(b, mask, 0, sentence, r);
 }
 
 /* Tries all phrases of the kinds in mask; of parts, only those of a level. */
 static void
-try_phrases(const struct book *b, uint64_t mask, int level, struct reading *r)
+try_phrases(const struct book *b, uint64_t mask, int level,
+    struct stretch sentence, struct reading *r)
 {
-    for (int i = 0; i < r->n_tokens; i++) {
-        const struct token *t = &r->token[i];
+    for (int i = sentence.first; i <= sentence.last; i++) {
+        const struct known_word *w = r->token[i].word;
 
-        for (int k = 0; k < t->sets; k++)
-            try_start(b, t->set[k], mask, level, i, i, r);
+        for (int k = 0; k < w->sets && (w->kinds & mask) != 0; k++)
+            try_start(b, w->set[k], mask, level, i, i, r);
         for (int s = r->span_at[i]; s >= 0; s = r->span[s].next)
             try_start(b, BOOK_FIRST_PART + r->span[s].part, mask, level, i,
                 r->span[s].last, r);
@@ -85,11 +117,25 @@ try_start(const struct book *b, int start, uint64_t mask, int level, int at,
 {
     if ((mask & b->kinds_of_set[start]) == 0)
         return;
-    for (int ph = b->first_of_set[start]; ph >= 0;
-         ph = b->phrase[ph].next_of_set)
-        if ((mask & PHRASE_BIT(b->phrase[ph].kind)) != 0 &&
-            b->phrase[ph].level == level)
-            try_phrase(b, &b->phrase[ph], at, last, r);
+    for (int i = b->first_start[start]; i < b->first_start[start + 1]; i++) {
+        const struct book_start *s = &b->start[i];
+
+        if ((mask & PHRASE_BIT(s->kind)) != 0 && s->level == level &&
+            is_present(r, s->need))
+            try_phrase(b, &b->phrase[s->phrase], at, last, r);
+    }
+}
+
+static void
+set_present(struct reading *r, int set)
+{
+    r->present[set / 64] |= UINT64_C(1) << set % 64;
+}
+
+static bool
+is_present(const struct reading *r, int set)
+{
+    return (r->present[set / 64] >> set % 64 & 1) != 0;
 }
 
 static void
@@ -102,7 +148,7 @@ try_phrase(const struct book *b, const struct book_phrase *ph, int at, int last,
     if (ph->begins && !fresh && !r->token[at - 1].but)
         return;
     if (ph->not_before >= 0 && !fresh &&
-        book_in_set(&r->token[at - 1], ph->not_before))
+        book_in_set(r->token[at - 1].word, ph->not_before))
         return;
     last = ph->any_order ? match_any(b, ph, r, at, last, &first)
                          : match(b, ph, 1, last, r);
@@ -130,6 +176,7 @@ note_part(const struct book_phrase *ph, int first, int last, struct reading *r)
         .last = last,
         .next = r->span_at[first]};
     r->span_at[first] = r->n_spans++;
+    set_present(r, BOOK_FIRST_PART + ph->part);
 }
 
 /* A word of a list, or a part, that begins at a token; -> its last token (of
@@ -137,7 +184,7 @@ note_part(const struct book_phrase *ph, int first, int last, struct reading *r)
 static int
 stands_at(const struct reading *r, int at, int set)
 {
-    int last = book_in_set(&r->token[at], set) ? at : -1;
+    int last = book_in_set(r->token[at].word, set) ? at : -1;
 
     for (int s = r->span_at[at]; set >= BOOK_FIRST_PART && s >= 0;
          s = r->span[s].next)
@@ -148,20 +195,18 @@ stands_at(const struct reading *r, int at, int set)
 
 /* Whether the sentence ends after token at and what may still follow. */
 static bool
-at_end(const struct book *b, const struct book_phrase *ph, int at,
-    const struct reading *r)
+at_end(const struct book_phrase *ph, int at, const struct reading *r)
 {
     int i = at + 1;
 
-    while (i < r->n_tokens && i <= at + ph->end_gap &&
-           r->token[i].sentence == r->token[at].sentence &&
-           (!ph->end_filler || r->token[i].filler || r->token[i].comma) &&
-           !(ph->ends_clause &&
-               (r->token[i].comma || book_in_set(&r->token[i], b->clause_set))))
+    while (
+        i < r->n_tokens && i <= at + ph->end_gap &&
+        r->token[i].sentence == r->token[at].sentence &&
+        (!ph->end_filler || r->token[i].filler || r->token[i].comma) &&
+        !(ph->ends_clause && (r->token[i].comma || r->token[i].word->clause)))
         i++;
     return i == r->n_tokens || r->token[i].sentence != r->token[at].sentence ||
-           (ph->ends_clause &&
-               (r->token[i].comma || book_in_set(&r->token[i], b->clause_set)));
+           (ph->ends_clause && (r->token[i].comma || r->token[i].word->clause));
 }
 
 /* Whether all other elements stand near token at, each in a word of its own,
@@ -178,7 +223,7 @@ match_any(const struct book *b, const struct book_phrase *ph,
         struct stretch s;
 
         if (e->absent || e->not_next) {
-            if (e->absent ? !without(e, r, r->token[at].sentence)
+            if (e->absent ? is_present(r, e->set)
                           : comes_next(e, r, used[n - 1].last))
                 return -1;
             continue;
@@ -193,16 +238,7 @@ match_any(const struct book *b, const struct book_phrase *ph,
         last = s.last > last ? s.last : last;
         *first = s.first < *first ? s.first : *first;
     }
-    return !ph->ends || at_end(b, ph, last, r) ? last : -1;
-}
-
-static bool
-without(const struct book_element *e, const struct reading *r, int sentence)
-{
-    for (int i = 0; i < r->n_tokens; i++)
-        if (r->token[i].sentence == sentence && stands_at(r, i, e->set) >= 0)
-            return false;
-    return true;
+    return !ph->ends || at_end(ph, last, r) ? last : -1;
 }
 
 static bool
@@ -258,10 +294,10 @@ match(const struct book *b, const struct book_phrase *ph, int e, int at,
     const struct book_element *want;
 
     if (e == ph->n_elements)
-        return !ph->ends || at_end(b, ph, at, r) ? at : -1;
+        return !ph->ends || at_end(ph, at, r) ? at : -1;
     want = &b->element[ph->first_element + e];
     if (want->absent || want->not_next)
-        return (want->absent ? without(want, r, r->token[at].sentence)
+        return (want->absent ? !is_present(r, want->set)
                              : !comes_next(want, r, at))
                    ? match(b, ph, e + 1, at, r)
                    : -1;
@@ -271,7 +307,7 @@ match(const struct book *b, const struct book_phrase *ph, int e, int at,
 
         if (t->sentence != r->token[at].sentence)
             break;
-        if (book_in_set(t, want->set)) {
+        if (book_in_set(t->word, want->set)) {
             last = match(b, ph, e + 1, i, r);
             if (last >= 0)
                 return last;

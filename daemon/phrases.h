@@ -61,18 +61,18 @@ enum {
     PHRASE_TOKENS_MAX = 1200,
     PHRASE_FOUND_MAX = 400,
     PHRASE_SPANS_MAX = 600,
-    PHRASE_SETS_MAX = 400 /* word lists that one word may stand in */
+    PHRASE_LISTS_MAX = 6144 /* word lists and parts of phrases */
 };
 
+struct known_word; /* of the text: see daemon/phrases_book.h */
 struct token {
-    const char *at; /* in the text */
-    uint16_t n;     /* bytes there */
+    const char *at;                /* in the text */
+    const struct known_word *word; /* gone when another text is read */
+    uint16_t n;                    /* bytes there */
     uint16_t sentence;
-    uint16_t sets;
     bool comma, filler, address;
     bool quoted; /* between quotation marks */
     bool but;    /* "but": here a sentence was cut in two */
-    uint16_t set[PHRASE_SETS_MAX];
 };
 struct found {
     enum phrase_kind kind;
@@ -93,6 +93,8 @@ struct reading {
     struct found found[PHRASE_FOUND_MAX];
     struct span span[PHRASE_SPANS_MAX];
     int span_at[PHRASE_TOKENS_MAX]; /* the first at that token, -1 none */
+    uint64_t present[PHRASE_LISTS_MAX / 64]; /* a bit for each list that has a
+                                                word in the sentence at hand */
 };
 
 /* Takes valid UTF-8 apart and finds every phrase of the kinds in mask (bits

@@ -71,8 +71,6 @@ book_get(void)
     if (book != NULL)
         return book;
     s.b = fault_calloc(1, sizeof *book);
-    for (int i = 0; i < BOOK_STARTS_MAX; i++)
-        s.b->first_of_set[i] = -1;
     s.b->filler_set = list_of(s.b, "@filler", NULL);
     s.b->but_set = list_of(s.b, "@but", NULL);
     s.b->and_set = list_of(s.b, "@and", NULL);
@@ -91,6 +89,7 @@ book_get(void)
     s.b->filler_part = part_of(s.b, "%filler");
     join_same(&s);
     collect_spelling(&s);
+    book_arrange(s.b);
     book = s.b;
     return book;
 }
@@ -216,14 +215,14 @@ read_same(struct reader_state *s, char *line)
 static void
 join_same(struct reader_state *s)
 {
-    static struct token t;
+    struct book_sets as;
 
     for (const struct book_same *w = s->b->same; w != NULL; w = w->next) {
-        book_stands_in(s->b, w->as, &t);
-        for (int i = 0; i < t.sets; i++)
-            if (t.set[i] != s->b->spell_set)
-                book_add_word(s->b, w->word, t.set[i]);
-        if (t.sets == 0 || t.sets == PHRASE_SETS_MAX)
+        book_stands_in(s->b, w->as, &as);
+        for (int i = 0; i < as.n; i++)
+            if (as.set[i] != s->b->spell_set)
+                book_add_word(s->b, w->word, as.set[i]);
+        if (as.n == 0 || as.n == BOOK_SETS_OF_WORD_MAX)
             mistake(s, "stands nowhere, or in too many lists", w->as);
     }
 }
@@ -305,8 +304,7 @@ read_phrase(struct reader_state *s, char *line)
     }
     rank(s, ph);
     b->kinds_of_set[b->element[ph->first_element].set] |= PHRASE_BIT(ph->kind);
-    ph->next_of_set = b->first_of_set[b->element[ph->first_element].set];
-    b->first_of_set[b->element[ph->first_element].set] = b->n_phrases++;
+    b->n_phrases++;
 }
 
 /* A part stands above the parts that it is made of, and is looked for after

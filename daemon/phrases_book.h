@@ -19,7 +19,8 @@ enum {
     BOOK_STARTS_MAX = BOOK_SETS_MAX + BOOK_PARTS_MAX,
     BOOK_PART = PHRASE_KINDS, /* stands for a kind: only a part of phrases */
     BOOK_APART_MAX = 10,      /* how far apart words in any order may stand */
-    BOOK_SPELL_MAX = 200      /* words whose misspellings are known */
+    BOOK_SPELL_MAX = 200,     /* words whose misspellings are known */
+    BOOK_SETS_OF_WORD_MAX = 400
 };
 
 /* One word of a phrase: a list of words, or from BOOK_FIRST_PART on a part of
@@ -37,7 +38,6 @@ struct book_phrase {
     uint16_t part;
     uint8_t level; /* a part's: above those that it is made of */
     int first_element, n_elements;
-    int next_of_set;   /* the next phrase that begins with the same list */
     int not_before;    /* a list that the word before must not be of, -1 none */
     uint8_t end_gap;   /* how many words may follow before the end */
     bool end_filler;   /* of the list @filler only */
@@ -45,6 +45,12 @@ struct book_phrase {
     bool ends_clause;  /* a comma or a word of @clause is an end too */
     bool any_order;    /* its words may stand in any order */
     uint8_t apart;     /* and so far from the first */
+};
+/* A phrase, as seen from the list or part that it begins with. */
+struct book_start {
+    uint16_t phrase;
+    uint16_t need; /* another list or part that it cannot do without */
+    uint8_t kind, level;
 };
 /* A word of @spell, and how it sounds. */
 struct book_spell {
@@ -58,6 +64,20 @@ struct book_word {
     int n_sets, room;
     uint16_t *set;
     struct book_word *next;
+};
+/* A word of a mail, the lists that it stands in, and its letters. */
+struct known_word {
+    struct known_word *next;
+    unsigned hash;
+    bool filler, but, and, anew, adverb, no, clause; /* in lists so named */
+    uint8_t me;     /* letters of a "me" at its end: "sletmig" */
+    uint64_t kinds; /* of the phrases that begin with it */
+    uint16_t n, sets;
+    uint16_t set[];
+};
+struct book_sets {
+    uint16_t n;
+    uint16_t set[BOOK_SETS_OF_WORD_MAX];
 };
 struct book_member;
 struct book_list;
@@ -76,7 +96,8 @@ struct book {
     struct book_spell spell[BOOK_SPELL_MAX];
     struct book_phrase phrase[BOOK_PHRASES_MAX];
     struct book_element element[BOOK_ELEMENTS_MAX];
-    int first_of_set[BOOK_STARTS_MAX];      /* -1 none */
+    struct book_start start[BOOK_PHRASES_MAX]; /* by what they begin with: */
+    uint16_t first_start[BOOK_STARTS_MAX + 1]; /* up to the next one's */
     uint64_t kinds_of_set[BOOK_STARTS_MAX]; /* of the phrases that begin so */
     struct book_member *members[BOOK_SETS_MAX];
     struct book_word *bucket[BOOK_BUCKETS];
@@ -93,16 +114,21 @@ const struct book *book_get(void);
 void book_add_word(struct book *b, const char *word, int set);
 /* Puts all words of one list into another as well. */
 void book_take_in(struct book *b, int from, int set);
-/* Sets the lists that a folded word itself stands in. */
-void book_stands_in(const struct book *b, const char *folded, struct token *t);
+/* The lists that a folded word itself stands in. */
+void book_stands_in(
+    const struct book *b, const char *folded, struct book_sets *sets);
 unsigned book_hash(const char *s, size_t n);
+/* Puts the phrases in the order of their starts. */
+void book_arrange(struct book *b);
 
-/* Sets the lists of a folded word in t, and whether it is filler.  A word in
- * no list is taken for the word of @spell that it is like, if any; one that is
- * known by its beginning alone, for that which it sounds like. */
-void book_look_up(const struct book *b, const char *folded, struct token *t);
+/* What is known of a folded word.  One in no list is taken for the word of
+ * @spell that it is like, if any; one that is known by its beginning alone, for
+ * that which it sounds like.  Good until book_make_room. */
+const struct known_word *book_look_up(const struct book *b, const char *folded);
+/* Before a text is read: forgets all words if the next may be too many. */
+void book_make_room(void);
 /* Whether a word stands in a list. */
-bool book_in_set(const struct token *t, int set);
+bool book_in_set(const struct known_word *w, int set);
 /* Takes valid UTF-8 apart; nothing is looked for. */
 void book_take_apart(const struct book *b, const char *text, size_t n,
     const char *self, struct reading *r);

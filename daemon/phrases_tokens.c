@@ -18,8 +18,6 @@ enum {
 
 static int next_token(const char **p, const char *end, struct token *t,
     char *folded, size_t size);
-static bool
-run_together(const struct book *b, struct token *t, const char *folded);
 static bool symbol(unsigned u);
 static bool address_follows(const char *p, const char *end);
 static bool in_local_part(const char *q, const char *end);
@@ -39,6 +37,7 @@ book_take_apart(const struct book *b, const char *text, size_t n,
     size_t line = 0, mark;
     bool quoted = false;
 
+    book_make_room();
     r->n_tokens = r->n_sentences = 0;
     while (p < end && r->n_tokens < PHRASE_TOKENS_MAX) {
         struct token *t = &r->token[r->n_tokens];
@@ -59,14 +58,17 @@ book_take_apart(const struct book *b, const char *text, size_t n,
         if (t->address)
             (void)snprintf(folded, sizeof folded, "%s",
                 is_self(t, self) ? "mig" : "nogens-adresse");
-        book_look_up(b, folded, t);
-        if (run_together(b, t, folded))
+        t->word = book_look_up(b, folded);
+        if (!t->address && t->n > t->word->me) {
+            t->n = (uint16_t)(t->n - t->word->me);
             p = t->at + t->n;
-        t->but = book_in_set(t, b->but_set);
+        }
+        t->filler = t->word->filler;
+        t->but = t->word->but;
         if (t->but && r->n_tokens > 0 && t[-1].sentence == r->n_sentences)
             r->n_sentences++;
-        if (book_in_set(t, b->anew_set) && r->n_tokens > 0 &&
-            t[-1].sentence == r->n_sentences && book_in_set(&t[-1], b->and_set))
+        if (t->word->anew && r->n_tokens > 0 &&
+            t[-1].sentence == r->n_sentences && t[-1].word->and)
             r->n_sentences++;
         t->sentence = (uint16_t)r->n_sentences;
         t->quoted = quoted;
@@ -75,34 +77,11 @@ book_take_apart(const struct book *b, const char *text, size_t n,
     }
     r->n_sentences++;
     for (int i = 1; i < r->n_tokens; i++)
-        if (book_in_set(&r->token[i], b->no_set) &&
-            book_in_set(&r->token[i - 1], b->adverb_set) &&
+        if (r->token[i].word->no && r->token[i - 1].word->adverb &&
             r->token[i - 1].sentence == r->token[i].sentence) {
-            r->token[i - 1].sets = 0;
+            r->token[i - 1].word = book_look_up(b, "");
             r->token[i - 1].filler = true;
         }
-}
-
-/* "sletmig": a known word and a "me" that are written as one. */
-static bool
-run_together(const struct book *b, struct token *t, const char *folded)
-{
-    char front[64];
-    size_t n = strlen(folded);
-
-    if (t->address || n < 6 || t->n < 6 ||
-        (strcmp(folded + n - 3, "mig") != 0 &&
-            strcmp(folded + n - 3, "meg") != 0))
-        return false;
-    memcpy(front, folded, n - 3);
-    front[n - 3] = '\0';
-    book_stands_in(b, front, t);
-    if (t->sets == 0) {
-        book_look_up(b, folded, t);
-        return false;
-    }
-    t->n = (uint16_t)(t->n - 3);
-    return true;
 }
 
 /* Returns 1 with a word, a comma or an address at *p; 0 having skipped one
@@ -113,8 +92,7 @@ next_token(
 {
     const char *q = *p, *at_sign = NULL;
 
-    t->sets = 0;
-    t->comma = t->filler = t->address = false;
+    t->comma = t->address = false;
     t->at = q;
     if (*q == ',') {
         t->comma = true;

@@ -16,21 +16,20 @@ struct book_member {
     struct book_word *word;
     struct book_member *next;
 };
-/* A word of a mail: its lists, then its letters. */
-struct known {
-    struct known *next;
-    unsigned hash;
-    uint16_t n, sets;
-    bool filler;
-    uint16_t set[];
-};
+
+static struct known_word *bucket[KNOWN_BUCKETS];
+static int n_known;
 
 static void put_in(struct book *b, struct book_word *w, int set);
 static const struct book_word *find_word(const struct book *b, unsigned h,
     const char *text, size_t n, bool open_end);
-static void note_sets(struct token *t, const struct book_word *w);
-static void find_out(const struct book *b, const char *folded, struct token *t);
-static struct known *keep(const char *folded, size_t n, const struct token *t);
+static void note_sets(struct book_sets *sets, const struct book_word *w);
+static struct known_word *
+keep(const struct book *b, const char *folded, size_t n);
+static void find_out(
+    const struct book *b, const char *folded, size_t n, struct book_sets *sets);
+static size_t run_together(
+    const struct book *b, const char *folded, size_t n, struct book_sets *sets);
 
 void
 book_add_word(struct book *b, const char *word, int set)
@@ -90,26 +89,22 @@ book_take_in(struct book *b, int from, int set)
 }
 
 void
-book_stands_in(const struct book *b, const char *folded, struct token *t)
+book_stands_in(const struct book *b, const char *folded, struct book_sets *sets)
 {
     size_t n = strlen(folded);
 
-    t->sets = 0;
-    t->filler = false;
+    sets->n = 0;
     if (n == 0 || n >= BOOK_WORD_MAX)
         return;
-    note_sets(t, find_word(b, book_hash(folded, n), folded, n, false));
+    note_sets(sets, find_word(b, book_hash(folded, n), folded, n, false));
     for (size_t k = 2; k <= n; k++)
-        note_sets(t, find_word(b, book_hash(folded, k), folded, k, true));
+        note_sets(sets, find_word(b, book_hash(folded, k), folded, k, true));
     for (const struct book_word *w = b->parts; w != NULL; w = w->next) {
         const char *at = strstr(folded, w->text);
 
         if (at != NULL && (w->open_end || at[strlen(w->text)] == '\0'))
-            note_sets(t, w);
+            note_sets(sets, w);
     }
-    for (int i = 0; i < t->sets; i++)
-        if (t->set[i] == b->filler_set)
-            t->filler = true;
 }
 
 static const struct book_word *
@@ -126,86 +121,125 @@ find_word(
 }
 
 static void
-note_sets(struct token *t, const struct book_word *w)
+note_sets(struct book_sets *sets, const struct book_word *w)
 {
     if (w == NULL)
         return;
-    for (int i = 0; i < w->n_sets && t->sets < PHRASE_SETS_MAX; i++) {
+    for (int i = 0; i < w->n_sets && sets->n < BOOK_SETS_OF_WORD_MAX; i++) {
         int k = 0;
 
-        while (k < t->sets && t->set[k] != w->set[i])
+        while (k < sets->n && sets->set[k] != w->set[i])
             k++;
-        if (k == t->sets)
-            t->set[t->sets++] = w->set[i];
+        if (k == sets->n)
+            sets->set[sets->n++] = w->set[i];
     }
 }
 
 void
-book_look_up(const struct book *b, const char *folded, struct token *t)
+book_make_room(void)
 {
-    static struct known *bucket[KNOWN_BUCKETS];
-    static int n_known;
+    if (n_known + PHRASE_TOKENS_MAX <= KNOWN_MAX)
+        return;
+    for (int i = 0; i < KNOWN_BUCKETS; i++) {
+        while (bucket[i] != NULL) {
+            struct known_word *w = bucket[i];
+
+            bucket[i] = w->next;
+            free(w);
+        }
+    }
+    n_known = 0;
+}
+
+const struct known_word *
+book_look_up(const struct book *b, const char *folded)
+{
     size_t n = strlen(folded);
     unsigned h = book_hash(folded, n);
-    struct known *k = bucket[h % KNOWN_BUCKETS];
+    struct known_word *w = bucket[h % KNOWN_BUCKETS];
 
-    for (; k != NULL; k = k->next) {
-        if (k->hash != h || k->n != n ||
-            memcmp(k->set + k->sets, folded, n) != 0)
-            continue;
-        t->filler = k->filler;
-        t->sets = k->sets;
-        memcpy(t->set, k->set, k->sets * sizeof *k->set);
-        return;
-    }
-    find_out(b, folded, t);
-    if (n_known == KNOWN_MAX || n >= BOOK_WORD_MAX)
-        return;
+    for (; w != NULL; w = w->next)
+        if (w->hash == h && w->n == n &&
+            memcmp(w->set + w->sets, folded, n) == 0)
+            return w;
+    w = keep(b, folded, n);
+    w->hash = h;
+    w->next = bucket[h % KNOWN_BUCKETS];
+    bucket[h % KNOWN_BUCKETS] = w;
     n_known++;
-    k = keep(folded, n, t);
-    k->hash = h;
-    k->next = bucket[h % KNOWN_BUCKETS];
-    bucket[h % KNOWN_BUCKETS] = k;
+    return w;
+}
+
+static struct known_word *
+keep(const struct book *b, const char *folded, size_t n)
+{
+    struct book_sets sets;
+    struct known_word *w;
+    size_t me = run_together(b, folded, n, &sets);
+
+    if (me == 0)
+        find_out(b, folded, n, &sets);
+    w = fault_calloc(1, sizeof *w + sets.n * sizeof *w->set + n);
+    w->n = (uint16_t)n;
+    w->me = (uint8_t)me;
+    w->sets = sets.n;
+    memcpy(w->set, sets.set, sets.n * sizeof *w->set);
+    memcpy(w->set + w->sets, folded, n);
+    for (int i = 0; i < sets.n; i++)
+        w->kinds |= b->kinds_of_set[sets.set[i]];
+    w->filler = book_in_set(w, b->filler_set);
+    w->but = book_in_set(w, b->but_set);
+    w->and = book_in_set(w, b->and_set);
+    w->anew = book_in_set(w, b->anew_set);
+    w->adverb = book_in_set(w, b->adverb_set);
+    w->no = book_in_set(w, b->no_set);
+    w->clause = book_in_set(w, b->clause_set);
+    return w;
 }
 
 static void
-find_out(const struct book *b, const char *folded, struct token *t)
+find_out(
+    const struct book *b, const char *folded, size_t n, struct book_sets *sets)
 {
-    size_t n = strlen(folded);
     const char *meant;
 
-    book_stands_in(b, folded, t);
+    book_stands_in(b, folded, sets);
     if (n >= BOOK_WORD_MAX ||
         find_word(b, book_hash(folded, n), folded, n, false) != NULL)
         return;
-    meant = book_spelled(b, folded, t->sets > 0);
+    meant = book_spelled(b, folded, sets->n > 0);
     if (meant == NULL)
         return;
     n = strlen(meant);
-    if (t->sets == 0)
-        book_stands_in(b, meant, t);
+    if (sets->n == 0)
+        book_stands_in(b, meant, sets);
     else
-        note_sets(t, find_word(b, book_hash(meant, n), meant, n, false));
+        note_sets(sets, find_word(b, book_hash(meant, n), meant, n, false));
 }
 
-static struct known *
-keep(const char *folded, size_t n, const struct token *t)
+/* "sletmig": a known word and a "me" that are written as one.  Returns the
+ * letters of the "me", 0 if it is no such word. */
+static size_t
+run_together(
+    const struct book *b, const char *folded, size_t n, struct book_sets *sets)
 {
-    struct known *k = fault_calloc(1, sizeof *k + t->sets * sizeof *t->set + n);
+    char front[64];
 
-    k->n = (uint16_t)n;
-    k->sets = t->sets;
-    k->filler = t->filler;
-    memcpy(k->set, t->set, t->sets * sizeof *t->set);
-    memcpy(k->set + t->sets, folded, n);
-    return k;
+    if (n < 6 || n >= sizeof front + 3 ||
+        (strcmp(folded + n - 3, "mig") != 0 &&
+            strcmp(folded + n - 3, "meg") != 0))
+        return 0;
+    memcpy(front, folded, n - 3);
+    front[n - 3] = '\0';
+    book_stands_in(b, front, sets);
+    return sets->n > 0 ? 3 : 0;
 }
 
 bool
-book_in_set(const struct token *t, int set)
+book_in_set(const struct known_word *w, int set)
 {
-    for (int i = 0; i < t->sets; i++)
-        if (t->set[i] == set)
+    for (int i = 0; i < w->sets; i++)
+        if (w->set[i] == set)
             return true;
     return false;
 }

@@ -344,6 +344,27 @@ answers_by_no_one(void **state)
             fail_msg("a robot? %s (%s)", people[i], clue);
 }
 
+/* Words are kept for the next mail, and forgotten when they become many. */
+static void
+words_without_end(void **state)
+{
+    static struct facts f;
+    char text[8000];
+    int word = 0;
+
+    (void)state;
+    for (int mail = 0; mail < 40; mail++) {
+        size_t n = (size_t)snprintf(text, sizeof text, "Frameld mig. ");
+
+        for (int i = 0; i < 900; i++)
+            n += (size_t)snprintf(text + n, sizeof text - n, "q%x ", word++);
+        memset(&f, 0, sizeof f);
+        intent_find(&f, text, n, false);
+        assert_int_equal(f.intent, INTENT_LEAVE);
+        assert_string_equal(f.clue, "Frameld mig");
+    }
+}
+
 int
 main(void)
 {
@@ -357,6 +378,7 @@ main(void)
         cmocka_unit_test(others_are_not_the_writer),
         cmocka_unit_test(subscriptions_are_heard),
         cmocka_unit_test(answers_by_no_one),
+        cmocka_unit_test(words_without_end),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
