@@ -33,7 +33,7 @@ listen_in(mailimap *m, int what, const char *bytes, size_t n, void *arg);
 
 enum result
 imap_open(const struct conf_inbox *box, struct oauth *oauth, int timeout_s,
-    const struct imap_watch *watch, struct imap **out, struct fault *f)
+    const struct watch *watch, struct imap **out, struct fault *f)
 {
     struct imap *im = fault_calloc(1, sizeof *im);
     enum result r;
@@ -53,7 +53,7 @@ imap_open(const struct conf_inbox *box, struct oauth *oauth, int timeout_s,
     r = box->implicit_tls ? connect_tls(im, f) : connect_plain(im, f);
     if (r != RES_OK)
         goto out;
-    im->watch.alive(im->watch.arg);
+    watch_alive(&im->watch);
     fd = imap_fd(im); /* libetpan leaves it open for children */
     (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
     if (im->m->imap_state != MAILIMAP_STATE_AUTHENTICATED)
@@ -230,7 +230,7 @@ progress(size_t now, size_t all, void *arg)
 
     (void)now;
     (void)all;
-    im->watch.alive(im->watch.arg);
+    watch_alive(&im->watch);
     if (clock_ms() > im->deadline_ms)
         (void)shutdown(imap_fd(im), SHUT_RDWR);
 }

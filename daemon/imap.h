@@ -23,12 +23,7 @@ enum {
 
 struct imap;
 struct oauth; /* an access token, see oauth.h */
-
-/* Called now and then while a command takes long; arg is handed back. */
-struct imap_watch {
-    void (*alive)(void *arg);
-    void *arg;
-};
+struct watch; /* called now and then while a command takes long, see watch.h */
 
 /* A mail in the folder.  text: borrowed during the call that hands it out,
  * NULL where only its marks were asked for. */
@@ -49,7 +44,7 @@ struct imap_mail {
  * refused: the next try has another.
  * NEVER: the server is not who it should be, offers no TLS, or refuses us. */
 MUST_USE enum result imap_open(const struct conf_inbox *box,
-    struct oauth *oauth, int timeout_s, const struct imap_watch *watch,
+    struct oauth *oauth, int timeout_s, const struct watch *watch,
     struct imap **out, struct fault *f);
 void imap_close(struct imap *im); /* NULL is fine */
 

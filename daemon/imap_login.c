@@ -54,10 +54,10 @@ by_password(struct imap *im, struct fault *f)
     if (mailimap_has_extension(im->m, "LOGINDISABLED"))
         return fault_set(f, RES_NEVER, "%s:%d takes no password here",
             im->box->host, im->box->port);
-    r = secret_fetch(&im->box->password, secret, f);
+    r = secret_fetch(&im->box->password, &im->watch, secret, f);
     if (r != RES_OK)
         return r;
-    im->watch.alive(im->watch.arg);
+    watch_alive(&im->watch);
     e = mailimap_login(im->m, im->box->user, secret);
     words = im->m->imap_response;
     if (words == NULL)
@@ -215,8 +215,8 @@ by_token(struct imap *im, struct oauth *oauth, struct fault *f)
         return fault_set(f, RES_NEVER, "%s:%d offers no %s", im->box->host,
             im->box->port, mechanism);
     if (oauth_wanted(oauth, now_ms()))
-        r = oauth_fetch(oauth, now_ms(), f);
-    im->watch.alive(im->watch.arg);
+        r = oauth_fetch(oauth, &im->watch, now_ms(), f);
+    watch_alive(&im->watch);
     token = oauth_token(oauth, now_ms(), &serial);
     if (token == NULL) /* else the old one is good for a while */
         return r != RES_OK ? r : fault_set(f, RES_LATER, "no access token");

@@ -4,11 +4,12 @@
 #define DAEMON_IMAP_OWN_H
 #include <libetpan/libetpan.h>
 #include "daemon/imap.h"
+#include "daemon/watch.h"
 
 struct imap {
     mailimap *m;
     const struct conf_inbox *box;
-    struct imap_watch watch;
+    struct watch watch;
     bool lost;           /* say nothing more to it, not even LOGOUT */
     int64_t deadline_ms; /* of the command at work, CLOCK_MONOTONIC */
     size_t left_bytes;   /* that its answer may still have */

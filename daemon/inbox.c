@@ -10,6 +10,7 @@
 #include "daemon/inbox_own.h"
 #include "daemon/log.h"
 #include "daemon/reader_sandbox.h"
+#include "daemon/watch.h"
 #include "lists/list.h"
 #include "lists/store.h"
 
@@ -258,7 +259,7 @@ settle_cursor(struct inbox *ib, uint32_t uidvalidity, struct fault *f)
 static enum result
 session(struct inbox *ib, struct fault *f)
 {
-    const struct imap_watch watch = {alive, ib->w};
+    const struct watch watch = {alive, ib->w};
     int timeout_s = ib->conf->worker_silence_s / 4;
     uint32_t uidvalidity = 0;
     enum result r;

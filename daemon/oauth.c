@@ -21,6 +21,7 @@
 #include "daemon/oauth_answer.h"
 #include "daemon/secret.h"
 #include "daemon/trust.h"
+#include "daemon/watch.h"
 #include "lists/folder.h"
 
 enum stage {
@@ -238,8 +239,30 @@ oauth_refused(struct oauth *o, int serial)
     return old;
 }
 
+static int
+on_progress(void *arg, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
+{
+    (void)a;
+    (void)b;
+    (void)c;
+    (void)d;
+    watch_alive(arg);
+    return 0;
+}
+
+/* Without the signs libcurl waits all the same. */
+static CURLcode
+perform(CURL *easy, const struct watch *w)
+{
+    (void)curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, on_progress);
+    (void)curl_easy_setopt(easy, CURLOPT_XFERINFODATA, w);
+    (void)curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
+    return curl_easy_perform(easy);
+}
+
 enum result
-oauth_fetch(struct oauth *o, int64_t now_ms, struct fault *f)
+oauth_fetch(
+    struct oauth *o, const struct watch *w, int64_t now_ms, struct fault *f)
 {
     enum result r = oauth_begin(o, f);
 
@@ -247,9 +270,9 @@ oauth_fetch(struct oauth *o, int64_t now_ms, struct fault *f)
         int fd = oauth_fd(o);
 
         if (o->stage == STAGE_ASKED)
-            (void)oauth_done(o, o->easy, curl_easy_perform(o->easy));
+            (void)oauth_done(o, o->easy, perform(o->easy, w));
         else if (fd >= 0)
-            secret_await(&o->job);
+            secret_await(&o->job, w);
         r = oauth_more(o, now_ms, f);
         if (r != RES_NONE)
             break;

@@ -26,6 +26,7 @@ enum {
 };
 
 struct oauth;
+struct watch; /* see watch.h */
 
 /* conf is borrowed.  Yours, free with oauth_free.  m: the multi to fetch in,
  * borrowed; NULL where only oauth_fetch is used. */
@@ -62,8 +63,9 @@ int oauth_wait_ms(const struct oauth *o);
 void oauth_accepted(struct oauth *o, int serial);
 bool oauth_refused(struct oauth *o, int serial);
 
-/* All of it at once, waiting; results as of oauth_more but NONE. */
-MUST_USE enum result
-oauth_fetch(struct oauth *o, int64_t now_ms, struct fault *f);
+/* All of it at once, waiting; results as of oauth_more but NONE.  w: hears of
+ * us meanwhile. */
+MUST_USE enum result oauth_fetch(
+    struct oauth *o, const struct watch *w, int64_t now_ms, struct fault *f);
 
 #endif

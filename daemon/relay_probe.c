@@ -139,10 +139,10 @@ login(struct probe *p, const char **secret, struct fault *f)
         return true;
     if (conf->auth == CONF_AUTH_PASSWORD) {
         *secret = l->password;
-        return secret_fetch(&conf->password, l->password, f) == RES_OK;
+        return secret_fetch(&conf->password, NULL, l->password, f) == RES_OK;
     }
     l->oauth = oauth_new(&conf->oauth, NULL);
-    if (oauth_fetch(l->oauth, 0, f) != RES_OK)
+    if (oauth_fetch(l->oauth, NULL, 0, f) != RES_OK)
         return false;
     *secret = oauth_token(l->oauth, 0, NULL);
     return *secret != NULL;

@@ -28,6 +28,7 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+#include "daemon/watch.h"
 
 enum {
     COMMAND_LIMIT_MS = 10000,
@@ -51,8 +52,8 @@ first_line(struct secret_job *j, const char *how, struct fault *f);
 static int64_t now_ms(void);
 
 enum result
-secret_fetch(
-    const struct conf_secret *where, char out[SECRET_MAX], struct fault *f)
+secret_fetch(const struct conf_secret *where, const struct watch *w,
+    char out[SECRET_MAX], struct fault *f)
 {
     struct secret_job j;
     enum result r = secret_begin(&j, "password", where, f);
@@ -60,16 +61,18 @@ secret_fetch(
     if (r != RES_OK)
         return r;
     while ((r = secret_more(&j, out, f)) == RES_NONE)
-        secret_await(&j);
+        secret_await(&j, w);
     return r;
 }
 
 void
-secret_await(const struct secret_job *j)
+secret_await(const struct secret_job *j, const struct watch *w)
 {
     struct pollfd p = {.fd = j->fd, .events = POLLIN};
+    int wait_ms = secret_wait_ms(j);
 
-    (void)poll(&p, 1, secret_wait_ms(j));
+    watch_alive(w);
+    (void)poll(&p, 1, wait_ms < WATCH_MS ? wait_ms : WATCH_MS);
 }
 
 enum result

@@ -8,6 +8,7 @@
 #include <sys/types.h>
 #include "daemon/conf.h"
 #include "lists/fault.h"
+struct watch; /* hears of us while a command runs, see watch.h */
 
 enum {
     SECRET_MAX = 4096
@@ -17,8 +18,8 @@ enum {
  * PATH, and no stdin.  LATER: the command failed or took too long.
  * NEVER: neither is configured, the file is unreadable or others may read it.
  * The words never hold the secret. */
-MUST_USE enum result secret_fetch(
-    const struct conf_secret *where, char out[SECRET_MAX], struct fault *f);
+MUST_USE enum result secret_fetch(const struct conf_secret *where,
+    const struct watch *w, char out[SECRET_MAX], struct fault *f);
 /* Opens a file with a secret to be read; what: how the words call it.  It
  * belongs to root, to us, or with any_owner to whomever, and nobody else may
  * get at it.  NEVER: it cannot be opened or trusted. */
@@ -49,8 +50,8 @@ MUST_USE enum result
 secret_more(struct secret_job *j, char out[SECRET_MAX], struct fault *f);
 /* How long secret_more may be left alone. */
 int secret_wait_ms(const struct secret_job *j);
-/* Waits until secret_more is worth calling. */
-void secret_await(const struct secret_job *j);
+/* Waits until secret_more is worth calling, or another sign of life is due. */
+void secret_await(const struct secret_job *j, const struct watch *w);
 /* Ends a job that has begun, and forgets what it read. */
 void secret_stop(struct secret_job *j);
 

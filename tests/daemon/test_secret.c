@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "daemon/secret.h"
+#include "daemon/watch.h"
 
 static char path[] = "/tmp/test_secret_XXXXXX";
 static char none[] = "";
@@ -56,7 +57,7 @@ test_file_contents(void **state)
         assert_int_equal(write(fd, row[i].text, row[i].n), (ssize_t)row[i].n);
         (void)close(fd);
         (void)snprintf(got, sizeof got, "untouched");
-        assert_int_equal(secret_fetch(&where, got, &f), row[i].want);
+        assert_int_equal(secret_fetch(&where, NULL, got, &f), row[i].want);
         assert_string_equal(
             got, row[i].secret == NULL ? "untouched" : row[i].secret);
         assert_null(strstr(f.text, "second"));
@@ -102,13 +103,13 @@ test_file_modes(void **state)
         if (geteuid() == 0)
             assert_int_equal(chown(path, 0, row[i].group), 0);
         assert_int_equal(chmod(path, row[i].mode), 0);
-        if (secret_fetch(&where, got, &f) != row[i].want)
+        if (secret_fetch(&where, NULL, got, &f) != row[i].want)
             fail_msg("mode %04o group %ld", row[i].mode, (long)row[i].group);
     }
     if (geteuid() == 0) {
         assert_int_equal(chown(path, 12345, 0), 0);
         assert_int_equal(chmod(path, 0600), 0);
-        assert_int_equal(secret_fetch(&where, got, &f), RES_NEVER);
+        assert_int_equal(secret_fetch(&where, NULL, got, &f), RES_NEVER);
         assert_non_null(strstr(f.text, "12345"));
         assert_int_equal(chown(path, 0, 0), 0);
     }
@@ -126,7 +127,7 @@ test_no_such(void **state)
 
     (void)state;
     for (i = 0; i < sizeof row / sizeof row[0]; i++)
-        assert_int_equal(secret_fetch(&row[i], got, &f), RES_NEVER);
+        assert_int_equal(secret_fetch(&row[i], NULL, got, &f), RES_NEVER);
 }
 
 static void
@@ -168,7 +169,7 @@ test_commands(void **state)
     for (i = 0; i < sizeof row / sizeof row[0]; i++) {
         (void)snprintf(command, sizeof command, "%s", row[i].command);
         (void)snprintf(got, sizeof got, "untouched");
-        if (secret_fetch(&where, got, &f) != row[i].want)
+        if (secret_fetch(&where, NULL, got, &f) != row[i].want)
             fail_msg("%s: %s", command, f.text);
         if (row[i].secret != NULL)
             assert_string_equal(got, row[i].secret);
@@ -179,7 +180,14 @@ test_commands(void **state)
     (void)sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
-/* Ten seconds, then it and its children are gone: the pipe's end is seen. */
+static void
+count(void *arg)
+{
+    ++*(int *)arg;
+}
+
+/* Ten seconds, with a sign of life now and then; then it and its children are
+ * gone: the pipe's end is seen. */
 static void
 test_slow_command(void **state)
 {
@@ -188,7 +196,8 @@ test_slow_command(void **state)
     struct pollfd end = {.events = POLLIN};
     struct timespec from, to;
     struct fault f;
-    int fd;
+    int fd, signs = 0;
+    const struct watch watch = {count, &signs};
 
     (void)state;
     (void)snprintf(fifo, sizeof fifo, "%s.fifo", path);
@@ -197,9 +206,10 @@ test_slow_command(void **state)
     (void)snprintf(command, sizeof command,
         "exec 3>%s; trap '' TERM; sleep 1000 & sleep 1000", fifo);
     (void)clock_gettime(CLOCK_MONOTONIC, &from);
-    assert_int_equal(secret_fetch(&where, got, &f), RES_LATER);
+    assert_int_equal(secret_fetch(&where, &watch, got, &f), RES_LATER);
     (void)clock_gettime(CLOCK_MONOTONIC, &to);
     assert_in_range(to.tv_sec - from.tv_sec, 9, 12);
+    assert_in_range(signs, 10, 100);
     assert_non_null(strstr(f.text, "longer than 10 s"));
     end.fd = fd;
     assert_int_equal(poll(&end, 1, 5000), 1); /* nobody holds it */

@@ -18,6 +18,7 @@ from test_inbox import Box, LEAVE, mail
 
 NO_MOVE = "imap_capability = IMAP4rev1 SASL-IR LITERAL+ IDLE NAMESPACE UIDPLUS"
 QUICK = 'worker-silence = "8 s"\nreader-time = "2 s"\n'
+SHORT = 'worker-silence = "4 s"\nreader-time = "1 s"\n'
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ class Scripted:
         self.daemon = maild()
         secret = self.daemon.secret("password", "sesame")
         block = inbox(self.imap.port, secret, ca, answer="no", **inbox_keys)
-        if "auth" in inbox_keys:
+        if "auth" in inbox_keys or "password_command" in inbox_keys:
             block = re.sub(".*password-file.*\n", "", block)
         self.daemon.write_conf(relay(9), block, keys=keys)
         (folder / "people.csv").write_text(
@@ -264,6 +265,33 @@ def test_tokens(maild, folder, mechanism, sasl_ir):
         assert {"xoauth2": "\r\n", "oauthbearer": "AQ==\r\n"}[mechanism] \
             in s.imap.heard
         assert not re.search("token-[12]|refresh-1", s.daemon.words())
+
+
+@pytest.mark.parametrize("who_is_slow", ["token server", "token command",
+                                         "password command"])
+def test_slow_secret(maild, folder, who_is_slow):
+    """Longer than a worker may be silent: it gives signs of life meanwhile."""
+    ca, cert, key = certs.make(folder / "tokens")
+    go = folder / "go"
+    wait = f"until [ -e {go} ]; do sleep 0.1; done; echo "
+    with TokenServer((cert, key), answer(1)) as tokens:
+        tokens.gate.clear()
+        keys = {"token server": {"auth": "xoauth2", "token_url": tokens.url,
+                                 "token_ca_file": ca, "client_id": "our client",
+                                 "client_secret_command": "echo secret"},
+                "token command": {"auth": "xoauth2",
+                                  "token_command": wait + "token-1"},
+                "password command": {"password_command": wait + "sesame"}}
+        s = Scripted(maild, folder, "", mails=[leave(0)],
+                     keys=SHORT, **keys[who_is_slow])
+        inbox_worker = s.daemon.pids()["inbox tg/INBOX"]
+        began = time.monotonic()
+        wait_until(lambda: time.monotonic() > began + 9, "the time it takes",
+                   30)
+        go.touch()
+        tokens.gate.set()
+        s.wait_left(0)
+        assert s.daemon.pids()["inbox tg/INBOX"] == inbox_worker
 
 
 def test_token_that_is_never_good(maild, folder):
