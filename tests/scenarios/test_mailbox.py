@@ -42,11 +42,14 @@ class Scripted:
         block = inbox(self.imap.port, secret, ca, answer="no", **inbox_keys)
         if "auth" in inbox_keys or "password_command" in inbox_keys:
             block = re.sub(".*password-file.*\n", "", block)
-        self.daemon.write_conf(relay(9), block, keys=keys)
         (folder / "people.csv").write_text(
             "email\n" + "".join(who(i) + "\n" for i in range(5)))
-        self.daemon.start()
+        self.daemon.write_conf(relay(9))
+        self.daemon.start()  # they are on the list before a mail is read
         self.daemon.cli("subscribers", "import", folder / "people.csv")
+        self.daemon.stop()
+        self.daemon.write_conf(relay(9), block, keys=keys)
+        self.daemon.start()
 
     def left(self, i):
         return self.daemon.json("subscribers", "show", who(i))[0][
