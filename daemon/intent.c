@@ -36,6 +36,7 @@ static const uint64_t kinds =
 
 static void
 hear(const struct reading *r, struct facts *facts, struct hearing *h);
+static bool speaks_of_letter(const struct reading *r, int sentence);
 static enum saying judge(const struct reading *r, int sentence,
     struct facts *facts, const struct found **why);
 static enum saying judge_rest(const struct reading *r, int sentence, bool alone,
@@ -44,6 +45,7 @@ static bool vague_alone(const struct reading *r, int sentence);
 static const struct found *request(const struct reading *r, int sentence);
 static const struct found *
 spoken(const struct reading *r, enum phrase_kind kind, int sentence);
+static bool all_quoted(const struct reading *r);
 static enum saying judge_request(const struct reading *r, int sentence,
     struct facts *facts, const struct found *leave, bool alone);
 static bool
@@ -118,6 +120,8 @@ hear(const struct reading *r, struct facts *facts, struct hearing *h)
     h->named = names_another(r, -1, facts);
     h->why = phrases_has(r, PHRASE_REASON, -1) != NULL;
     for (int s = 0; s < r->n_sentences; s++)
+        h->letter = h->letter || speaks_of_letter(r, s);
+    for (int s = 0; s < r->n_sentences; s++)
         h->told = h->told || (phrases_has(r, PHRASE_HOW, s) != NULL &&
                                  phrases_has(r, PHRASE_PERSONAL, s) != NULL);
     for (int s = 0; s < r->n_sentences; s++) {
@@ -129,11 +133,23 @@ hear(const struct reading *r, struct facts *facts, struct hearing *h)
             h->first[what] = why;
         if (what == SAYS_LEAVE || what == SAYS_LEAVE_LIST || what == SAYS_BARE)
             h->asked = why->last;
+        h->mine = h->mine || ((what == SAYS_LEAVE || what == SAYS_LEAVE_LIST) &&
+                                 (within(r, PHRASE_PERSONAL, why) ||
+                                     within(r, PHRASE_OWN, why)));
         h->sole = h->sole || (what == SAYS_BARE && within(r, PHRASE_SOLE, why));
         if (what != SAYS_NOTHING)
             for (int i = 0; i < r->n_tokens; i++)
                 h->words += r->token[i].sentence == s;
     }
+}
+
+/* Not of something in it, and of no meeting. */
+static bool
+speaks_of_letter(const struct reading *r, int sentence)
+{
+    return phrases_has(r, PHRASE_LETTER, sentence) != NULL &&
+           phrases_has(r, PHRASE_ABOUT, sentence) == NULL &&
+           phrases_has(r, PHRASE_EVENT, sentence) == NULL;
 }
 
 static enum saying
@@ -220,7 +236,9 @@ judge_request(const struct reading *r, int sentence, struct facts *facts,
         beside(r, PHRASE_JOIN, sentence, leave))
         return SAYS_UNSURE;
     if (leave != NULL)
-        return letter ? SAYS_LEAVE_LIST : SAYS_LEAVE;
+        return letter || (sentence > 0 && speaks_of_letter(r, sentence - 1))
+                   ? SAYS_LEAVE_LIST
+                   : SAYS_LEAVE;
     return alone ? SAYS_BARE : SAYS_UNSURE;
 }
 
@@ -274,6 +292,13 @@ request(const struct reading *r, int sentence)
     return any;
 }
 
+/* A whole text between quotation marks is nobody else's. */
+static bool
+all_quoted(const struct reading *r)
+{
+    return r->token[0].quoted && r->token[r->n_tokens - 1].quoted;
+}
+
 /* Whether the words before a phrase, or its first ones, say that it is told of
  * and not meant, or those after it: "but to Karen". */
 static bool
@@ -302,7 +327,7 @@ spoken(const struct reading *r, enum phrase_kind kind, int sentence)
 
         if (f->kind == kind && f->sentence == sentence &&
             (kind == PHRASE_JOIN || !told(r, f)) &&
-            (!r->token[f->first].quoted || r->token[0].quoted))
+            (!r->token[f->first].quoted || all_quoted(r)))
             return f;
     }
     return NULL;

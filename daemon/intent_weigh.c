@@ -21,6 +21,8 @@ intent_weigh(
                      b[SAYS_THAT] ==
                  0;
 
+    if (b[SAYS_OTHER] > 0 && body->mine)
+        return INTENT_UNSURE;
     if (b[SAYS_OTHER] > 0 || (!answer && s[SAYS_OTHER] > 0) ||
         (b[SAYS_THAT] > 0 && body->third))
         return INTENT_LEAVE_OTHER;
@@ -28,11 +30,12 @@ intent_weigh(
         return INTENT_LEAVE_OTHER;
     if (b[SAYS_LEAVE] + b[SAYS_LEAVE_LIST] > 0)
         return b[SAYS_KEEP] + b[SAYS_JOIN] > 0 ||
+                       (body->third && !body->mine) ||
                        (b[SAYS_LEAVE_LIST] == 0 &&
                            b[SAYS_EVENT] + (answer ? 0 : s[SAYS_EVENT]) > 0)
                    ? INTENT_UNSURE
                    : INTENT_LEAVE;
-    if (b[SAYS_THAT] > 0 && body->own && !body->doubt &&
+    if (b[SAYS_THAT] > 0 && (body->own || body->letter) && !body->doubt &&
         b[SAYS_JOIN] + b[SAYS_KEEP] + b[SAYS_EVENT] + b[SAYS_UNSURE] == 0)
         return INTENT_LEAVE;
     if (b[SAYS_JOIN] > 0)

@@ -24,16 +24,17 @@ enum saying {
 struct hearing {
     int count[SAYINGS];
     const struct found *first[SAYINGS];
-    int words;  /* in sentences that say something */
-    int asked;  /* where the last request ends */
-    bool third; /* someone else comes up */
-    bool own;   /* the writer's own address does */
-    bool told;  /* that he has left, or asks how he can */
-    bool why;   /* what may be a reason to leave */
-    bool mine;  /* a request that says "me" */
-    bool named; /* another's address */
-    bool sole;  /* a lone word that means nothing else */
-    bool doubt; /* of whatever sentence */
+    int words;   /* in sentences that say something */
+    int asked;   /* where the last request ends */
+    bool third;  /* someone else comes up */
+    bool own;    /* the writer's own address does */
+    bool told;   /* that he has left, or asks how he can */
+    bool why;    /* what may be a reason to leave */
+    bool mine;   /* a request that says "me" */
+    bool letter; /* the letter comes up */
+    bool named;  /* another's address */
+    bool sole;   /* a lone word that means nothing else */
+    bool doubt;  /* of whatever sentence */
 };
 
 /* answer: the subject is that of an older mail and says nothing. */
