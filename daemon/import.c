@@ -26,7 +26,8 @@ struct import {
     char file[IMPORT_FILE_MAX + 1];
     struct csv_rows *rows;
 
-    bool mapped; /* the columns are known */
+    bool mapped;     /* the columns are known */
+    bool has_header; /* by what the first row says */
     int n_columns;
     enum column column[IMPORT_COLUMNS];
     char *header[IMPORT_COLUMNS]; /* the first row, until they are */
@@ -43,6 +44,7 @@ struct import {
 
 static void on_field(void *arg, int column, const char *bytes, size_t n);
 static bool on_row(void *arg, int64_t line);
+static void row_clear(struct import_row *row);
 static bool on_bad(void *arg, int64_t line, const char *why);
 static void columns_map(struct import *im, int64_t line);
 static void row_done(struct import *im, int64_t line);
@@ -64,6 +66,7 @@ import_new(struct store *st, int64_t list_id, const char *file, int64_t now_s)
         .file = im->file,
         .from_1252 = iconv_open("UTF-8", "WINDOWS-1252"),
     };
+    row_clear(&im->row);
     im->rows = csv_rows_new(&sink);
     return im;
 }
@@ -127,9 +130,17 @@ on_field(void *arg, int column, const char *bytes, size_t n)
     struct import *im = arg;
     enum column what;
     char *value;
+    int filled = -1;
 
     if (column >= IMPORT_COLUMNS)
         return;
+    for (size_t i = 0; i < n && filled < 0; i++)
+        filled = bytes[i] != ' ' && bytes[i] != '\t' ? column : -1;
+    if (filled >= 0) {
+        im->row.empty = false;
+        if (im->has_header && column >= im->n_columns)
+            im->row.too_many = true;
+    }
     if (!im->mapped) {
         im->header[column] = strndup(bytes, n);
         if (im->header[column] == NULL)
@@ -154,13 +165,11 @@ on_row(void *arg, int64_t line)
 {
     struct import *im = arg;
 
-    if (im->mapped)
-        row_done(im, line);
-    else
+    if (!im->mapped)
         columns_map(im, line);
-    im->row.has_nul = false;
-    for (int i = 0; i < COLUMNS; i++)
-        im->row.value[i][0] = '\0';
+    else if (!im->row.empty) /* spreadsheets end with rows of nothing */
+        row_done(im, line);
+    row_clear(&im->row);
     return im->r == RES_OK;
 }
 
@@ -176,10 +185,17 @@ on_bad(void *arg, int64_t line, const char *why)
     }
     im->report.refused++;
     problem(im, line, why);
-    im->row.has_nul = false;
-    for (int i = 0; i < COLUMNS; i++)
-        im->row.value[i][0] = '\0';
+    row_clear(&im->row);
     return true;
+}
+
+static void
+row_clear(struct import_row *row)
+{
+    row->has_nul = row->too_many = false;
+    row->empty = true;
+    for (int i = 0; i < COLUMNS; i++)
+        row->value[i][0] = '\0';
 }
 
 /* Which column holds what, by the first row. Where that is no header, its
@@ -188,6 +204,7 @@ static void
 columns_map(struct import *im, int64_t line)
 {
     int best[COLUMNS], rank = 0;
+    char plain[IMPORT_FIELD_BYTES + 1], name[IMPORT_FIELD_BYTES + 1];
     struct address address;
     struct fault ignored;
 
@@ -207,9 +224,11 @@ columns_map(struct import *im, int64_t line)
         best[what] = rank;
         im->column[i] = what;
     }
-    if (best[COLUMN_ADDRESS] >= 0)
+    im->has_header = best[COLUMN_ADDRESS] >= 0;
+    if (im->has_header)
         return;
-    if (address_parse(im->header[0], &address, &ignored) != RES_OK) {
+    field_address(im->header[0], plain, name);
+    if (address_parse(plain, &address, &ignored) != RES_OK) {
         im->r = fault_set(&im->fault, RES_NEVER,
             "line %lld names no column \"email\" and does not begin with an"
             " address: %.60s",

@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "lists/address.h"
 #include "lists/subscriber.h"
@@ -111,6 +112,34 @@ row_write(const struct import_target *to, struct import_row *row,
     return RES_OK;
 }
 
+void
+field_address(const char *field, char address[IMPORT_FIELD_BYTES + 1],
+    char name[IMPORT_FIELD_BYTES + 1])
+{
+    const char *open = strrchr(field, '<');
+    const char *end = open != NULL ? strchr(open, '>') : NULL;
+    size_t n;
+
+    name[0] = '\0';
+    field += strspn(field, " ");
+    if (end != NULL && end[1 + strspn(end + 1, " ")] == '\0') {
+        (void)snprintf(address, IMPORT_FIELD_BYTES + 1, "%.*s",
+            (int)(end - open - 1), open + 1);
+        n = (size_t)(open - field);
+        while (n > 0 && strchr(" \"'", field[n - 1]) != NULL)
+            n--;
+        while (n > 0 && strchr(" \"'", *field) != NULL) {
+            field++;
+            n--;
+        }
+        (void)snprintf(name, IMPORT_FIELD_BYTES + 1, "%.*s", (int)n, field);
+        return;
+    }
+    if (strncasecmp(field, "mailto:", 7) == 0)
+        field += 7;
+    (void)snprintf(address, IMPORT_FIELD_BYTES + 1, "%s", field);
+}
+
 /* Our own export puts one before what a spreadsheet would take for a formula.
  */
 static void
@@ -128,6 +157,7 @@ row_person(struct import_row *row, struct subscriber *who, struct fault *f)
     char *given = row->value[COLUMN_GIVEN_NAME];
     char *last = row->value[COLUMN_LAST_NAME];
     char *name = row->value[COLUMN_NAME];
+    char address[IMPORT_FIELD_BYTES + 1], beside[IMPORT_FIELD_BYTES + 1];
     char whole[2 * IMPORT_FIELD_BYTES + 2];
 
     if (row->has_nul) {
@@ -143,8 +173,17 @@ row_person(struct import_row *row, struct subscriber *who, struct fault *f)
     }
     for (int i = 0; i < COLUMNS; i++)
         take_apostrophe(row->value[i]);
-    if (address_parse(row->value[COLUMN_ADDRESS], &who->address, f) != RES_OK)
+    if (row->too_many) {
+        (void)fault_set(f, RES_NEVER,
+            "it has more values than the first line has columns: one with the "
+            "separator in it must stand in \"quotes\"");
         return false;
+    }
+    field_address(row->value[COLUMN_ADDRESS], address, beside);
+    if (address_parse(address, &who->address, f) != RES_OK)
+        return false;
+    if (name[0] == '\0' && given[0] == '\0' && last[0] == '\0')
+        (void)snprintf(name, IMPORT_FIELD_BYTES + 1, "%s", beside);
     (void)snprintf(whole, sizeof whole, "%s", name[0] != '\0' ? name : given);
     if (name[0] == '\0' && last[0] != '\0')
         (void)snprintf(whole, sizeof whole, "%s%s%s", given,

@@ -23,11 +23,18 @@ enum column {
 /* What a header calls its column. *rank: the lower, the surer. */
 enum column column_of(const char *header, int *rank);
 
+/* What stands as the address in a field, and where mail programs put more into
+ * it, as `Name <a@b>` or mailto:a@b, the name beside it; "" : none. */
+void field_address(const char *field, char address[IMPORT_FIELD_BYTES + 1],
+    char name[IMPORT_FIELD_BYTES + 1]);
+
 /* The values of one row, NUL-terminated; what was cut at IMPORT_FIELD_BYTES
  * is too long for anything here. */
 struct import_row {
     int64_t line;
     bool has_nul;
+    bool empty;    /* no field has anything in it */
+    bool too_many; /* one has that stands in no column of the header */
     char value[COLUMNS][IMPORT_FIELD_BYTES + 1];
 };
 /* Where rows go. */

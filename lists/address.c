@@ -41,6 +41,9 @@ address_parse(const char *text, struct address *out, struct fault *f)
         return fault_set(f, RES_NEVER,
             "the address has a control character or is not UTF-8");
     at = memrchr(text, '@', n);
+    if (text[n - 1] == '>' && memchr(text, '<', n) != NULL)
+        return fault_set(f, RES_NEVER,
+            "write only the address, without the name and the < >");
     if (at == NULL)
         return fault_set(
             f, RES_NEVER, "\"%.*s\" has no @", (int)(n < 80 ? n : 80), text);

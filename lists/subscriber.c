@@ -11,6 +11,7 @@
     "SELECT id, address, address_key, name, given_name, created_s,"            \
     " answered_s, asked_s FROM subscriber "
 
+static void given_of(const char *name, char given[SUBSCRIBER_NAME_MAX + 1]);
 static enum result
 row_read(struct query *q, struct subscriber *out, struct fault *f);
 static enum result
@@ -48,24 +49,40 @@ subscriber_get(
     return row_read(q, out, f);
 }
 
+/* The first word; in "Toft, Inge Marie", as registers and Outlook write it, the
+ * one behind the comma. */
+static void
+given_of(const char *name, char given[SUBSCRIBER_NAME_MAX + 1])
+{
+    size_t n = strcspn(name, " "), behind;
+
+    if (n > 0 && name[n - 1] == ',') {
+        behind = n + strspn(name + n, " ");
+        if (name[behind] != '\0' && strchr(name + behind, ',') == NULL) {
+            name += behind;
+            n = strcspn(name, " ");
+        } else {
+            n--;
+        }
+    }
+    memcpy(given, name, n);
+    given[n] = '\0';
+}
+
 enum result
 subscriber_add(struct store *st, struct subscriber *s, struct fault *f)
 {
     struct subscriber full = *s;
     enum result r;
     int64_t id = 0;
-    size_t first;
 
     r = name_check("name", s->name, f);
     if (r == RES_OK)
         r = name_check("given name", s->given_name, f);
     if (r != RES_OK)
         return r;
-    if (full.given_name[0] == '\0') {
-        first = strcspn(full.name, " ");
-        memcpy(full.given_name, full.name, first);
-        full.given_name[first] = '\0';
-    }
+    if (full.given_name[0] == '\0')
+        given_of(full.name, full.given_name);
     r = store_begin(st, f);
     if (r != RES_OK)
         return r;

@@ -30,7 +30,8 @@ MUST_USE enum result subscriber_get(
 
 /* Adds s (its id, answered_s and asked_s are not read) or finds the one that is
  * there; a name fills an empty name and replaces nothing.  s->id is set. An
- * empty given_name becomes the first word of name. OK: added.  NONE: was there
+ * empty given_name becomes the first word of name, or of what stands behind a
+ * comma after that. OK: added.  NONE: was there
  * already (id set too). NEVER: a name with control characters or too long. */
 MUST_USE enum result
 subscriber_add(struct store *st, struct subscriber *s, struct fault *f);

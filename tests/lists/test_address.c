@@ -78,6 +78,8 @@ refuses_with_words_and_leaves_the_output(void **state)
         assert_string_equal(a.text, "untouched");
         assert_string_equal(a.key, "untouched");
     }
+    WANT(RES_NEVER, address_parse("Anna <a@x.dk>", &a, &f));
+    assert_non_null(strstr(f.text, "only the address"));
 }
 
 /* "a@", n times that part, and the end. */

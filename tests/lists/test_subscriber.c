@@ -48,6 +48,32 @@ one_person_is_added_once(void **state)
 }
 
 static void
+finds_the_given_name(void **state)
+{
+    static const char *const cases[][2] = {
+        {"Toft, Inge Marie", "Inge"},
+        {"Toft,  Inge", "Inge"},
+        {"Inge Toft, Aarhus", "Inge"},
+        {"Toft, Inge, Odder", "Toft"},
+        {"Toft,", "Toft"},
+        {",", ""},
+        {", Inge", "Inge"},
+    };
+    struct store *st = ((struct fixture *)*state)->st;
+    struct subscriber s, got;
+    char address[40];
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        (void)snprintf(address, sizeof address, "given%zu@example.org", i);
+        s = named(address, cases[i][0], "");
+        OK(subscriber_add(st, &s, &f));
+        OK(subscriber_get(st, s.id, &got, &f));
+        assert_string_equal(got.given_name, cases[i][1]);
+        assert_string_equal(got.name, cases[i][0]);
+    }
+}
+
+static void
 a_name_that_could_do_harm_is_refused(void **state)
 {
     static const char *const bad[] = {
@@ -117,6 +143,7 @@ main(void)
     cmocka_unit_test_setup_teardown(name, fixture_up, fixture_down)
     const struct CMUnitTest tests[] = {
         TEST(one_person_is_added_once),
+        TEST(finds_the_given_name),
         TEST(a_name_that_could_do_harm_is_refused),
         TEST(remembers_when_we_answered),
         TEST(lists_are_found_by_key),
