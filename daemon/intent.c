@@ -194,7 +194,7 @@ judge_rest(
     const struct found *letter = phrases_has(r, PHRASE_LETTER, sentence);
 
     *why = spoken(r, PHRASE_VAGUE, sentence);
-    if (*why != NULL && alone)
+    if (*why != NULL && alone && spoken(r, PHRASE_THAT, sentence) == NULL)
         return SAYS_VAGUE;
     *why = spoken(r, PHRASE_HOW, sentence);
     if (*why != NULL && event == NULL &&
