@@ -32,7 +32,8 @@ static const uint64_t kinds =
     PHRASE_BIT(PHRASE_OWN) | PHRASE_BIT(PHRASE_WHEN) | PHRASE_BIT(PHRASE_SOLE) |
     PHRASE_BIT(PHRASE_HOW) | PHRASE_BIT(PHRASE_DO) | PHRASE_BIT(PHRASE_TOLD) |
     PHRASE_BIT(PHRASE_RETRACT) | PHRASE_BIT(PHRASE_REASON) |
-    PHRASE_BIT(PHRASE_PERSONAL);
+    PHRASE_BIT(PHRASE_PERSONAL) | PHRASE_BIT(PHRASE_THEM) |
+    PHRASE_BIT(PHRASE_THEY) | PHRASE_BIT(PHRASE_WISH);
 
 static void
 hear(const struct reading *r, struct facts *facts, struct hearing *h);
@@ -201,6 +202,10 @@ judge_rest(
         phrases_has(r, PHRASE_OTHER, sentence) == NULL)
         return SAYS_UNSURE;
     *why = spoken(r, PHRASE_THAT, sentence);
+    if (*why == NULL && phrases_has(r, PHRASE_THIRD, -1) != NULL)
+        *why = spoken(r, PHRASE_THEM, sentence);
+    if (*why == NULL && phrases_has(r, PHRASE_THIRD, -1) != NULL)
+        *why = spoken(r, PHRASE_THEY, sentence);
     if (*why != NULL && event == NULL)
         return SAYS_THAT;
     *why = event != NULL ? event : join;
@@ -209,6 +214,9 @@ judge_rest(
     if (join != NULL && real_doubt(r, sentence, true) == NULL &&
         phrases_has(r, PHRASE_OTHER, sentence) == NULL)
         return SAYS_JOIN;
+    *why = spoken(r, PHRASE_WISH, sentence);
+    if (*why != NULL && real_doubt(r, sentence, true) == NULL)
+        return SAYS_WISH;
     return SAYS_SOMETHING;
 }
 
@@ -247,9 +255,13 @@ judge_request(const struct reading *r, int sentence, struct facts *facts,
 static bool
 about_another(const struct reading *r, int sentence, const struct found *leave)
 {
-    if (phrases_has(r, PHRASE_OTHER, sentence) != NULL)
+    bool third = phrases_has(r, PHRASE_THIRD, -1) != NULL;
+
+    if (phrases_has(r, PHRASE_OTHER, sentence) != NULL ||
+        (third && phrases_has(r, PHRASE_THEY, sentence) != NULL))
         return true;
-    return phrases_has(r, PHRASE_THIRD, sentence) != NULL &&
+    return (phrases_has(r, PHRASE_THIRD, sentence) != NULL ||
+               (third && phrases_has(r, PHRASE_THEM, sentence) != NULL)) &&
            (leave == NULL || !within(r, PHRASE_PERSONAL, leave));
 }
 
@@ -326,7 +338,7 @@ spoken(const struct reading *r, enum phrase_kind kind, int sentence)
         const struct found *f = &r->found[i];
 
         if (f->kind == kind && f->sentence == sentence &&
-            (kind == PHRASE_JOIN || !told(r, f)) &&
+            (kind == PHRASE_JOIN || kind == PHRASE_WISH || !told(r, f)) &&
             (!r->token[f->first].quoted || all_quoted(r)))
             return f;
     }

@@ -18,7 +18,7 @@ intent_weigh(
     const int *b = body->count, *s = subject->count;
     bool quiet = b[SAYS_SOMETHING] + b[SAYS_EVENT] + b[SAYS_JOIN] +
                      b[SAYS_KEEP] + b[SAYS_UNSURE] + b[SAYS_OTHER] +
-                     b[SAYS_THAT] ==
+                     b[SAYS_THAT] + b[SAYS_WISH] ==
                  0;
 
     if (b[SAYS_OTHER] > 0 && body->mine)
@@ -48,6 +48,8 @@ intent_weigh(
         return INTENT_LEAVE;
     if (b[SAYS_EVENT] > 0)
         return INTENT_NONE;
+    if (b[SAYS_WISH] > 0 && b[SAYS_BARE] + b[SAYS_UNSURE] + b[SAYS_THAT] == 0)
+        return INTENT_STAY;
     if (!answer) {
         enum intent i = weigh_subject(body, subject, quiet);
 
@@ -130,7 +132,8 @@ const struct found *
 hearing_decisive(const struct hearing *h)
 {
     static const enum saying order[] = {SAYS_OTHER, SAYS_LEAVE_LIST, SAYS_LEAVE,
-        SAYS_JOIN, SAYS_KEEP, SAYS_BARE, SAYS_UNSURE, SAYS_THAT, SAYS_VAGUE};
+        SAYS_JOIN, SAYS_KEEP, SAYS_WISH, SAYS_BARE, SAYS_UNSURE, SAYS_THAT,
+        SAYS_VAGUE};
 
     for (size_t i = 0; i < sizeof order / sizeof *order; i++)
         if (h->first[order[i]] != NULL)

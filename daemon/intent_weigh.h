@@ -15,6 +15,7 @@ enum saying {
     SAYS_UNSURE,
     SAYS_OTHER,
     SAYS_JOIN,
+    SAYS_WISH, /* for the letter, if he has none */
     SAYS_KEEP,
     SAYS_EVENT,
     SAYS_VAGUE, /* no, but not to what */

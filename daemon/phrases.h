@@ -17,6 +17,7 @@ enum phrase_kind {
     PHRASE_KEEP,        /* denies a request: "do not unsubscribe me" */
     PHRASE_POLITE,      /* a "not" that only makes a request polite */
     PHRASE_JOIN,        /* letters to me, please */
+    PHRASE_WISH,        /* the letter, please, if I have none yet */
     PHRASE_DOUBT,       /* conditions, plans, questions how to */
     PHRASE_ALLOWED,     /* what looks like doubt and is politeness */
     PHRASE_OTHER,       /* speaks of someone else */
@@ -30,6 +31,8 @@ enum phrase_kind {
     PHRASE_ASIDE,   /* in the sentence of a request it means another matter */
     PHRASE_THIRD,   /* someone else comes up: "my colleague" */
     PHRASE_THAT,    /* "delete that address", "take her off" */
+    PHRASE_THEM,    /* the same, but only if someone else does come up */
+    PHRASE_THEY,    /* such a one, even beside "me": "that it be deleted" */
     PHRASE_OWN,     /* the writer's own address or place on the list */
     PHRASE_WHEN,    /* a time to come */
     PHRASE_HOW,     /* asks how to leave */
