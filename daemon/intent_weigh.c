@@ -5,6 +5,7 @@
 
 enum {
     SUBJECT_WORDS_MAX = 60, /* of a text that leaves the subject its say */
+    SIGNED_WORDS = 3,       /* a name, "sent on the way" */
     THAT_WORDS_MAX = 25
 };
 
@@ -71,7 +72,9 @@ weigh_subject(
 
     if (s[SAYS_LEAVE] + s[SAYS_LEAVE_LIST] + s[SAYS_BARE] > 0 &&
         s[SAYS_EVENT] + s[SAYS_KEEP] + s[SAYS_JOIN] == 0)
-        return quiet ? INTENT_LEAVE
+        return quiet || (s[SAYS_BARE] == 0 && body->words <= SIGNED_WORDS &&
+                            b[SAYS_UNSURE] == 0)
+                   ? INTENT_LEAVE
                : (s[SAYS_LEAVE_LIST] > 0 || subject->mine ||
                      (subject->sole && body->why)) &&
                        !body->doubt && body->words < SUBJECT_WORDS_MAX &&

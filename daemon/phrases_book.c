@@ -16,6 +16,9 @@
 extern const char *const words_text[];
 extern const char *const words_name[];
 
+enum {
+    LINE_BYTES = 2000
+};
 struct book_list {
     char key[400];
     int set;
@@ -43,6 +46,7 @@ static void read_same(struct reader_state *s, char *line);
 static void read_part(struct reader_state *s, char *line);
 static int part_of(const struct book *b, const char *name);
 static void rank(struct reader_state *s, struct book_phrase *ph);
+static bool read_choices(struct reader_state *s, const char *line);
 static void read_phrase(struct reader_state *s, char *line);
 static bool
 read_order(struct book_phrase *ph, const char *word, struct book_element *next);
@@ -98,7 +102,7 @@ book_get(void)
 static void
 read_file(struct reader_state *s, const char *text)
 {
-    char line[2000];
+    char line[LINE_BYTES];
 
     s->line = 0;
     s->kind = -1;
@@ -251,6 +255,45 @@ collect_spelling(struct reader_state *s)
             }
 }
 
+/* (word|%part|$): a phrase of its own for each part and for the end; one for
+ * all words together. */
+static bool
+read_choices(struct reader_state *s, const char *line)
+{
+    char words[LINE_BYTES] = "", one[LINE_BYTES], *rest = NULL;
+    const char *open, *close = line;
+    char group[LINE_BYTES];
+
+    do {
+        open = strchr(close, '(');
+        close = open != NULL ? strchr(open, ')') : NULL;
+        if (close == NULL)
+            return false;
+    } while (memchr(open, '%', (size_t)(close - open)) == NULL &&
+             memchr(open, '$', (size_t)(close - open)) == NULL);
+    (void)snprintf(
+        group, sizeof group, "%.*s", (int)(close - open - 1), open + 1);
+    for (char *w = strtok_r(group, "|", &rest); w != NULL;
+         w = strtok_r(NULL, "|", &rest)) {
+        size_t n = strlen(words);
+
+        if (*w != '%' && *w != '$') {
+            (void)snprintf(
+                words + n, sizeof words - n, "%s%s", n > 0 ? "|" : "", w);
+            continue;
+        }
+        (void)snprintf(one, sizeof one, "%.*s%s%s", (int)(open - line), line, w,
+            close + 1);
+        read_phrase(s, one);
+    }
+    if (*words != '\0') {
+        (void)snprintf(one, sizeof one, "%.*s(%s)%s", (int)(open - line), line,
+            words, close + 1);
+        read_phrase(s, one);
+    }
+    return true;
+}
+
 static void
 read_phrase(struct reader_state *s, char *line)
 {
@@ -259,6 +302,8 @@ read_phrase(struct reader_state *s, char *line)
     struct book_element next = {0};
     char *rest = NULL;
 
+    if (read_choices(s, line))
+        return;
     if (s->kind < 0 || b->n_phrases == BOOK_PHRASES_MAX) {
         mistake(s, "a phrase outside of a section, or too many", line);
         return;
