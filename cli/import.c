@@ -39,6 +39,7 @@ static int open_file(struct inflow *in, const char *path);
 static long read_piece(void *arg, char *buf, size_t n);
 static void show_progress(struct inflow *in);
 static int print_report(const char *file, const json_t *report);
+static FILE *create_private(const char *path);
 static bool write_piece(void *arg, const char *buf, size_t n);
 static int finish_out(struct outflow *out, int code);
 
@@ -189,7 +190,7 @@ export_run(struct cli *c)
     if (code != 0)
         return code;
     if (out.path != NULL)
-        out.file = fopen(out.path, "we");
+        out.file = create_private(out.path);
     else if (isatty(STDOUT_FILENO) || term_json())
         out.collected = text_open(&text, &n);
     else
@@ -217,6 +218,16 @@ export_run(struct cli *c)
     free(path);
     free(list);
     return finish_out(&out, code);
+}
+
+/* Who reads the letter is nobody else's business on this machine; a file that
+ * is there keeps its mode. NULL: errno says why. */
+static FILE *
+create_private(const char *path)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+    return fd < 0 ? NULL : fdopen(fd, "w");
 }
 
 static bool

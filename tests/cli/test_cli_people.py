@@ -146,4 +146,5 @@ def test_export(bench):
     assert bench.out("subscribers", "export", "--out", "o.csv") == (
         "The list is in o.csv\n")
     assert (bench.folder / "o.csv").read_bytes() == csv
+    assert (bench.folder / "o.csv").stat().st_mode & 0o777 == 0o600
     bench.err(66, "subscribers", "export", "--list", "none")
