@@ -313,10 +313,14 @@ write_part(
         source.st_dev == target.st_dev && source.st_ino == target.st_ino)
         return term_fault(
             EX_USAGE, "Name another file.", "%s is the issue itself", path);
-    fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    /* Nobody has named the file beside the issue: it may be a trap there. */
+    fd = open(path,
+        O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC |
+            (given(c->args, OPT_OUT) ? 0 : O_NOFOLLOW),
+        0666);
     if (fd < 0)
         return term_fault(EX_CANTCREAT, "Say where: --out FILE", "%s: %s", path,
-            strerror(errno));
+            errno == ELOOP ? "this is a link to elsewhere" : strerror(errno));
     why = write_all(fd, s, strlen(s));
     if (close(fd) != 0 && why == 0)
         why = errno;

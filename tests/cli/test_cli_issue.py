@@ -126,6 +126,13 @@ def test_preview(bench):
         73, "preview", "brev.md", "--out", "no/such.html")
     assert "only one of" in bench.err(
         64, "preview", "brev.md", "--text", "--eml")
+    trap = bench.folder / "brev.preview.html"
+    trap.unlink()
+    trap.symlink_to("precious")
+    assert "a link to elsewhere" in bench.err(73, "preview", "brev.md")
+    assert not (bench.folder / "precious").exists()
+    bench.run("preview", "brev.md", "--out", "brev.preview.html")
+    assert (bench.folder / "precious").read_text() == "<p>Hej æ"
     assert json.loads(bench.out("--json", "preview", "brev.md"))["eml"]
 
 
