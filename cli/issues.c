@@ -297,7 +297,10 @@ issues_move(struct cli *c, int64_t id, const char *deed, json_t *body)
         term_say("%lld ", (long long)id);
         term_style(field_style(field_text(issue, "state")), "%s",
             field_text(issue, "state"));
-        term_say(": \"%s\", %s.\n", field_text(issue, "subject"), counts);
+        term_say(": \"%s\", %s", field_text(issue, "subject"), counts);
+        if (strcmp(deed, "hold") == 0 && *field_text(issue, "reason") != '\0')
+            term_say(". Why: %s", field_text(issue, "reason"));
+        term_say(".\n");
         if (strcmp(deed, "release") == 0)
             say_later(issue);
         if (strcmp(deed, "hold") == 0)

@@ -365,6 +365,10 @@ def test_hold_release_cancel(bench):
         "14 held: \"Nyhedsbrev 14\", 0 sent.\n"
         "To let it go on: rummelig-mail release 14\n")
     assert bench.sent("POST /v1/issues/14/hold") == {"reason": "wrong date"}
+    # Who held it before has the word.
+    bench.maild.answers["POST /v1/issues/14/hold"]["reason"] = "by bo's word"
+    assert bench.out("hold", 14, "again").startswith(
+        "14 held: \"Nyhedsbrev 14\", 0 sent. Why: by bo's word.\n")
     assert bench.out("release", 14) == (
         "14 sending: \"Nyhedsbrev 14\", 0 sent.\n")
     bench.maild.answers["POST /v1/issues/14/release"]["due_s"] = 4000000000
