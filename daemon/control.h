@@ -171,6 +171,10 @@ void
 answer_stream(struct request *rq, const char *type, struct MHD_Response *taken);
 /* Sets status and hint of a failure; returns NEVER. hint: a literal. */
 enum result refuse(struct request *rq, unsigned status, const char *hint);
+/* The same for a word that is no state of such a thing. */
+enum result unknown_state(struct request *rq, const char *what,
+    const char *word, const char *hint, struct fault *f);
+#define SUBSCRIPTION_IS "it is pending, active, left, bounced or complained"
 /* What a handler returned becomes the answer, where there is none yet. */
 void request_settle(struct request *rq, enum result r, const struct fault *f);
 /* "issue=14 held": for the log line of a changing request. */

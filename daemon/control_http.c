@@ -210,6 +210,14 @@ refuse(struct request *rq, unsigned status, const char *hint)
     return RES_NEVER;
 }
 
+enum result
+unknown_state(struct request *rq, const char *what, const char *word,
+    const char *hint, struct fault *f)
+{
+    (void)fault_set(f, RES_NEVER, "no %s is ever \"%.40s\"", what, word);
+    return refuse(rq, MHD_HTTP_BAD_REQUEST, hint);
+}
+
 /* Where one sees what there is, of which the request named none. */
 static const char *
 hint_of(const struct request *rq)

@@ -253,8 +253,10 @@ issues_deliveries(struct request *rq, struct fault *f)
     if (state != NULL && state[0] != '\0') {
         page.state = delivery_from_word(state);
         if (page.state < 0)
-            return fault_set(
-                f, RES_NEVER, "no delivery is ever \"%.40s\"", state);
+            return unknown_state(rq, "delivery", state,
+                "it is waiting, leased, sending, deferred, doubt, sent, failed"
+                " or cancelled",
+                f);
     }
     if (request_number(rq, "doubtful", 0, 1, &doubtful, f) != RES_OK ||
         request_number(rq, "limit", 1, CONTROL_PAGE, &limit, f) != RES_OK ||

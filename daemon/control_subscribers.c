@@ -58,8 +58,7 @@ subscribers_list(struct request *rq, struct fault *f)
     if (word != NULL && word[0] != '\0') {
         state = subscription_from_word(word);
         if (state < 0)
-            return fault_set(
-                f, RES_NEVER, "no subscription is ever \"%.40s\"", word);
+            return unknown_state(rq, "subscription", word, SUBSCRIPTION_IS, f);
     }
     if (request_number(rq, "limit", 1, CONTROL_PAGE, &limit, f) != RES_OK ||
         request_number(rq, "after", 0, INT64_MAX, &after, f) != RES_OK)

@@ -220,8 +220,7 @@ transfer_export(struct request *rq, struct fault *f)
     if (word != NULL && word[0] != '\0') {
         state = subscription_from_word(word);
         if (state < 0)
-            return fault_set(
-                f, RES_NEVER, "no subscription is ever \"%.40s\"", word);
+            return unknown_state(rq, "subscription", word, SUBSCRIPTION_IS, f);
     }
     r = request_list(rq, request_query(rq, "list"), &list, f);
     if (r != RES_OK)
