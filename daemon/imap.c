@@ -114,14 +114,17 @@ no_connection(const struct imap *im, int r, struct fault *f)
         return fault_set(
             f, RES_LATER, "no connection to %s:%d", box->host, box->port);
     if (r == MAILIMAP_ERROR_SSL)
-        return fault_set(
-            f, RES_LATER, "no TLS with %s:%d", box->host, box->port);
+        return fault_set(f, RES_LATER, "no TLS with %s:%d%s", box->host,
+            box->port,
+            box->implicit_tls ? " (is it imap://, for a port with STARTTLS?)"
+                              : "");
     if (r == MAILIMAP_ERROR_DONT_ACCEPT_CONNECTION)
         return fault_set(f, RES_LATER, "%s:%d takes nobody now: %.120s",
             box->host, box->port,
             im->m->imap_response == NULL ? "" : im->m->imap_response);
-    return fault_set(f, RES_LATER, "no IMAP greeting from %s:%d (%d)",
-        box->host, box->port, r);
+    return fault_set(f, RES_LATER, "no IMAP greeting from %s:%d (%d)%s",
+        box->host, box->port, r,
+        box->implicit_tls ? "" : " (is it imaps://, for a port with TLS?)");
 }
 
 static enum result

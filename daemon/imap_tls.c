@@ -79,7 +79,7 @@ verify(gnutls_x509_trust_list_t list, gnutls_x509_crt_t *cert, int n,
         {.type = GNUTLS_DT_KEY_PURPOSE_OID, .data = (unsigned char *)purpose},
     };
     gnutls_datum_t words = {NULL, 0};
-    unsigned status = 0;
+    unsigned status = 0, n_words;
     int e;
 
     e = gnutls_x509_trust_list_verify_crt2(
@@ -92,8 +92,11 @@ verify(gnutls_x509_trust_list_t list, gnutls_x509_crt_t *cert, int n,
     if (gnutls_certificate_verification_status_print(
             status, GNUTLS_CRT_X509, &words, 0) != GNUTLS_E_SUCCESS)
         fault_no_memory();
-    (void)fault_set(f, RES_NEVER, "the certificate of %s: %s", host,
-        (const char *)words.data);
+    n_words = words.size; /* "The certificate is NOT trusted. " */
+    while (n_words > 0 && strchr(". ", words.data[n_words - 1]) != NULL)
+        n_words--;
+    (void)fault_set(f, RES_NEVER, "the certificate of %s: %.*s", host,
+        (int)n_words, (const char *)words.data);
     gnutls_free(words.data);
     return RES_NEVER;
 }

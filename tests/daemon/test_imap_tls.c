@@ -130,8 +130,10 @@ test_chains(void **state)
         r = imap_tls_verify(chain, 1, c->host, ca_file, &f);
         print_message("%s: %s\n", c->what, f.text);
         assert_int_equal(r, c->words == NULL ? RES_OK : RES_NEVER);
-        if (c->words != NULL)
+        if (c->words != NULL) {
             assert_non_null(strstr(f.text, c->words));
+            assert_null(strchr(". ", f.text[strlen(f.text) - 1]));
+        }
         unmake(&m);
     }
 }

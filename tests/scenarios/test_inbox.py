@@ -245,6 +245,13 @@ def test_refused(box, dovecot, user, what, keys, words):
         assert f"user=<{user}>" not in dovecot.log()
 
 
+def test_wrong_scheme(box, dovecot):
+    """TLS at once, where the port begins without: the log says what to try."""
+    b = box(url=f"imaps://localhost:{dovecot.imap_port}")
+    b.daemon.start()
+    b.daemon.wait_log(r"trouble=.no TLS with localhost:[0-9]+ .is it imap://")
+
+
 def test_another_servers_certificate(maild, folder, receiver, user):
     """One of the right authority, but for another name."""
     ca, cert, key = certs.make(folder / "other", "imap.example.org")
