@@ -118,7 +118,7 @@ draw_facts(struct bytes *b, struct facts *f)
 static struct known
 draw_known(struct bytes *b, int64_t subscriber_id, const char *address)
 {
-    static const char *const answers[] = {"", "confirm", "goodbye"};
+    static const char *const answers[] = {"", "confirm", "goodbye", "ask"};
     static const enum result results[] = {
         RES_NONE, RES_OK, RES_OK, RES_OK, RES_OK, RES_LATER, RES_STOP};
     struct known k = {.answer = results[draw(b, 7)]};
@@ -129,7 +129,7 @@ draw_known(struct bytes *b, int64_t subscriber_id, const char *address)
     p->active = draw_flag(b);
     p->pending = !p->active && draw_flag(b);
     (void)snprintf(p->answer, sizeof p->answer, "%s",
-        address == NULL ? answers[draw(b, 3)] : "");
+        address == NULL ? answers[draw(b, 4)] : "");
     (void)snprintf(p->address, sizeof p->address, "%s",
         address == NULL ? addresses[1 + draw(b, KEYS - 1)] : address);
     return k;
@@ -195,6 +195,22 @@ was_asked(const struct world *w, const struct facts *f, const struct person *p)
     return false;
 }
 
+/* Whether the mail directly answers our question to a reader, him in verdict,
+ * whether he wants to leave. */
+static bool
+was_asked_to_leave(
+    const struct world *w, const struct facts *f, const struct verdict *v)
+{
+    const struct person *p = &v->person[0];
+    int n = f->n_referred;
+    bool direct =
+        (n > 0 && is_them(&w->id[index_of(ids, f->referred[n - 1])], p)) ||
+        (n > 1 && is_them(&w->id[index_of(ids, f->referred[n - 2])], p));
+
+    return v->n_people == 1 && direct && p->active &&
+           strcmp(p->answer, "ask") == 0;
+}
+
 /* From is one address, and no sign says that it is another's. */
 static bool
 sender_is_tied(const struct facts *f)
@@ -221,7 +237,13 @@ check_leaving(
     }
     MUST(token[0] == '\0' && f->form == FORM_PERSON && !f->unreadable);
     MUST(sender_is_tied(f) && strcmp(p->address, f->from) == 0);
-    if (was_asked(w, f, p))
+    if (v->confirmed)
+        MUST(
+            was_asked_to_leave(w, f, v) &&
+            (f->intent == INTENT_LEAVE ||
+                (f->says == SAYS_YES && f->plain &&
+                    (f->intent == INTENT_NONE || f->intent == INTENT_UNSURE))));
+    else if (was_asked(w, f, p))
         MUST(f->says == SAYS_NO || f->intent == INTENT_LEAVE ||
              f->intent == INTENT_LEAVE_OTHER);
     else
@@ -237,10 +259,40 @@ check_coming(
     MUST(v->n_addresses == 1 && strcmp(v->address[0], f->from) == 0);
     if (v->confirmed)
         MUST(v->n_people == 1 && was_asked(w, f, &v->person[0]) &&
+             strcmp(v->person[0].answer, "ask") != 0 &&
              strcmp(v->person[0].address, f->from) == 0);
     else
         MUST(v->n_people == 0 &&
              (f->intent == INTENT_JOIN || f->intent == INTENT_STAY));
+}
+
+/* A no to our question, or none of our business. */
+static void
+check_human(
+    const struct world *w, const struct facts *f, const struct verdict *v)
+{
+    MUST(f->form == FORM_PERSON && !f->unreadable && v->n_addresses == 0);
+    if (v->confirmed)
+        MUST(
+            was_asked_to_leave(w, f, v) && sender_is_tied(f) &&
+            strcmp(v->person[0].address, f->from) == 0 &&
+            f->intent != INTENT_LEAVE && f->intent != INTENT_LEAVE_OTHER &&
+            (f->plain || f->intent == INTENT_STAY || f->intent == INTENT_JOIN));
+    else
+        MUST(v->n_people == 0);
+}
+
+/* Whom we ask what he means is on the list, and it is he who wrote. */
+static void
+check_review(
+    const struct world *w, const struct facts *f, const struct verdict *v)
+{
+    const struct person *p = &v->person[0];
+
+    if (v->may_answer)
+        MUST(v->n_people == 1 && p->active && !f->forwarded &&
+             f->intent == INTENT_UNSURE && strcmp(p->address, f->from) == 0 &&
+             is_them(&w->address[index_of(addresses, f->from)], p));
 }
 
 static void
@@ -270,9 +322,11 @@ check(const struct world *w, const struct facts *f, const struct verdict *v)
     for (int i = 0; i < v->n_addresses; i++)
         MUST(index_of(addresses, v->address[i]) > 0);
     MUST(!v->by_token || v->kind == KIND_UNSUB);
-    MUST(!v->confirmed || v->kind == KIND_SUBSCRIBE);
+    MUST(!v->confirmed || v->kind == KIND_SUBSCRIBE || v->kind == KIND_UNSUB ||
+         v->kind == KIND_HUMAN);
     MUST(!v->may_answer ||
-         ((v->kind == KIND_UNSUB || v->kind == KIND_SUBSCRIBE) &&
+         ((v->kind == KIND_UNSUB || v->kind == KIND_SUBSCRIBE ||
+              v->kind == KIND_REVIEW) &&
              f->form == FORM_PERSON && sender_is_tied(f) && !v->by_token));
     switch (v->kind) {
     case KIND_UNSUB:
@@ -290,11 +344,14 @@ check(const struct world *w, const struct facts *f, const struct verdict *v)
         check_report(w, f, v);
         break;
     case KIND_HUMAN:
+        check_human(w, f, v);
+        break;
     case KIND_AUTOREPLY:
     case KIND_OTHER:
         MUST(v->n_people == 0 && v->n_addresses == 0);
         break;
     case KIND_REVIEW:
+        check_review(w, f, v);
         break;
     }
 }
@@ -318,6 +375,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         w.token[i] = draw_known(&b, 10 + i, NULL);
         w.id[i] = draw_known(&b, 20 + i, NULL);
     }
+    facts.plain = draw_flag(&b);
+    facts.forwarded = draw_flag(&b);
     v = (struct verdict){.kind = KIND_OTHER, .n_people = -1};
     r = verdict_decide(&facts, &who, &v, &f);
     MUST(r == w.failed);
