@@ -51,6 +51,8 @@ static enum saying judge_request(const struct reading *r, int sentence,
     struct facts *facts, const struct found *leave, bool alone);
 static bool
 about_another(const struct reading *r, int sentence, const struct found *leave);
+static bool elsewhere(
+    const struct reading *r, enum phrase_kind kind, const struct found *f);
 static bool weak(const struct reading *r, const struct found *leave);
 static bool told(const struct reading *r, const struct found *f);
 static bool goes_on(const struct reading *r, int sentence);
@@ -134,6 +136,9 @@ hear(const struct reading *r, struct facts *facts, struct hearing *h)
             h->first[what] = why;
         if (what == SAYS_LEAVE || what == SAYS_LEAVE_LIST || what == SAYS_BARE)
             h->asked = why->last;
+        h->clear = h->clear ||
+                   (what == SAYS_LEAVE &&
+                       (s == 0 || phrases_has(r, PHRASE_EVENT, s - 1) == NULL));
         h->mine = h->mine || ((what == SAYS_LEAVE || what == SAYS_LEAVE_LIST) &&
                                  (within(r, PHRASE_PERSONAL, why) ||
                                      within(r, PHRASE_OWN, why)));
@@ -234,7 +239,10 @@ judge_request(const struct reading *r, int sentence, struct facts *facts,
         !within(r, PHRASE_EVENT, leave))
         event = false;
     if (event && (!letter || leave == NULL))
-        return SAYS_EVENT;
+        return leave != NULL && elsewhere(r, PHRASE_EVENT, leave) &&
+                       elsewhere(r, PHRASE_ASIDE, leave)
+                   ? SAYS_UNSURE
+                   : SAYS_EVENT;
     if (about_another(r, sentence, leave) || names_another(r, sentence, facts))
         return SAYS_OTHER;
     if (event || (leave != NULL && weak(r, leave)) ||
@@ -248,6 +256,24 @@ judge_request(const struct reading *r, int sentence, struct facts *facts,
                    ? SAYS_LEAVE_LIST
                    : SAYS_LEAVE;
     return alone ? SAYS_BARE : SAYS_UNSURE;
+}
+
+/* Whether all phrases of that kind in its sentence follow f, after a comma. */
+static bool
+elsewhere(const struct reading *r, enum phrase_kind kind, const struct found *f)
+{
+    for (int i = 0; i < r->n_found; i++) {
+        const struct found *e = &r->found[i];
+        bool parted = false;
+
+        if (e->kind != kind || e->sentence != f->sentence)
+            continue;
+        for (int k = f->last; k < e->first; k++)
+            parted = parted || r->token[k].comma;
+        if (!parted)
+            return false;
+    }
+    return true;
 }
 
 /* Whether a request is someone else's: she is named in it; or comes up, and it
