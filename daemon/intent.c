@@ -123,8 +123,6 @@ hear(const struct reading *r, struct facts *facts, struct hearing *h)
     h->named = names_another(r, -1, facts);
     h->why = phrases_has(r, PHRASE_REASON, -1) != NULL;
     for (int s = 0; s < r->n_sentences; s++)
-        h->letter = h->letter || speaks_of_letter(r, s);
-    for (int s = 0; s < r->n_sentences; s++)
         h->told = h->told || (phrases_has(r, PHRASE_HOW, s) != NULL &&
                                  phrases_has(r, PHRASE_PERSONAL, s) != NULL);
     for (int s = 0; s < r->n_sentences; s++) {
@@ -136,13 +134,13 @@ hear(const struct reading *r, struct facts *facts, struct hearing *h)
             h->first[what] = why;
         if (what == SAYS_LEAVE || what == SAYS_LEAVE_LIST || what == SAYS_BARE)
             h->asked = why->last;
-        h->clear = h->clear ||
-                   (what == SAYS_LEAVE &&
-                       (s == 0 || phrases_has(r, PHRASE_EVENT, s - 1) == NULL));
+        h->clear = h->clear || (what == SAYS_LEAVE && h->letter &&
+                                   phrases_has(r, PHRASE_EVENT, s - 1) == NULL);
         h->mine = h->mine || ((what == SAYS_LEAVE || what == SAYS_LEAVE_LIST) &&
                                  (within(r, PHRASE_PERSONAL, why) ||
                                      within(r, PHRASE_OWN, why)));
         h->sole = h->sole || (what == SAYS_BARE && within(r, PHRASE_SOLE, why));
+        h->letter = h->letter || speaks_of_letter(r, s);
         if (what != SAYS_NOTHING)
             for (int i = 0; i < r->n_tokens; i++)
                 h->words += r->token[i].sentence == s;

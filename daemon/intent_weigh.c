@@ -33,7 +33,7 @@ intent_weigh(
         return b[SAYS_KEEP] + b[SAYS_JOIN] > 0 ||
                        (body->third && !body->mine) ||
                        (b[SAYS_LEAVE_LIST] == 0 &&
-                           !(body->letter && body->clear && body->mine) &&
+                           !(body->clear && body->mine) &&
                            b[SAYS_EVENT] + (answer ? 0 : s[SAYS_EVENT]) > 0)
                    ? INTENT_UNSURE
                    : INTENT_LEAVE;

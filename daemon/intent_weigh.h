@@ -32,7 +32,7 @@ struct hearing {
     bool told;   /* that he has left, or asks how he can */
     bool why;    /* what may be a reason to leave */
     bool mine;   /* a request that says "me" */
-    bool clear;  /* a request, and no meeting in the sentence before it */
+    bool clear;  /* a request after talk of the letter, not of a meeting */
     bool letter; /* the letter comes up */
     bool named;  /* another's address */
     bool sole;   /* a lone word that means nothing else */
