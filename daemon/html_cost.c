@@ -22,7 +22,6 @@ struct html_chunk {
     _Alignas(ALIGN) char bytes[];
 };
 
-static const char *after_tag(const char *p, const char *end, int *attributes);
 static bool is_root(const char *name, const char *end);
 static bool is_blank(char c);
 
@@ -40,7 +39,7 @@ html_cost(const char *html, size_t n, struct fault *f)
         p += p < end && *p == '/';
         if (p == end || !isalpha((unsigned char)*p))
             continue;
-        looks += (size_t)(after_tag(p, end, &attributes) - p);
+        looks += (size_t)(html_after_tag(p, end, &attributes) - p);
         if (is_root(p, end))
             attributes = merged += attributes;
         if (++tags > HTML_TAGS_MAX)
@@ -52,10 +51,8 @@ html_cost(const char *html, size_t n, struct fault *f)
     return RES_OK;
 }
 
-/* p: at a tag's name.  A ">" in quotes does not end the tag, and quotes are
- * some only after "=". */
-static const char *
-after_tag(const char *p, const char *end, int *attributes)
+const char *
+html_after_tag(const char *p, const char *end, int *attributes)
 {
     while (p < end && !is_blank(*p) && *p != '/' && *p != '>')
         p++;

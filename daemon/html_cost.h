@@ -17,6 +17,10 @@ enum {
 /* NEVER: more may be in it.  It takes time in proportion to n. */
 MUST_USE enum result html_cost(const char *html, size_t n, struct fault *f);
 
+/* Where the tag ends whose name is at p: its ">", or end; counts attributes.
+ * A ">" in quotes does not end it, and quotes are some only after "=". */
+const char *html_after_tag(const char *p, const char *end, int *attributes);
+
 /* Where a parser's memory comes from: it is given back all at once. */
 struct html_room {
     jmp_buf full; /* where to go when there is no more; set by the caller */

@@ -11,6 +11,7 @@
 
 #include <gumbo.h>
 
+#include "daemon/html_brief.h"
 #include "daemon/html_cost.h"
 
 enum {
@@ -18,8 +19,9 @@ enum {
 };
 struct page {
     FILE *to;
-    int quotes;       /* elements around us that quote */
-    bool rest_quoted; /* an Outlook reply: all that follows */
+    struct html_brief brief; /* what the parser is given */
+    int quotes;              /* elements around us that quote */
+    bool rest_quoted;        /* an Outlook reply: all that follows */
     bool line_begun;
     bool blank_owed;
     bool preformatted;
@@ -29,7 +31,8 @@ static const GumboOutput *
 parse(const char *html, size_t n, struct html_room *room);
 static void render(struct page *p, const GumboNode *node, int depth);
 static void children(struct page *p, const GumboElement *e, int depth);
-static void put_text(struct page *p, const char *s);
+static void put_node(struct page *p, const char *s);
+static void put_text(struct page *p, const char *s, const char *end);
 static void begin_line(struct page *p);
 static void end_line(struct page *p);
 static bool is_block(GumboTag tag);
@@ -45,23 +48,27 @@ html_text(
 {
     static struct html_room room;
     const GumboOutput *tree;
-    struct page p = {.to = NULL};
+    static struct page p;
     enum result r = html_cost(html, n, f);
 
     if (r != RES_OK)
         return r;
+    p = (struct page){.to = NULL};
+    html_brief_make(&p.brief, html, n);
     if (setjmp(room.full) != 0) {
         html_room_clear(&room);
+        html_brief_clear(&p.brief);
         return fault_set(f, RES_NEVER, "HTML that takes more than %d MiB",
             HTML_ROOM_MAX / 1024 / 1024);
     }
-    tree = parse(html, n, &room);
+    tree = parse(p.brief.html, p.brief.n, &room);
     p.to = open_memstream(out, out_n);
     if (p.to == NULL)
         fault_no_memory();
     if (tree != NULL)
         render(&p, tree->root, 0);
     html_room_clear(&room);
+    html_brief_clear(&p.brief);
     end_line(&p);
     if (fclose(p.to) != 0)
         fault_no_memory();
@@ -87,12 +94,12 @@ render(struct page *p, const GumboNode *node, int depth)
     bool quoting, block, pre;
 
     if (node->type == GUMBO_NODE_TEXT || node->type == GUMBO_NODE_CDATA) {
-        put_text(p, node->v.text.text);
+        put_node(p, node->v.text.text);
         return;
     }
     if (node->type == GUMBO_NODE_WHITESPACE) {
         if (p->preformatted)
-            put_text(p, node->v.text.text);
+            put_node(p, node->v.text.text);
         else if (p->line_begun)
             p->blank_owed = true;
         return;
@@ -120,7 +127,7 @@ render(struct page *p, const GumboNode *node, int depth)
         end_line(p);
     p->quotes += quoting;
     if (e->tag == GUMBO_TAG_HR) {
-        put_text(p, "________________________________");
+        put_node(p, "________________________________");
         end_line(p);
     }
     children(p, e, depth);
@@ -141,10 +148,32 @@ children(struct page *p, const GumboElement *e, int depth)
         render(p, e->children.data[i], depth + 1);
 }
 
+/* The text of a node, in which single characters stand for runs of it. */
 static void
-put_text(struct page *p, const char *s)
+put_node(struct page *p, const char *s)
 {
-    for (; *s != '\0'; s++) {
+    struct html_run run;
+    const char *next;
+
+    for (; *s != '\0'; s = next) {
+        next = s + strcspn(s, "\xF3");
+        put_text(p, s, next);
+        if (*next == '\0')
+            break;
+        if (html_brief_take(&p->brief, next, &run)) {
+            put_text(p, run.at, run.at + run.n);
+            next += 4;
+        } else {
+            put_text(p, next, next + 1);
+            next++;
+        }
+    }
+}
+
+static void
+put_text(struct page *p, const char *s, const char *end)
+{
+    for (; s < end; s++) {
         if (p->preformatted && *s == '\n') {
             begin_line(p);
             end_line(p);
