@@ -108,7 +108,7 @@ fill(scmp_filter_ctx filter)
         e = add_all(filter, SCMP_ACT_ERRNO(EMFILE), fails, N(fails));
     if (e == 0) /* over the socket, to its other end */
         e = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(sendto), 1,
-            SCMP_A4(SCMP_CMP_EQ, 0));
+            SCMP_A4(SCMP_CMP_EQ, 0, 0));
     if (e == 0) /* memory, and no code */
         e = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
             SCMP_A2_32(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));

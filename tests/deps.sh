@@ -14,7 +14,7 @@ build="gcc g++ make pkg-config libc6-dev libcurl4-gnutls-dev libetpan-dev
 demo="$build python3 python3-aiosmtpd openssl procps w3m"
 check="$demo libcmocka-dev clang libclang-rt-14-dev python3-pytest python3-pytest-xdist
  chromium fonts-dejavu-core python3-dkim opendkim-tools sqlite3 man-db groff git"
-lint="clang-format clang-tidy cppcheck shellcheck git"
+lint="clang clang-format clang-tidy cppcheck shellcheck git"
 servers_demo="dovecot-core dovecot-imapd dovecot-lmtpd"
 servers_check="$servers_demo postfix"
 
