@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: ISC
 """A small SMTP receiver on loopback (STARTTLS, AUTH) that hands what it
 takes to Dovecot's LMTP, and remembers what it saw."""
+import logging
 import smtplib
 import ssl
 import threading
-import warnings
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, SMTP
@@ -13,7 +13,7 @@ from harness.wait import free_port
 
 
 # It stores the login of a session in a place that it calls deprecated itself.
-warnings.filterwarnings("ignore", message="Session.login_data")
+logging.getLogger("mail.log").setLevel(logging.ERROR)
 
 
 class Receiver:
