@@ -55,6 +55,12 @@ def headers():
         b"Re: SV: [x] ", ROOM - 100) + b"\r\n\r\nhej"
     yield "Subject of encoded words", b"From: a@b.example\r\nSubject: " + fill(
         b"=?utf-8?q?=C3=A6?= ", ROOM - 100) + b"\r\n\r\nhej"
+    results = b"Authentication-Results: mx1.postkasse.example; "
+    yield "Authentication-Results without end", results + fill(
+        b'dmarc/1 (a) = "; \\" (b', PARSED - 500) + b"\r\n" + HEAD + b"\r\nhej"
+    yield "as many Authentication-Results", fill(
+        results + b'x="' + b"= ; " * 100 + b"\r\n", PARSED - 500) + HEAD + \
+        b"\r\nhej"
     for name in ("From", "Subject"):
         for charset in ("iso-2022-jp", "utf-7", "nobodys"):
             yield f"500 {name} fields of {charset}", fill(
