@@ -50,6 +50,8 @@ static const struct {
 };
 
 static bool value_to_utf8(iconv_t from_1252, char *value, bool *converted);
+static enum result kept_out(const struct import_target *to,
+    const struct subscriber *who, struct fault *f);
 static void take_apostrophe(char *value);
 static bool
 row_person(struct import_row *row, struct subscriber *who, struct fault *f);
@@ -106,9 +108,28 @@ row_write(const struct import_target *to, struct import_row *row,
         *fate = ROW_THERE;
     else if (r == RES_NEVER) {
         *fate = ROW_KEPT_OUT;
-        (void)fault_at(f, r, "%s stays away", who.address.text);
+        return kept_out(to, &who, f);
     } else
         return r;
+    return RES_OK;
+}
+
+/* Why the list's own memory weighs more than the file. */
+static enum result
+kept_out(const struct import_target *to, const struct subscriber *who,
+    struct fault *f)
+{
+    struct subscription before;
+    enum result r = subscription_get(to->st, who->id, to->list_id, &before, f);
+
+    if (r != RES_OK)
+        return r == RES_NONE ? RES_OK : r;
+    (void)fault_set(f, RES_NEVER, "%s stays away: %s", who->address.text,
+        before.state == SUBSCRIPTION_LEFT      ? "has left the list"
+        : before.state == SUBSCRIPTION_BOUNCED ? "letters to it came back"
+        : before.state == SUBSCRIPTION_COMPLAINED
+            ? "has called the letter spam"
+            : subscription_word(before.state));
     return RES_OK;
 }
 

@@ -279,6 +279,9 @@ test_kept_out(void **state)
         SUBSCRIPTION_LEFT, SUBSCRIPTION_BOUNCED, SUBSCRIPTION_COMPLAINED};
     static const enum consent_how how[] = {BY_REPLY, BY_BOUNCE, BY_COMPLAINT};
     static const char *const who[] = {"a@b.dk", "b@b.dk", "c@b.dk"};
+    static const char *const why[] = {"a@b.dk stays away: has left the list",
+        "b@b.dk stays away: letters to it came back",
+        "c@b.dk stays away: has called the letter spam"};
     struct proof p = {""};
     struct import *im;
     enum result r;
@@ -303,6 +306,8 @@ test_kept_out(void **state)
     assert_int_equal(import_report(im)->there, 1);
     assert_int_equal(import_report(im)->kept_out, 3);
     assert_int_equal(import_report(im)->n_problems, 3);
+    for (int i = 0; i < 3; i++)
+        assert_string_equal(import_report(im)->problem[i].text, why[i]);
     got = people();
     assert_string_equal(got,
         "a@b.dk=/ left;b@b.dk=/ bounced;c@b.dk=/ complained;d@b.dk=/ active;");
