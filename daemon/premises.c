@@ -18,7 +18,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "daemon/log.h"
 #include "daemon/worker.h"
+#include "lists/issue.h"
 #include "lists/store.h"
 #include "lists/token.h"
 
@@ -30,6 +32,7 @@ enum {
 
 static enum result state_dir(const struct conf *c, struct fault *f);
 static enum result lock(const struct conf *c, int *fd, struct fault *f);
+static bool is_there(void *arg, const struct issue *i);
 static enum result store_and_key(const struct conf *c, struct fault *f);
 static enum result listen_at(const struct conf *c, int *fd, struct fault *f);
 static enum result remove_stale(const struct sockaddr_un *at, struct fault *f);
@@ -152,17 +155,36 @@ store_and_key(const struct conf *c, struct fault *f)
     struct token_key *key = NULL;
     struct store *st = NULL;
     char path[4096];
+    bool used = false, fresh;
     enum result r = store_open(c->store, &st, f);
 
     if (r != RES_OK)
         return fault_at(f, r, "store");
+    r = issue_each(st, -1, false, 0, 1, is_there, &used, f);
     store_close(st);
+    if (r != RES_OK && r != RES_NONE)
+        return fault_at(f, r, "store");
     worker_token_key_path(c, path);
+    fresh = access(path, F_OK) != 0;
     r = token_key_open(path, &key, f);
     if (r != RES_OK)
         return fault_at(f, r, "token key");
     token_key_free(key);
+    if (fresh && used)
+        log_warn("%s was not there and is made anew: unsubscribe links and "
+                 "bounces of the letters in the store are not understood any "
+                 "more; stop, and bring back the old one if there is a copy",
+            log_quote(path));
     return RES_OK;
+}
+
+static bool
+is_there(void *arg, const struct issue *i)
+{
+    bool *there = arg;
+
+    *there = i->id > 0;
+    return false;
 }
 
 static enum result

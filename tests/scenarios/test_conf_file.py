@@ -78,6 +78,22 @@ def test_status_tells_of_a_file_that_is_not_in_force(maild):
     assert daemon.json("status")[0]["uptime_s"] >= before
 
 
+def test_a_lost_key_is_told(maild, folder):
+    """A store without its key, as from half a backup: the letters' links are
+    dead, and somebody must know it."""
+    daemon = maild(relay(25)).start()
+    daemon.cli("subscribers", "add", "a@b.dk")
+    (folder / "issue.md").write_text("---\nsubject: Nyt\n---\n\nHej\n")
+    daemon.cli("test", folder / "issue.md", "a@b.dk")
+    daemon.stop()
+    daemon.start()
+    daemon.stop()
+    assert "made anew" not in daemon.log()
+    (daemon.state / "token.key").unlink()
+    daemon.start()
+    daemon.wait_log(r"warn supervisor .*/token\.key.* is made anew: ")
+
+
 def test_systemd_reloads_only_what_is_good():
     unit = (ROOT / "daemon/rummelig-mail.service").read_text()
     first, second = re.findall(r"^ExecReload=(.*)$", unit, re.M)
