@@ -122,6 +122,7 @@ hear(const struct reading *r, struct facts *facts, struct hearing *h)
     h->doubt = any_doubt(r);
     h->named = names_another(r, -1, facts);
     h->why = phrases_has(r, PHRASE_REASON, -1) != NULL;
+    h->about = phrases_has(r, PHRASE_ABOUT, -1) != NULL;
     for (int s = 0; s < r->n_sentences; s++)
         h->told = h->told || (phrases_has(r, PHRASE_HOW, s) != NULL &&
                                  phrases_has(r, PHRASE_PERSONAL, s) != NULL);

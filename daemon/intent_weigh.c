@@ -38,6 +38,7 @@ intent_weigh(
                    ? INTENT_UNSURE
                    : INTENT_LEAVE;
     if (b[SAYS_THAT] > 0 && (body->own || body->letter) && !body->doubt &&
+        !body->about &&
         b[SAYS_JOIN] + b[SAYS_KEEP] + b[SAYS_EVENT] + b[SAYS_UNSURE] == 0)
         return INTENT_LEAVE;
     if (b[SAYS_JOIN] > 0)

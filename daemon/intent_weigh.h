@@ -36,6 +36,7 @@ struct hearing {
     bool letter; /* the letter comes up */
     bool named;  /* another's address */
     bool sole;   /* a lone word that means nothing else */
+    bool about;  /* something in the letter */
     bool doubt;  /* of whatever sentence */
 };
 
