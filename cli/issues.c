@@ -33,7 +33,8 @@ issues_run(struct cli *c)
 
     if (limit != NULL && options_number(limit) == 0) {
         free(path);
-        return command_misused(c->command, "--limit %s: not a number", limit);
+        return command_misused(
+            c->command, "--limit %s: not a number of 1 or more", limit);
     }
     client_query(&path, "limit", limit == NULL ? "20" : limit);
     client_query(&path, "all", given(c->args, OPT_ALL) ? "1" : NULL);

@@ -234,7 +234,8 @@ incoming_run(struct cli *c)
 
     if (limit != NULL && options_number(limit) == 0) {
         free(path);
-        return command_misused(c->command, "--limit %s: not a number", limit);
+        return command_misused(
+            c->command, "--limit %s: not a number of 1 or more", limit);
     }
     client_query(&path, "limit", limit);
     code = client_get(c->client, path, &answer);
