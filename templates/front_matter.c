@@ -64,6 +64,7 @@ struct reader {
 };
 
 static bool next(struct reader *r);
+static void tell_problem(const struct reader *r);
 static int line_of(const struct reader *r);
 static void read_document(struct reader *r);
 static void read_fields(
@@ -204,12 +205,7 @@ next(struct reader *r)
         yaml_event_delete(&r->event);
     r->has_event = yaml_parser_parse(&r->yaml, &r->event) != 0;
     if (!r->has_event) {
-        const yaml_mark_t *at = &r->yaml.problem_mark;
-
-        notes_add(r->notes, r->first_line + (int)at->line, true,
-            "this is not YAML: %s (a text with `: ` or `#` in it needs "
-            "\"quotes\")",
-            r->yaml.problem != NULL ? r->yaml.problem : "unreadable");
+        tell_problem(r);
         return false;
     }
     switch (r->event.type) {
@@ -242,6 +238,33 @@ next(struct reader *r)
         return false;
     }
     return r->event.type != YAML_STREAM_END_EVENT;
+}
+
+/* libyaml's words are about YAML; of the slips that people make, in theirs. */
+static void
+tell_problem(const struct reader *r)
+{
+    static const struct {
+        const char *problem, *words;
+    } known[] = {
+        {"mapping values", "a text with `: ` in it stands in \"quotes\""},
+        {"found character that cannot start",
+            "a text that begins so stands in \"quotes\""},
+        {"tab character", "a line begins with blanks, not with a tab"},
+        {"found unexpected end of stream",
+            "a quote that begins above has no end"},
+        {"could not find expected ':'",
+            "a line is `key: value`, with a colon and a blank"},
+    };
+    const yaml_mark_t *at = &r->yaml.problem_mark;
+    const char *problem = r->yaml.problem != NULL ? r->yaml.problem : "?";
+    const char *words = "a text with signs in it stands best in \"quotes\"";
+
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (strstr(problem, known[i].problem) != NULL)
+            words = known[i].words;
+    notes_add(r->notes, r->first_line + (int)at->line, true,
+        "%s (not YAML: %s)", words, problem);
 }
 
 static int
