@@ -5,12 +5,14 @@
  * a link in a code block is none, and the names agree. The file may be someone
  * else's, so a picture must be a picture and lie in or below the folder. */
 #include <cmark.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sysexits.h>
@@ -39,6 +41,7 @@ static void read_pictures(struct reading *r, const char *text, size_t n);
 static void read_picture(struct reading *r, const char *url, int line);
 static bool is_local(const char *url);
 static bool is_below(const char *name);
+static char *other_case(int folder, const char *name);
 static int open_below(int folder, const char *name);
 static char *percent_decode(const char *s);
 static bool is_picture(const char *s, size_t n);
@@ -225,6 +228,26 @@ is_local(const char *url)
            strstr(url, "*|") == NULL;
 }
 
+/* A file whose name differs by upper and lower case only, which is the same
+ * where many pictures come from; NULL: there is none. Yours. */
+static char *
+other_case(int folder, const char *name)
+{
+    int copy = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *dir = copy >= 0 ? fdopendir(copy) : NULL;
+    const struct dirent *entry;
+    char *found = NULL;
+
+    if (dir == NULL && copy >= 0)
+        close(copy);
+    while (dir != NULL && found == NULL && (entry = readdir(dir)) != NULL)
+        if (strcasecmp(entry->d_name, name) == 0)
+            found = text_copy(entry->d_name);
+    if (dir != NULL)
+        closedir(dir);
+    return found;
+}
+
 static void
 read_picture(struct reading *r, const char *url, int line)
 {
@@ -239,10 +262,19 @@ read_picture(struct reading *r, const char *url, int line)
         goto out;
     }
     fd = open_below(r->folder, name);
+    if (fd < 0 && errno == ENOENT) {
+        char *like = other_case(r->folder, name);
+        char *what = text_format("there is no such picture beside the file%s%s",
+            like == NULL ? "" : "; is it ", like == NULL ? "" : like);
+
+        fault(r, line, name, what);
+        free(what);
+        free(like);
+        goto out;
+    }
     if (fd < 0) {
         fault(r, line, name,
-            errno == ENOENT ? "there is no such picture beside the file"
-            : errno == EXDEV || errno == ELOOP
+            errno == EXDEV || errno == ELOOP
                 ? "this is a link to elsewhere: put the picture itself there"
                 : strerror(errno));
         goto out;

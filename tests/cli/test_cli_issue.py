@@ -50,6 +50,7 @@ def test_check_sends_the_pictures(bench):
 
 @pytest.mark.parametrize("link, words", [
     ("none.png", "none.png: there is no such picture beside"),
+    ("TEXT.PNG", "no such picture beside the file; is it text.png"),
     ("../up.png", "lies in the folder of the file or below it"),
     ("in/../../up.png", "lies in the folder of the file or below it"),
     ("%2e%2e/up.png", "lies in the folder of the file or below it"),
