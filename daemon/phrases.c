@@ -102,7 +102,7 @@ try_phrases(const struct book *b, uint64_t mask, int level,
     for (int i = sentence.first; i <= sentence.last; i++) {
         const struct known_word *w = r->token[i].word;
 
-        for (int k = 0; k < w->sets && (w->kinds & mask) != 0; k++)
+        for (int k = 0; k < w->begins && (w->kinds & mask) != 0; k++)
             try_start(b, w->set[k], mask, level, i, i, r);
         for (int s = r->span_at[i]; s >= 0; s = r->span[s].next)
             try_start(b, BOOK_FIRST_PART + r->span[s].part, mask, level, i,

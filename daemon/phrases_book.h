@@ -73,6 +73,7 @@ struct known_word {
     uint8_t me;     /* letters of a "me" at its end: "sletmig" */
     uint64_t kinds; /* of the phrases that begin with it */
     uint16_t n, sets;
+    uint16_t begins; /* so many of the lists, the first ones, begin phrases */
     uint16_t set[];
 };
 struct book_sets {

@@ -183,10 +183,15 @@ keep(const struct book *b, const char *folded, size_t n)
     w->n = (uint16_t)n;
     w->me = (uint8_t)me;
     w->sets = sets.n;
-    memcpy(w->set, sets.set, sets.n * sizeof *w->set);
     memcpy(w->set + w->sets, folded, n);
-    for (int i = 0; i < sets.n; i++)
+    for (int i = 0; i < sets.n; i++) {
         w->kinds |= b->kinds_of_set[sets.set[i]];
+        if (b->kinds_of_set[sets.set[i]] != 0)
+            w->set[w->begins++] = sets.set[i];
+    }
+    for (int i = 0, k = w->begins; i < sets.n; i++)
+        if (b->kinds_of_set[sets.set[i]] == 0)
+            w->set[k++] = sets.set[i];
     w->filler = book_in_set(w, b->filler_set);
     w->but = book_in_set(w, b->but_set);
     w->and = book_in_set(w, b->and_set);
