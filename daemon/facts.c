@@ -26,6 +26,7 @@ static void read_head(const struct mail_head *h,
     const struct facts_context *ctx, struct facts *out, bool *answer);
 static void read_from(const struct mail_head *h,
     const struct facts_context *ctx, struct facts *out);
+static bool shows_another(const struct mail_head *h, const char *from);
 static void read_tokens(const struct mail_head *h,
     const struct facts_context *ctx, struct facts *out);
 static void read_referred(const struct mail_head *h, struct facts *out);
@@ -111,9 +112,29 @@ read_from(const struct mail_head *h, const struct facts_context *ctx,
         if (h->field[i].value_n > MAIL_FIELD_MAX && h->field[i].name_n == 4 &&
             strncasecmp(h->field[i].name, "From", 4) == 0)
             out->from_count++;
-    if (h->cut)
+    if (h->cut || (out->from_count == 1 && out->from[0] != '\0' &&
+                      shows_another(h, out->from)))
         out->from_count++;
     out->from_self = strcasecmp(out->from, ctx->mailbox) == 0;
+}
+
+/* Whether the name beside the address is another address, for whom a person
+ * would take the sender. */
+static bool
+shows_another(const struct mail_head *h, const char *from)
+{
+    char text[MAIL_FIELD_MAX], *next = NULL;
+    struct address a;
+    struct fault f;
+
+    if (!mail_head_text(h, "From", 0, text, sizeof text))
+        return false;
+    for (char *word = strtok_r(text, " \t\"'<>(),;:", &next); word != NULL;
+         word = strtok_r(NULL, " \t\"'<>(),;:", &next))
+        if (strchr(word, '@') != NULL &&
+            address_parse(word, &a, &f) == RES_OK && strcmp(a.key, from) != 0)
+            return true;
+    return false;
 }
 
 static void

@@ -46,13 +46,13 @@ struct facts {
     enum mail_form form;
     char message_id[321];       /* with brackets, "" none */
     char from[ADDRESS_MAX + 1]; /* key form, "" none or unreadable */
-    int from_count;             /* addresses in all From fields */
-    char subject[400];          /* decoded, own words without Re: */
-    char to_token[64];          /* of an unsubscribe address, "" none */
-    char subject_token[64];     /* of "unsubscribe TOKEN", "" none */
-    char bounce_token[64];      /* of a VERP address it was sent to */
-    char returned_token[64];    /* of the Message-ID it gives back */
-    int n_referred;             /* In-Reply-To and References */
+    int from_count;    /* addresses in all From fields, names that are one */
+    char subject[400]; /* decoded, own words without Re: */
+    char to_token[64]; /* of an unsubscribe address, "" none */
+    char subject_token[64];  /* of "unsubscribe TOKEN", "" none */
+    char bounce_token[64];   /* of a VERP address it was sent to */
+    char returned_token[64]; /* of the Message-ID it gives back */
+    int n_referred;          /* In-Reply-To and References */
     char referred[FACTS_IDS_MAX][321];
     char returned_id[321]; /* Message-ID of the mail it gives back */
     char returned_from[ADDRESS_MAX + 1]; /* who wrote that, "" not said */

@@ -33,7 +33,7 @@ static const uint64_t kinds =
     PHRASE_BIT(PHRASE_HOW) | PHRASE_BIT(PHRASE_DO) | PHRASE_BIT(PHRASE_TOLD) |
     PHRASE_BIT(PHRASE_RETRACT) | PHRASE_BIT(PHRASE_REASON) |
     PHRASE_BIT(PHRASE_PERSONAL) | PHRASE_BIT(PHRASE_THEM) |
-    PHRASE_BIT(PHRASE_THEY) | PHRASE_BIT(PHRASE_WISH);
+    PHRASE_BIT(PHRASE_THEY) | PHRASE_BIT(PHRASE_WISH) | PHRASE_BIT(PHRASE_SWAP);
 
 static void
 hear(const struct reading *r, struct facts *facts, struct hearing *h);
@@ -103,11 +103,14 @@ intent_find(struct facts *facts, const char *words, size_t n, bool answer)
                 -1));
         return;
     }
-    if (facts->intent == INTENT_LEAVE && hearing_taken_back(body, &in_body))
+    if ((facts->intent == INTENT_LEAVE && hearing_taken_back(body, &in_body)) ||
+        phrases_has(body, PHRASE_SWAP, -1) != NULL)
         facts->intent = INTENT_UNSURE;
     if (facts->intent == INTENT_NONE)
         return;
-    if (hearing_decisive(&in_body) != NULL)
+    if (phrases_has(body, PHRASE_SWAP, -1) != NULL)
+        clue_of(facts, body, phrases_has(body, PHRASE_SWAP, -1));
+    else if (hearing_decisive(&in_body) != NULL)
         clue_of(facts, body, hearing_decisive(&in_body));
     else
         clue_of(facts, subject, hearing_decisive(&in_subject));
@@ -137,6 +140,8 @@ hear(const struct reading *r, struct facts *facts, struct hearing *h)
             h->asked = why->last;
         h->clear = h->clear || (what == SAYS_LEAVE && h->letter &&
                                    phrases_has(r, PHRASE_EVENT, s - 1) == NULL);
+        h->maybe =
+            h->maybe || (what == SAYS_UNSURE && why->kind == PHRASE_LEAVE);
         h->mine = h->mine || ((what == SAYS_LEAVE || what == SAYS_LEAVE_LIST) &&
                                  (within(r, PHRASE_PERSONAL, why) ||
                                      within(r, PHRASE_OWN, why)));
@@ -181,6 +186,7 @@ judge(const struct reading *r, int sentence, struct facts *facts,
     }
     *why = leave != NULL ? leave : bare;
     if (leave == NULL && !alone &&
+        phrases_has(r, PHRASE_HOW, sentence) == NULL &&
         phrases_has(r, PHRASE_ABOUT, sentence) != NULL)
         return SAYS_SOMETHING;
     if (*why != NULL &&

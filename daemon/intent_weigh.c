@@ -42,9 +42,11 @@ intent_weigh(
         b[SAYS_JOIN] + b[SAYS_KEEP] + b[SAYS_EVENT] + b[SAYS_UNSURE] == 0)
         return INTENT_LEAVE;
     if (b[SAYS_JOIN] > 0)
-        return b[SAYS_UNSURE] + b[SAYS_BARE] > 0 ? INTENT_UNSURE : INTENT_JOIN;
+        return b[SAYS_UNSURE] + (body->told ? 0 : b[SAYS_BARE]) > 0
+                   ? INTENT_UNSURE
+                   : INTENT_JOIN;
     if (b[SAYS_KEEP] > 0)
-        return b[SAYS_UNSURE] > 0 ? INTENT_UNSURE : INTENT_STAY;
+        return body->maybe || b[SAYS_THAT] > 0 ? INTENT_UNSURE : INTENT_STAY;
     if (b[SAYS_BARE] > 0 &&
         (quiet || ((body->why || body->sole) && !body->doubt && !body->third &&
                       b[SAYS_EVENT] + b[SAYS_UNSURE] + b[SAYS_THAT] == 0)))

@@ -37,6 +37,7 @@ struct hearing {
     bool named;  /* another's address */
     bool sole;   /* a lone word that means nothing else */
     bool about;  /* something in the letter */
+    bool maybe;  /* a request in doubt */
     bool doubt;  /* of whatever sentence */
 };
 

@@ -33,6 +33,7 @@ enum phrase_kind {
     PHRASE_THAT,    /* "delete that address", "take her off" */
     PHRASE_THEM,    /* the same, but only if someone else does come up */
     PHRASE_THEY,    /* such a one, even beside "me": "that it be deleted" */
+    PHRASE_SWAP,    /* "her instead of me" */
     PHRASE_OWN,     /* the writer's own address or place on the list */
     PHRASE_WHEN,    /* a time to come */
     PHRASE_HOW,     /* asks how to leave */

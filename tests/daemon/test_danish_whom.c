@@ -38,6 +38,32 @@ static const char *const nobody[] = {
     "Må jeg bruge billedet, eller må man ikke bare tage det?",
 };
 
+/* Told, or about another thing: nobody is taken off. */
+static const char *const told[] = {
+    "Det var ikke mig, der bad om at blive slettet. Jeg vil gerne beholde det.",
+    "Jeg har fået en bekræftelse på, at jeg er frameldt, men det har jeg ikke "
+    "bedt om.",
+    "Jeg kan ikke få mig selv til at afmelde.",
+    "Jeg får det ikke mere. Tak for hjælpen.",
+    "Min kollega spurgte, om man kan komme af listen igen.",
+    "Jeg står som kontaktperson på jeres side under Partnere, så mit navn "
+    "skal fjernes der.",
+    "Jeg skal vel egentlig ikke have det her mere?",
+    "Alle vores adresser bedes slettet af nyhedsbrevet.",
+    "Jeg vil gerne meldes til nyhedsbrevet.",
+    "Må jeg blive skrevet på jeres liste?",
+};
+/* A person decides. */
+static const char *const undecided[] = {
+    "Vil du bytte mig ud med min kollega på listen?",
+    "I stedet for mig må I fremover sende til karl@heden.example.",
+    "Send det til min kollega Rosa i stedet for mig.",
+    "Nej tak, ikke for mig.",
+    "Hvor finder man linket til afmelding?",
+    "Gør man det bare ved at svare her, hvis man vil ud?",
+    "Kan I stoppe det over sommeren?",
+};
+
 /* The letter, please: who has it stays. */
 static const char *const wishes[] = {
     "Min kollega viste mig jeres brev. Kan jeg også få det?",
@@ -74,6 +100,20 @@ test_nobody(void **state)
 }
 
 static void
+test_told(void **state)
+{
+    (void)state;
+    assert_int_equal(WRONG(told, ~BIT(INTENT_LEAVE)), 0);
+}
+
+static void
+test_undecided(void **state)
+{
+    (void)state;
+    assert_int_equal(WRONG(undecided, BIT(INTENT_UNSURE)), 0);
+}
+
+static void
 test_wishes(void **state)
 {
     (void)state;
@@ -88,6 +128,8 @@ main(void)
         cmocka_unit_test(test_own),
         cmocka_unit_test(test_nobody),
         cmocka_unit_test(test_wishes),
+        cmocka_unit_test(test_told),
+        cmocka_unit_test(test_undecided),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -59,7 +59,8 @@ static const struct {
     int count;
 } senders[] = {
     {"From: a@b.example\r\n", "a@b.example", 1},
-    {"From: \"karen@firma.example\" <evil@b.example>\r\n", "evil@b.example", 1},
+    {"From: \"karen@firma.example\" <evil@b.example>\r\n", "evil@b.example", 2},
+    {"From: \"Karen@b.example\" <karen@b.example>\r\n", "karen@b.example", 1},
     {"From: a@b.example, c@d.example\r\n", "a@b.example", 2},
     {"From: a@b.example\r\nFrom: c@d.example\r\n", "a@b.example", 2},
     {"From: J\xF8rn <j@b.example>\r\n", "j@b.example", 1},
@@ -69,7 +70,7 @@ static const struct {
     {"From: evil@c.example <a@b.example>\r\n", "a@b.example", 2},
     {"From: <a@b.example>evil@c.example\r\n", "a@b.example", 2},
     {"From: x (evil@c.example) \"evil@c.example\" \xF8 <a@b.example>\r\n",
-        "a@b.example", 1},
+        "a@b.example", 2},
     {"From: evil:a@b.example;\r\n", "a@b.example", 2},
     {"From: evil:;, a@b.example\r\n", "a@b.example", 2},
     {"From: <@evil.example,@c.example:a@b.example>\r\n", "", 1},
