@@ -304,6 +304,8 @@ issues_move(struct cli *c, int64_t id, const char *deed, json_t *body)
         term_say(".\n");
         if (strcmp(deed, "release") == 0)
             say_later(issue);
+        if (strcmp(deed, "cancel") == 0) /* the counts follow in a moment */
+            term_say("Nobody else gets it.\n");
         if (strcmp(deed, "hold") == 0)
             term_say(
                 "To let it go on: rummelig-mail release %lld\n", (long long)id);

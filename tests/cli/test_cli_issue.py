@@ -377,7 +377,8 @@ def test_hold_release_cancel(bench):
             in bench.out("release", 14))
     assert "Say --yes." in bench.err(64, "cancel", 14)
     assert bench.out("cancel", "--yes", 14) == (
-        "14 cancelled: \"Nyhedsbrev 14\", 0 sent.\n")
+        "14 cancelled: \"Nyhedsbrev 14\", 0 sent.\n"
+        "Nobody else gets it.\n")
 
 
 def held(number, **more):
