@@ -89,7 +89,8 @@ intent_find(struct facts *facts, const char *words, size_t n, bool answer)
         facts->intent = INTENT_UNSURE;
     if ((facts->intent == INTENT_NONE || facts->intent == INTENT_STAY) &&
         hearing_hints_at_another(body, &in_body))
-        facts->intent = INTENT_LEAVE_OTHER;
+        facts->intent =
+            facts->intent == INTENT_STAY ? INTENT_UNSURE : INTENT_LEAVE_OTHER;
     if (facts->intent == INTENT_LEAVE_OTHER && facts->n_addresses == 0)
         for (int s = 0; s < body->n_sentences; s++)
             (void)names_another(body, s, facts);
