@@ -153,6 +153,11 @@ $(B)/tests/verdicts: $(B)/tests/tools/verdicts
 	cp -f $< $@
 corpus: $(B)/tests/verdicts
 	B=$(B) CORPUS=$(CORPUS) tests/tools/corpus.sh
+# All mail there is, through the sanitized verdict: no report may come.
+corpus-clean:
+	$(MAKE) -s -j$(JOBS) B=build/check SANITIZE=1 build/check/tests/verdicts
+	CORPUS=$(CORPUS) tests/tools/clean.sh build/check/tests/verdicts \
+		build/check/corpus
 
 # What tests put before the C library: where Dovecot finds its own files, what
 # DNS a verifier sees, and what befalls our daemon.
@@ -279,7 +284,7 @@ uninstall:
 clean:
 	rm -rf build
 
-.PHONY: all install uninstall unit tools fuzz planted deps demo check fuzz-proof \
-	soak bench lint clean FORCE
+.PHONY: all install uninstall unit tools corpus-clean fuzz planted deps demo \
+	check fuzz-proof soak bench lint clean FORCE
 .SECONDARY:
 -include $(shell find $(B) -type f -name '*.d' 2>/dev/null)
