@@ -11,6 +11,7 @@
 enum {
     REPEAT_EVERY = 64, /* of so many mutations one */
     REPEAT_BYTES_MAX = 64,
+    REPEAT_UNIT_MAX = 1000,
     REPEAT_LINES_MAX = 3,
     REPEAT_DOUBLINGS_MAX = 13 /* few are more often useful than many */
 };
@@ -29,43 +30,63 @@ repeat_draw(size_t *seed, size_t n)
     return drawn;
 }
 
-/* From at to the end of the line that it stands in, or of one after it. */
+/* Moves *at back to the nearest opening (behind it: past) or to the start, and
+ * returns how far it is from there to behind the nth closing, or to the end. */
 static inline size_t
-repeat_lines(const uint8_t *data, size_t size, size_t at, size_t lines)
+repeat_between(const uint8_t *data, size_t size, size_t *at, char opening,
+    bool past, char closing, size_t nth)
 {
-    const uint8_t *p = data + at, *end = data + size;
+    const uint8_t *p, *end = data + size;
 
-    for (; p < end && lines > 0; lines--) {
-        p = memchr(p, '\n', (size_t)(end - p));
+    while (*at > 0 && data[past ? *at - 1 : *at] != (uint8_t)opening)
+        --*at;
+    for (p = data + *at; p < end && nth > 0; nth--) {
+        p = memchr(p, closing, (size_t)(end - p));
         p = p != NULL ? p + 1 : end;
     }
-    return (size_t)(p - data) - at;
+    return (size_t)(p - data) - *at;
 }
 
-/* A few bytes or whole lines of data again and again behind themselves: up to
- * 4,096 times, as far as there is room. */
+/* A tag without its attributes. */
+static inline size_t
+repeat_bare(uint8_t *unit, size_t n)
+{
+    uint8_t *blank = memchr(unit, ' ', n);
+
+    if (blank == NULL)
+        return n;
+    *blank = '>';
+    return (size_t)(blank - unit) + 1;
+}
+
+/* A few bytes, lines, or what stands in angle brackets, again and again before
+ * themselves: up to 4,096 times, as far as there is room. */
 static inline size_t
 repeat(uint8_t *data, size_t size, size_t max, unsigned random)
 {
+    static uint8_t unit[REPEAT_UNIT_MAX];
     size_t seed = (size_t)random * 0x9E3779B97F4A7C15ULL >> 8;
-    size_t at = repeat_draw(&seed, size), span, more;
+    size_t at = repeat_draw(&seed, size), form = repeat_draw(&seed, 3);
+    size_t n = size - at, more;
 
-    if (repeat_draw(&seed, 2) == 0) {
-        while (at > 0 && data[at - 1] != '\n')
-            at--;
-        span = repeat_lines(
-            data, size, at, 1 + repeat_draw(&seed, REPEAT_LINES_MAX));
-    } else {
-        span = 1 + repeat_draw(&seed, REPEAT_BYTES_MAX);
-        if (span > size - at)
-            span = size - at;
-    }
-    more = span << repeat_draw(&seed, REPEAT_DOUBLINGS_MAX);
+    if (form == 1)
+        n = repeat_between(data, size, &at, '\n', true, '\n',
+            1 + repeat_draw(&seed, REPEAT_LINES_MAX));
+    else if (form == 2)
+        n = repeat_between(data, size, &at, '<', false, '>', 1);
+    else if (n > 1)
+        n = 1 + repeat_draw(&seed, n < REPEAT_BYTES_MAX ? n : REPEAT_BYTES_MAX);
+    if (n > sizeof unit)
+        n = sizeof unit;
+    memcpy(unit, data + at, n);
+    if (form == 2)
+        n = repeat_bare(unit, n);
+    more = n << repeat_draw(&seed, REPEAT_DOUBLINGS_MAX);
     if (more > max - size)
-        more = (max - size) / span * span;
+        more = (max - size) / n * n;
     memmove(data + at + more, data + at, size - at);
-    for (size_t i = 0; i < more; i += span)
-        memmove(data + at + i, data + at + more, span);
+    for (size_t i = 0; i < more; i += n)
+        memcpy(data + at + i, unit, n);
     return size + more;
 }
 

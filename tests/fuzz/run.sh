@@ -13,7 +13,8 @@ shift $(($# < 4 ? $# : 4))
 mkdir -p "$folder/corpus"
 export ASAN_OPTIONS=detect_leaks=1
 export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
-exec prlimit --stack=524288 --cpu="${CPU_SECONDS:-unlimited}" "$program" -max_total_time="$seconds" \
-    -max_len=16384 -len_control=100 -timeout=5 \
+exec prlimit --stack=524288 --cpu="${CPU_SECONDS:-unlimited}" \
+    "$program" -max_total_time="$seconds" \
+    -max_len=16384 -len_control=0 -timeout=5 \
     -rss_limit_mb=2048 -print_final_stats=1 \
     -artifact_prefix="$folder/" "$@" "$folder/corpus" "tests/fuzz/seeds/$name"
