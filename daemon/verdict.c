@@ -297,8 +297,10 @@ answers_us(const struct facts *facts, const struct directory *who,
         p.address);
 }
 
-/* Nobody need say yes whom we asked and who sends our question back; long
- * after it, or after having left, it takes words. */
+/* Nobody need say yes whom we asked and who sends our question back as it was;
+ * long after it, or after having left, it takes words.  But words that are no
+ * yes are none: they may be a machine's that does not say so, and then whoever
+ * forged the request would have put another on the list. */
 static enum result
 confirms(const struct facts *facts, const struct person *p, struct verdict *out)
 {
@@ -307,10 +309,7 @@ confirms(const struct facts *facts, const struct person *p, struct verdict *out)
     bool join = facts->intent == INTENT_JOIN || facts->intent == INTENT_STAY;
     bool yes = join || (facts->says == SAYS_YES && !leave);
     bool no = leave || (facts->says == SAYS_NO && !join);
-    bool unclear =
-        !yes && !no &&
-        (facts->says == SAYS_UNCLEAR ||
-            (facts->intent == INTENT_UNSURE && facts->clue[0] != '\0'));
+    bool unclear = !yes && !no && facts->words[0] != '\0';
 
     if (!p->pending && !yes)
         return RES_NONE;

@@ -237,8 +237,10 @@ static const struct {
 } replies[] = {
     {"yes", {BY(PER), TO("<confirm@x>"), .says = SAYS_YES, .words = "ja"},
         KIND_SUBSCRIBE, true, false},
-    {"thanks", {BY(PER), TO("<confirm@x>"), .words = "tak"}, KIND_SUBSCRIBE,
-        true, false},
+    {"nothing", {BY(PER), TO("<confirm@x>")}, KIND_SUBSCRIBE, true, false},
+    {"words that are no yes",
+        {BY(PER), TO("<confirm@x>"), .words = "jeg er til møde"}, KIND_REVIEW,
+        false, false},
     {"nothing, as intent.c says it",
         {BY(PER), TO("<confirm@x>"), .intent = INTENT_UNSURE}, KIND_SUBSCRIBE,
         true, false},

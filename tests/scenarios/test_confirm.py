@@ -117,6 +117,19 @@ def test_the_whole_way(box):
     assert len(b.letters("anna")) == 1
 
 
+def test_a_machine_says_no_yes(box):
+    """Someone else has asked in her name, and her machine, which does not say
+    that it is one, answers us."""
+    b = box()
+    assert b.write("anna", JOIN).deed() == "asked"
+    for words in ("Jeg er til møde.", "Kiitos viestistäsi. Palaamme asiaan."):
+        assert b.write("anna", words,
+                       to=b.letter("anna")).deed() == "for-review"
+        assert b.state("anna") == "pending"
+    # Sent back as it was.
+    assert b.write("anna", "", to=b.letter("anna")).deed() == "subscribed"
+
+
 def test_no_and_back_again(box):
     b = box()
     assert b.write("carl", JOIN).deed() == "asked"
