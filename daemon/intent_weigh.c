@@ -48,7 +48,8 @@ intent_weigh(
     if (b[SAYS_KEEP] > 0)
         return body->maybe || b[SAYS_THAT] > 0 ? INTENT_UNSURE : INTENT_STAY;
     if (b[SAYS_BARE] > 0 &&
-        (quiet || ((body->why || body->sole) && !body->doubt && !body->third &&
+        (quiet || ((body->why || body->sole || body->letter) && !body->doubt &&
+                      !body->third &&
                       b[SAYS_EVENT] + b[SAYS_UNSURE] + b[SAYS_THAT] == 0)))
         return INTENT_LEAVE;
     if (b[SAYS_EVENT] > 0)
