@@ -174,7 +174,7 @@ judge(const struct reading *r, int sentence, struct facts *facts,
     int words = 0;
     bool alone = only_filler(r, sentence, PHRASE_BARE, &words);
 
-    if (words == 0 || (leave == NULL && bare == NULL && alone))
+    if (words == 0 || (leave == NULL && bare == NULL && keep == NULL && alone))
         return SAYS_NOTHING;
     if (keep != NULL && phrases_has(r, PHRASE_POLITE, sentence) == NULL) {
         *why = keep;

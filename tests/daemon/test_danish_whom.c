@@ -19,6 +19,8 @@ static const char *const others[] = {
     "karl@heden.example",
     "Vi får det via karl@heden.example, som er et alias. Kan I fjerne "
     "aliasset?",
+    "Jeg får to. Det ene til karl@heden.example kan I godt slette.",
+    "Bo Dam er død. Hans enke beder om, at brevene stopper.",
     "Formanden vil gerne af med det. Kan du få ham af listen?",
 };
 /* The writer shall, whoever else comes up. */
@@ -52,6 +54,12 @@ static const char *const told[] = {
     "Alle vores adresser bedes slettet af nyhedsbrevet.",
     "Jeg vil gerne meldes til nyhedsbrevet.",
     "Må jeg blive skrevet på jeres liste?",
+    "Er det rigtigt, at I holder op med at sende nyhedsbreve?",
+    "Jeg er træt af nyhedsbreve, men jeres er godt.",
+    "Kan I stoppe med at skrive handicappet og skrive person med handicap?",
+    "Jeg afmelder tit nyhedsbreve, men ikke jeres.",
+    "I skrev, at jeg blev frameldt. Passer det?",
+    "Når jeg går på pension til april, skal jeg ikke have det mere.",
 };
 /* A person decides. */
 static const char *const undecided[] = {
