@@ -358,6 +358,8 @@ static const char *const plain[] = {
     "Vi skal af listen.",
     "Vi ønsker os slettet fra jeres mailliste.",
     "Tag os af mailinglisten, vi er lukket ned.",
+    "Jeg er stoppet i jobbet, så stop venligst.",
+    "Jeg er stoppet i jobbet, så stop venligst med at sende.",
     "Spam! Stop!",
     "Jeg betragter det som spam. Stop.",
     "Jeg klikkede på afmeld, men intet skete. Kan I gøre det?",
