@@ -263,7 +263,10 @@ quote_ending(const char *folded, size_t n)
         return ENDING_NONE;
     r = scratch();
     phrases_find(folded, strlen(folded), NULL, PHRASE_BIT(PHRASE_CLOSING), r);
-    return r->n_found > 0 ? ENDING_CLOSING : ENDING_NONE;
+    for (int i = 0; i < r->n_found; i++)
+        if (r->found[i].first == 0)
+            return ENDING_CLOSING;
+    return ENDING_NONE; /* "Take me off. Regards, Finn" is no mere closing */
 }
 
 bool

@@ -133,6 +133,7 @@ static const struct {
     {"A\n-- \nB Hansen\nDirektør", "A"},
     {"A\n\nMed venlig hilsen\n\nBo Hansen\nFirma", "A"},
     {"A\n\nMvh Bo\n\nPS: B", "A\n\nPS: B"},
+    {"Hej Tue\nAfmeld mig. Hilsen Bo", "Hej Tue\nAfmeld mig. Hilsen Bo"},
     {"A\n\nSendt fra min iPhone", "A"},
     {"A\n\nSent from my Samsung Galaxy smartphone.", "A"},
     {"A\n\nDu kan til enhver tid framelde dig vores nyhedsbrev", "A"},
