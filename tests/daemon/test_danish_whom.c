@@ -58,6 +58,9 @@ static const char *const told[] = {
     "Jeg er træt af nyhedsbreve, men jeres er godt.",
     "Kan I stoppe med at skrive handicappet og skrive person med handicap?",
     "Jeg afmelder tit nyhedsbreve, men ikke jeres.",
+    "Sig til, hvis I vil have mig til at stoppe med at sende tips.",
+    "Der kommer jo ikke flere nyhedsbreve. Er I stoppet?",
+    "Skal vi så ikke have flere breve?",
     "I skrev, at jeg blev frameldt. Passer det?",
     "Når jeg går på pension til april, skal jeg ikke have det mere.",
 };
