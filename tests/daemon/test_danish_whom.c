@@ -43,13 +43,11 @@ static const char *const nobody[] = {
 /* Told, or about another thing: nobody is taken off. */
 static const char *const told[] = {
     "Det var ikke mig, der bad om at blive slettet. Jeg vil gerne beholde det.",
-    "Jeg har fået en bekræftelse på, at jeg er frameldt, men det har jeg ikke "
-    "bedt om.",
+    "Jeg fik besked på, at jeg er frameldt. Det har jeg ikke bedt om.",
     "Jeg kan ikke få mig selv til at afmelde.",
     "Jeg får det ikke mere. Tak for hjælpen.",
     "Min kollega spurgte, om man kan komme af listen igen.",
-    "Jeg står som kontaktperson på jeres side under Partnere, så mit navn "
-    "skal fjernes der.",
+    "Jeg er ikke kontaktperson mere, så mit navn skal fjernes på siden.",
     "Jeg skal vel egentlig ikke have det her mere?",
     "Alle vores adresser bedes slettet af nyhedsbrevet.",
     "Jeg vil gerne meldes til nyhedsbrevet.",
