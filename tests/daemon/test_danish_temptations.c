@@ -86,8 +86,7 @@ static const char *const harmless[] = {
     "A-kassen har slettet mig.",
     "Jeg vil gerne klage over at jobcentret ikke fjerner mig fra listen.",
     "Jeg fik endelig afmeldt avisen.",
-    "Jeg afmeldte 40 nyhedsbreve i weekenden. Jeres er det eneste der "
-    "overlevede.",
+    "Jeg afmeldte 40 nyhedsbreve i går. Jeres er det eneste der overlevede.",
     "Kan du fjerne min kommentar fra opslaget?",
     "Kan du fjerne mig fra tråden?",
     "Tag mig af cc.",

@@ -40,8 +40,7 @@ static const char *const asked_for[] = {
     "Jeg har trykket på afmeld flere gange og får dem stadig.",
     "Jeg har jo frameldt mig! Hvorfor kommer det stadig?",
     "Selvom jeg har afmeldt mig tikker der stadig breve ind.",
-    "I bedes slette mine oplysninger fra jeres database og ikke kontakte mig "
-    "igen.",
+    "I bedes slette mine oplysninger hos jer og ikke kontakte mig igen.",
     "Jeg trækker hermed mit samtykke tilbage.",
     "Jeg kalder mit samtykke tilbage og vil ikke kontaktes mere.",
     "Jeg har ikke givet lov til at I skriver til mig. Slet mig.",
