@@ -181,8 +181,8 @@ static const char *const harmless[] = {
     "Farvel og tak for en god dag i går.",
     "Farvel til fordommene! God overskrift.",
     "Jeg siger farvel til kollegerne på fredag, men vil stadig gerne læse med.",
-    "Jeg stopper på jobcentret, men beholder gerne nyhedsbrevet på denne "
-    "adresse.",
+    ("Jeg stopper på jobcentret, men beholder gerne nyhedsbrevet på denne "
+     "adresse."),
     "Jeg er ikke længere leder, men læser stadig.",
     "Jeg læser det ikke altid, men det er rart at have.",
     "Jeg har aldrig tid til at læse det, men det er min egen skyld.",
@@ -211,14 +211,14 @@ static const char *const harmless[] = {
     "Jeg har slettet nyhedsbrevet ved en fejl, kan du sende det igen?",
     "Kom til at slette den sidste, send den gerne igen.",
     "Jeg har slettet Peter fra deltagerlisten, som du bad om.",
-    "Jeg kan desværre ikke finde ud af at svare på skemaet, kan du slette mit "
-    "forrige svar?",
+    ("Jeg kan desværre ikke finde ud af at svare på skemaet, kan du slette mit "
+     "forrige svar?"),
     "Kan I tage vores logo af plakaten?",
     "Kan vi ikke tage punktet af dagsordenen?",
     "Skal jeg stå på listen over oplægsholdere?",
     "Er jeg på listen? Jeg har ikke fået det i et stykke tid.",
-    "Jeg vil gerne have at I fjerner telefonnummeret fra bunden af "
-    "nyhedsbrevet, det er mit private.",
+    ("Jeg vil gerne have at I fjerner telefonnummeret fra bunden af "
+     "nyhedsbrevet, det er mit private."),
     "Fjern det link i bunden, det virker ikke.",
     "Afmeld-linket i bunden peger forkert. Det bør I rette.",
     "Godt at vide, at man bare kan skrive frameld. Jeg bliver dog.",
@@ -232,8 +232,9 @@ static const char *const harmless[] = {
     "Vi trækker os fra ansøgningen.",
     "Jeg trækker mig fra udvalget, men følger jer fortsat.",
     "Jeg stopper som frivillig, men nyhedsbrevet vil jeg stadig have.",
-    "Jeg går på pension, men læser gerne med derhjemme. Skal jeg selv melde ny "
-    "adresse?",
+    ("Jeg går på pension, men læser gerne med derhjemme. Skal jeg selv melde "
+     "ny "
+     "adresse?"),
     "Fra januar har jeg ny adresse. Slet ikke den gamle før da.",
     "Jeg skifter mail til nytår. Hvordan flytter jeg abonnementet?",
     "Kan I sende til min private mail i stedet for denne?",
@@ -269,8 +270,9 @@ static const char *const harmless[] = {
     "Jeg er træt af nyhedsbreve, men ikke af jeres.",
     "Jeg hader nyhedsbreve. Jeres er undtagelsen.",
     "Det her er det eneste nyhedsbrev jeg ikke har frameldt.",
-    "Jeg kunne godt undvære halvdelen af artiklerne, men ikke leverpostejen på "
-    "side 3.",
+    ("Jeg kunne godt undvære halvdelen af artiklerne, men ikke leverpostejen "
+     "på "
+     "side 3."),
     "I kan godt undvære mig på torsdag, ikke?",
     "Kan du undvære en time i morgen?",
     "Kan vi slippe for at betale gebyret?",

@@ -73,12 +73,12 @@ static const char *const asked_for[] = {
     "Hvordan slipper jeg for det? Bare slet mig.",
     "Hvad skal der til for at slippe for jeres breve? Fjern mig nu.",
     "Jeg kan ikke finde ud af at afmelde mig, kan du gøre det for mig?",
-    "Linket virker ikke hos mig, så kan du gøre det manuelt? Jeg vil gerne "
-    "afmeldes.",
+    ("Linket virker ikke hos mig, så kan du gøre det manuelt? Jeg vil gerne "
+     "afmeldes."),
     "Mit barnebarn siger man bare skal skrive frameld, så det gør jeg nu.",
     "Jeg svarer som I skriver for at blive taget af.",
-    "I skriver at man bare kan svare på mailen for at komme af. Det gør jeg "
-    "så.",
+    ("I skriver at man bare kan svare på mailen for at komme af. Det gør jeg "
+     "så."),
     "Betragt denne mail som min afmelding.",
     "Dette er min udmeldelse.",
     "Regn ikke med mig længere som modtager.",
@@ -114,21 +114,21 @@ static const char *const asked_for[] = {
     "Jeg når aldrig at læse jeres nyhedsbrev, så jeg vil gerne afmelde det.",
     "Det er desværre ikke relevant for mig mere, så jeg vil gerne frameldes.",
     "Det er ikke noget for mig. Fjern mig venligst.",
-    "Det har ikke min interesse længere. Vær venlig at slette mig fra jeres "
-    "mailliste.",
+    ("Det har ikke min interesse længere. Vær venlig at slette mig fra jeres "
+     "mailliste."),
     "Min interesse er en anden nu, hvorfor jeg beder jer slette min adresse.",
-    "Jeg er skiftet til en anden afdeling og har ikke brug for nyhedsbrevet "
-    "mere.",
+    ("Jeg er skiftet til en anden afdeling og har ikke brug for nyhedsbrevet "
+     "mere."),
     "Da jeg er fratrådt, bedes I fjerne mig fra listen.",
-    "Jeg er ikke længere ansat i kommunen og skal derfor ikke modtage jeres "
-    "nyhedsbrev.",
+    ("Jeg er ikke længere ansat i kommunen og skal derfor ikke modtage jeres "
+     "nyhedsbrev."),
     "Jeg går på pension den 1. og skal ikke have flere nyhedsbreve.",
     "Jeg er syg og kan ikke overskue flere mails. Vil I slette mig?",
-    "Som nybagt mor har jeg ikke tid til nyhedsbreve. Tag mig venligst af "
-    "listen.",
+    ("Som nybagt mor har jeg ikke tid til nyhedsbreve. Tag mig venligst af "
+     "listen."),
     "Jeg bor i Spanien nu og har ikke glæde af det. Kan du slette mig?",
-    "Vi er begge på listen, min kone og jeg. Det er nok med hende, så slet "
-    "mig.",
+    ("Vi er begge på listen, min kone og jeg. Det er nok med hende, så slet "
+     "mig."),
     "Jeg får den både på arbejdet og privat. Denne her kan I godt slette.",
     "Denne mailadresse skal ikke stå på jeres liste.",
     "Denne mail skal slettes af jeres liste.",
@@ -220,55 +220,59 @@ static const char *const asked_for[] = {
     "Gør det af med mit abonnement",
     "Giv mig fri for nyhedsbreve",
     "Giv mig fred",
-    "Kære Tue. Jeg har nu været sygemeldt i fire måneder og skærer ned på alt. "
-    "Gør mig en tjeneste og stryg mig fra jeres udsendelser.",
-    "hey tue kan du lige ordne at jeg ryger ud af det der nyhedsbrev, det "
-    "fylder bare",
-    "Efter 14 år i kommunen lægger jeg nøglerne på fredag. Min mail bliver "
-    "nedlagt, så I kan lige så godt tage mig ud med det samme.",
-    "Har bedt om det to gange. Tredje gang er lykkens gang: jeg vil ikke have "
-    "jeres nyhedsbrev.",
-    "Det er sikkert et udmærket projekt, men det vedkommer mig ikke. Vær "
-    "venlig at holde min mailadresse udenfor.",
-    "Vi er blevet lagt sammen med Socialforvaltningen og får det hele tre "
-    "gange. Denne adresse må gerne udgå.",
-    "I må hellere finde en yngre læser. Jeg er 87 og ser dårligt. Send ikke "
-    "mere.",
+    ("Kære Tue. Jeg har nu været sygemeldt i fire måneder og skærer ned på "
+     "alt. "
+     "Gør mig en tjeneste og stryg mig fra jeres udsendelser."),
+    ("hey tue kan du lige ordne at jeg ryger ud af det der nyhedsbrev, det "
+     "fylder bare"),
+    ("Efter 14 år i kommunen lægger jeg nøglerne på fredag. Min mail bliver "
+     "nedlagt, så I kan lige så godt tage mig ud med det samme."),
+    ("Har bedt om det to gange. Tredje gang er lykkens gang: jeg vil ikke have "
+     "jeres nyhedsbrev."),
+    ("Det er sikkert et udmærket projekt, men det vedkommer mig ikke. Vær "
+     "venlig at holde min mailadresse udenfor."),
+    ("Vi er blevet lagt sammen med Socialforvaltningen og får det hele tre "
+     "gange. Denne adresse må gerne udgå."),
+    ("I må hellere finde en yngre læser. Jeg er 87 og ser dårligt. Send ikke "
+     "mere."),
     "Åh nej ikke igen. Slet mig NU, og jeg mener det.",
-    "Jeg synes faktisk det er lidt frækt, at I bare skriver folk op. Af med "
-    "mig, tak.",
-    "Tak for et godt samarbejde gennem årene. Jeg går på efterløn 1. august og "
-    "behøver ikke længere at blive holdt orienteret.",
+    ("Jeg synes faktisk det er lidt frækt, at I bare skriver folk op. Af med "
+     "mig, tak."),
+    ("Tak for et godt samarbejde gennem årene. Jeg går på efterløn 1. august "
+     "og "
+     "behøver ikke længere at blive holdt orienteret."),
     "Har I en knap? Ellers får I den her: frameld.",
     "Jeg ønsker ikke at høre fra jer. Punktum.",
-    "Jeg har meget respekt for jeres arbejde, men vil bede om at min adresse "
-    "ikke længere bruges til dette.",
+    ("Jeg har meget respekt for jeres arbejde, men vil bede om at min adresse "
+     "ikke længere bruges til dette."),
     "lige en hurtig en fra toget: pil mig af 🙏",
     "Ønsker ikke nyhedsbrev. Hverken nu eller senere.",
-    "Kære redaktion. I får ikke flere klik fra mig. Vær søde at respektere det "
-    "og tage mig af.",
+    ("Kære redaktion. I får ikke flere klik fra mig. Vær søde at respektere "
+     "det "
+     "og tage mig af."),
     "Vi i Dagplejen bruger ikke materialet. Fjern os.",
-    "Jeg får brevet sendt til både arbejde og hjem, og det er på arbejdet jeg "
-    "helst vil være fri. Altså den her.",
+    ("Jeg får brevet sendt til både arbejde og hjem, og det er på arbejdet jeg "
+     "helst vil være fri. Altså den her."),
     "Please, jeg ikke vil have flere email. Hvordan stop? Du stop for mig tak.",
     "jeg har ikk tid te å læs det så slet mæ bare",
     "ka i ik bar tag mæ a den list",
-    "Goddag. Undertegnede tillader sig at anmode om, at navn og adresse udgår "
-    "af Deres forsendelsesliste. Med højagtelse",
-    "Til rette vedkommende: Undertegnede frabeder sig enhver yderligere "
-    "henvendelse.",
-    "I henhold til GDPR artikel 21 gør jeg indsigelse mod, at I sender mig "
-    "nyhedsbreve.",
-    "Jeg tilbagekalder det samtykke, jeg måtte have givet til at modtage jeres "
-    "nyhedsbrev.",
-    "Vi har fået ny politik: ingen eksterne nyhedsbreve. Jeg er derfor nødt "
-    "til at framelde mig.",
-    "Hej Tue, det gælder ikke dig personligt, men jeg stopper her med at "
-    "modtage.",
-    "Kære I. Mit liv er blevet et andet sted, jeg er flyttet til Færøerne og "
-    "arbejder med fisk. I kan roligt lade mig glide ud af listen.",
-    "Jeg takker for det gode læsestof og beder jer om at sætte en streg over "
-    "mit navn.",
+    ("Goddag. Undertegnede tillader sig at anmode om, at navn og adresse udgår "
+     "af Deres forsendelsesliste. Med højagtelse"),
+    ("Til rette vedkommende: Undertegnede frabeder sig enhver yderligere "
+     "henvendelse."),
+    ("I henhold til GDPR artikel 21 gør jeg indsigelse mod, at I sender mig "
+     "nyhedsbreve."),
+    ("Jeg tilbagekalder det samtykke, jeg måtte have givet til at modtage "
+     "jeres "
+     "nyhedsbrev."),
+    ("Vi har fået ny politik: ingen eksterne nyhedsbreve. Jeg er derfor nødt "
+     "til at framelde mig."),
+    ("Hej Tue, det gælder ikke dig personligt, men jeg stopper her med at "
+     "modtage."),
+    ("Kære I. Mit liv er blevet et andet sted, jeg er flyttet til Færøerne og "
+     "arbejder med fisk. I kan roligt lade mig glide ud af listen."),
+    ("Jeg takker for det gode læsestof og beder jer om at sætte en streg over "
+     "mit navn."),
     "Slettes.",
     "Udmeldes tak",
     "Stop abonnement",
@@ -291,18 +295,19 @@ static const char *const asked_for[] = {
     "Stop spam",
     "Hold jeres mails for jer selv.",
     "Tag jer sammen og få mig af den liste.",
-    "Jeg melder jer til Datatilsynet, hvis det ikke holder op nu. Slet min "
-    "adresse.",
+    ("Jeg melder jer til Datatilsynet, hvis det ikke holder op nu. Slet min "
+     "adresse."),
     "Hermed ønske om at komme af mailinglisten. Tak for mange gode historier.",
     "Som aftalt i telefonen: tag mig gerne af listen.",
-    "Vi talte sammen på messen, og jeg kom vist til at sige ja til "
-    "nyhedsbrevet. Det fortryder jeg. Sletter du mig?",
-    "Undskyld ulejligheden, men kunne jeg få dig til at tage mig af listen "
-    "igen?",
-    "Jeg er blevet skrevet op af en kollega, som syntes det var noget for mig. "
-    "Det er det ikke. Vil du fjerne mig?",
-    "Er det dig jeg skal skrive til for at blive slettet? I så fald: gør det "
-    "endelig.",
+    ("Vi talte sammen på messen, og jeg kom vist til at sige ja til "
+     "nyhedsbrevet. Det fortryder jeg. Sletter du mig?"),
+    ("Undskyld ulejligheden, men kunne jeg få dig til at tage mig af listen "
+     "igen?"),
+    ("Jeg er blevet skrevet op af en kollega, som syntes det var noget for "
+     "mig. "
+     "Det er det ikke. Vil du fjerne mig?"),
+    ("Er det dig jeg skal skrive til for at blive slettet? I så fald: gør det "
+     "endelig."),
     "Hvis I kunne fjerne mig, ville det være dejligt.",
     "Hvis det er muligt vil jeg gerne slettes fra jeres liste.",
     "Når I alligevel rydder op i listen, så tag mig med ud.",
@@ -315,14 +320,14 @@ static const char *const asked_for[] = {
     "Jeg trækker stikket.",
     "Jeg lukker og slukker for jeres nyhedsbrev.",
     "Herfra skal lyde et farvel og tak. I må gerne slette min adresse.",
-    "Jeg må desværre skuffe dig, Tue, men jeg får så mange af den slags, at "
-    "jeg har besluttet at droppe dem alle, også jeres.",
+    ("Jeg må desværre skuffe dig, Tue, men jeg får så mange af den slags, at "
+     "jeg har besluttet at droppe dem alle, også jeres."),
     "Alle mine nyhedsbreve ryger ud i dag. Jeres også.",
     "Jeg har valgt jer fra. Ikke noget personligt.",
     "Jeg fravælger hermed nyhedsbrevet.",
     "I får lov at slippe for mig som læser :-) Afmeld mig.",
-    "Hej, jeg er ikke Birgit men hendes afløser, og jeg skal ikke have det. "
-    "Tag denne adresse af.",
+    ("Hej, jeg er ikke Birgit men hendes afløser, og jeg skal ikke have det. "
+     "Tag denne adresse af."),
     "Der er kommet nye folk til, så jeg behøver ikke være på listen.",
     "Jeg har ikke bestilt dette nyhedsbrev og ønsker det ikke.",
     "Jeg har trykket på linket, men der står fejl 404. Vil I gøre det for mig?",
@@ -332,52 +337,54 @@ static const char *const asked_for[] = {
     "P.S. Nyhedsbrevet må du godt stoppe med at sende mig, jeg har ikke tid.",
     "Og så lige én ting til: jeg vil gerne slippe for nyhedsbrevet.",
     "Vi ses på tirsdag. Forresten, kan du pille mig af nyhedsbrevslisten?",
-    "Regningen er betalt. I samme ombæring: jeg behøver ikke nyhedsbrevet "
-    "mere.",
-    "Jeg kommer gerne til receptionen, men nyhedsbrevet vil jeg gerne fritages "
-    "for.",
+    ("Regningen er betalt. I samme ombæring: jeg behøver ikke nyhedsbrevet "
+     "mere."),
+    ("Jeg kommer gerne til receptionen, men nyhedsbrevet vil jeg gerne "
+     "fritages "
+     "for."),
     "Hilsen fra Karen. Kursus var godt. Nyhedsbrev nej tak.",
-    "Det var en fin artikel om bageren. Nu har jeg fået mit job, og så kan I "
-    "godt stryge mig.",
-    "Jeg har fået fleksjob (tak!), så jeg har ikke brug for at læse mere om "
-    "det. Slet mig.",
+    ("Det var en fin artikel om bageren. Nu har jeg fået mit job, og så kan I "
+     "godt stryge mig."),
+    ("Jeg har fået fleksjob (tak!), så jeg har ikke brug for at læse mere om "
+     "det. Slet mig."),
     "Bare fjern mig, tak :)",
     "tag mig af? 😅",
     "❌ frameld",
     "stop ✋",
     "nope. slet mig",
     "Ikke mig",
-    "Jeg var kun vikar. Vikariatet er slut, og jeg skal ikke have post fra "
-    "jer.",
+    ("Jeg var kun vikar. Vikariatet er slut, og jeg skal ikke have post fra "
+     "jer."),
     "Praktikken er ovre, og jeg skal tilbage på studiet, så afmeld mig bare.",
     "Jeg er ikke medlem længere og skal ikke stå på jeres liste.",
     "Undgå venligst at sende til os fremover.",
     "Vi er fuldt forsynede med nyhedsbreve og skal ikke have flere.",
-    "For øvrigt er det spild af gode kræfter at sende til mig. Slet min "
-    "adresse.",
+    ("For øvrigt er det spild af gode kræfter at sende til mig. Slet min "
+     "adresse."),
     "Jeg har aldrig fået åbnet et eneste. Tag mig nu bare af.",
     "Kan du gøre sådan, at der ikke kommer flere til min mail?",
     "Kan du sætte mig på pause for evigt? Altså slette mig :-)",
     "Gider du fjerne mit navn? Det er det nederste på listen.",
-    "Min kone siger jeg skal slette nogle nyhedsbreve, så det bliver jer. Tag "
-    "mig af.",
+    ("Min kone siger jeg skal slette nogle nyhedsbreve, så det bliver jer. Tag "
+     "mig af."),
     "Min mand læser det, jeg gør ikke. Så slet mig og behold ham.",
-    "Godaften. Jeg er sygeplejerske på aftenvagt og har simpelthen ikke "
-    "overskud til flere mails. Må jeg bede om at blive taget af?",
-    "Til Tue Germundsson. Idet jeg er fratrådt mit hverv som byrådsmedlem, "
-    "bedes mit abonnement bragt til ophør.",
+    ("Godaften. Jeg er sygeplejerske på aftenvagt og har simpelthen ikke "
+     "overskud til flere mails. Må jeg bede om at blive taget af?"),
+    ("Til Tue Germundsson. Idet jeg er fratrådt mit hverv som byrådsmedlem, "
+     "bedes mit abonnement bragt til ophør."),
     "Som nævnt i min mail fra maj ønsker jeg ikke at figurere på listen.",
     "Som jobkonsulent får jeg nok at læse i forvejen. Slet mig venligst.",
-    "Det er dejligt I kæmper, men min mailboks er ved at drukne. Kan jeg få "
-    "lov at komme af?",
+    ("Det er dejligt I kæmper, men min mailboks er ved at drukne. Kan jeg få "
+     "lov at komme af?"),
     "Er der nogen hjemme? Jeg beder nu for fjerde gang om at blive slettet!",
-    "Jeg er blevet farmor og bruger tiden på noget andet. Nyhedsbrevet behøver "
-    "I ikke sende.",
+    ("Jeg er blevet farmor og bruger tiden på noget andet. Nyhedsbrevet "
+     "behøver "
+     "I ikke sende."),
     "Hej, kan I tage denne mail ud af jeres system? Vi lukker klubben.",
     "Kan du tage mig af jeres liste og bekræfte det på mail?",
     "Tag mig venligst ud af distributionslisten med virkning fra i dag.",
-    "Jeg gider ikke læse om det mere, jeg har selv været ledig i to år. Slip "
-    "mig fri.",
+    ("Jeg gider ikke læse om det mere, jeg har selv været ledig i to år. Slip "
+     "mig fri."),
     "Bor du på en planet uden slet-knap? Få mig dog af.",
     "Fjern denne e-mailadresse fra alle jeres lister",
     "Jeg vil meget gerne have fjernet min e-mail",
@@ -401,19 +408,20 @@ static const char *const asked_for[] = {
     "Afmeldt i januar, fik nummer 12, 13 og 14 alligevel.",
     "Har afmeldt mig 3 gange nu",
     "Jeg blev lovet at være slettet. Det er jeg ikke.",
-    "Jeg har ikke længere noget med arbejdsmarkedet at gøre, så det er spildt "
-    "på mig. Pil mig bare ud.",
-    "Er flyttet fra Viborg til Kolding, så midtjyske nyheder siger mig ikke så "
-    "meget. Afmeld venligst.",
-    "Jeg er gået over til noget helt andet, så nyhedsbrevet må gerne stoppe "
-    "for mit vedkommende.",
-    "Vores forening har fået ny formand, og jeg skal derfor ikke længere have "
-    "jeres nyhedsbrev.",
-    "Tror I har forvekslet mig med en anden. Jeg hedder også Lars Holm, men "
-    "jeg er tømrer. Slet min adresse.",
+    ("Jeg har ikke længere noget med arbejdsmarkedet at gøre, så det er spildt "
+     "på mig. Pil mig bare ud."),
+    ("Er flyttet fra Viborg til Kolding, så midtjyske nyheder siger mig ikke "
+     "så "
+     "meget. Afmeld venligst."),
+    ("Jeg er gået over til noget helt andet, så nyhedsbrevet må gerne stoppe "
+     "for mit vedkommende."),
+    ("Vores forening har fået ny formand, og jeg skal derfor ikke længere have "
+     "jeres nyhedsbrev."),
+    ("Tror I har forvekslet mig med en anden. Jeg hedder også Lars Holm, men "
+     "jeg er tømrer. Slet min adresse."),
     "Jeg er 79 og skal snart ikke have mere computer. Tag mig af i dag.",
-    "Jeg fik det kun, fordi jeg sad i styregruppen. Det gør jeg ikke mere, "
-    "så...  slet mig gerne.",
+    ("Jeg fik det kun, fordi jeg sad i styregruppen. Det gør jeg ikke mere, "
+     "så...  slet mig gerne."),
     "Ud over det: fjern mig fra nyhedsbrevet.",
     "For resten skal jeg ikke have nyhedsbrevet",
     "Nå ja, og så vil jeg gerne af nyhedsbrevet",
@@ -444,20 +452,23 @@ static const char *const asked_for[] = {
     "Kan ikke overskue det, tag mig af",
     "Får for meget mail. Slet mig.",
     "For mange mails! Afmeld!",
-    "Hejsa, jeg får jeres nyhedsbrev på min arbejdsmail, og det må vi ikke "
-    "længere. Vil du fjerne adressen?",
-    "Vi skal spare på alt, også tid. Derfor ønsker vi ikke længere nyhedsbreve "
-    "udefra.",
+    ("Hejsa, jeg får jeres nyhedsbrev på min arbejdsmail, og det må vi ikke "
+     "længere. Vil du fjerne adressen?"),
+    ("Vi skal spare på alt, også tid. Derfor ønsker vi ikke længere "
+     "nyhedsbreve "
+     "udefra."),
     "Jeg har ikke sat mig på nogen liste. Tag mig af den omgående.",
     "Kære Tue, det er ikke af ond vilje, men jeg vælger nyhedsbrevet fra nu.",
-    "Jeg er stoppet som tillidsmand, og min efterfølger er skrevet op. Jeg kan "
-    "godt tages af.",
+    ("Jeg er stoppet som tillidsmand, og min efterfølger er skrevet op. Jeg "
+     "kan "
+     "godt tages af."),
     "Jeg skal desværre bede om at få mit navn slettet.",
     "Jeg bruger aldrig den her mailkonto, så fjern den bare fra jeres liste.",
-    "Det her nyhedsbrev er ikke noget, jeg har brug for i mit arbejde længere, "
-    "så I må gerne stoppe med at sende det.",
-    "Der er ikke mere, jeg kan bruge i det. Tak for denne gang og fjern mig "
-    "gerne.",
+    ("Det her nyhedsbrev er ikke noget, jeg har brug for i mit arbejde "
+     "længere, "
+     "så I må gerne stoppe med at sende det."),
+    ("Der er ikke mere, jeg kan bruge i det. Tak for denne gang og fjern mig "
+     "gerne."),
     "Skal vi ikke bare sige, at I sletter mig?",
     "Kan I trylle mig væk fra listen?",
     "Kan vi få sat en stopper for de her mails?",
