@@ -70,11 +70,13 @@ class Bench:
 
 
 def terminal(bench, *words):
-    """Runs it on a terminal; returns the process and the terminal's end."""
+    """Runs it on a terminal; returns the process and the terminal's end.
+    Signals do to it what they do by default, whatever we were started with:
+    what runs in the background, or by nohup, ignores some."""
     ours, its = pty.openpty()
-    process = bench.process = subprocess.Popen([PROGRAM, *map(str, words)], stdin=its,
-                               stdout=its, stderr=its, env=bench.env,
-                               cwd=bench.folder)
+    process = bench.process = subprocess.Popen(
+        ["env", "--default-signal=HUP,INT,TERM", PROGRAM, *map(str, words)],
+        stdin=its, stdout=its, stderr=its, env=bench.env, cwd=bench.folder)
     os.close(its)
     return process, ours
 
