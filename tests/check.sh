@@ -7,7 +7,7 @@ set -u
 cd "$(dirname "$0")/.." || exit 70
 B=$1
 out=$B/out
-fuzz_s=${FUZZ_SECONDS:-10}
+fuzz_s=${FUZZ_SECONDS:-20}
 mkdir -p "$out"
 passed=0 failed=0 skipped=0
 export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
@@ -77,10 +77,17 @@ for program in "$B"/tests/*/test_*; do
     case $program in *.o | *.d) continue ;; esac
     cmocka "$program"
 done
-for target in build/fuzz/fuzz/fuzz_*; do
-    [ -x "$target" ] || continue
-    name=$(basename "$target")
-    one "$name" tests/fuzz/run.sh "${name#fuzz_}" "$fuzz_s"
+# As many fuzzers at once as there are cores.
+fuzzers=$(find build/fuzz/fuzz -name 'fuzz_*' -perm -100 -type f -printf '%f\n' | sort)
+export out fuzz_s
+# shellcheck disable=SC2016
+printf '%s\n' "$fuzzers" | xargs -P "$(nproc)" -I NAME sh -c '
+    tests/fuzz/run.sh "${1#fuzz_}" "$fuzz_s" > "$out/$1.out" 2>&1
+    echo $? > "$out/$1.status"' fuzz NAME
+for name in $fuzzers; do
+    status=$(cat "$out/$name.status")
+    [ "$status" -eq 0 ] && ok=1 || ok=0
+    report "$name" "$status" "$ok" $((1 - ok)) 0 "$fuzz_s"
 done
 for folder in tests/*/; do
     set -- "$folder"test_*.py
