@@ -76,10 +76,12 @@ intent_find(struct facts *facts, const char *words, size_t n, bool answer)
 {
     struct reading *body = page(0), *subject = page(1);
     struct hearing in_body = {0}, in_subject = {0};
+    const struct found *swap, *between = NULL;
 
     phrases_find(words, n, facts->from, kinds, body);
     phrases_find(
         facts->subject, strlen(facts->subject), facts->from, kinds, subject);
+    swap = phrases_has(body, PHRASE_SWAP, -1);
     hear(body, facts, &in_body);
     hear(subject, facts, &in_subject);
     facts->intent = intent_weigh(&in_body, &in_subject,
@@ -94,23 +96,24 @@ intent_find(struct facts *facts, const char *words, size_t n, bool answer)
     if (facts->intent == INTENT_LEAVE_OTHER && facts->n_addresses == 0)
         for (int s = 0; s < body->n_sentences; s++)
             (void)names_another(body, s, facts);
-    if ((facts->intent == INTENT_NONE || facts->intent == INTENT_UNSURE) &&
-        (hearing_still_there(body, &in_body) ||
-            hearing_asks_to_act(body, &in_body))) {
+    if (facts->intent == INTENT_NONE || facts->intent == INTENT_UNSURE)
+        between = hearing_still_there(body, &in_body)
+                      ? phrases_has(body, PHRASE_PAST, -1)
+                  : hearing_asks_to_act(body, &in_body)
+                      ? phrases_has(body, PHRASE_DO, -1)
+                      : NULL;
+    if (between != NULL)
         facts->intent = INTENT_LEAVE;
-        clue_of(facts, body,
-            phrases_has(body,
-                hearing_still_there(body, &in_body) ? PHRASE_PAST : PHRASE_DO,
-                -1));
-        return;
-    }
-    if ((facts->intent == INTENT_LEAVE && hearing_taken_back(body, &in_body)) ||
-        phrases_has(body, PHRASE_SWAP, -1) != NULL)
+    else if (swap != NULL || (facts->intent == INTENT_LEAVE &&
+                                 hearing_taken_back(body, &in_body)))
+        facts->intent = INTENT_UNSURE;
+    /* What was not heard may speak against it. */
+    if (facts->intent == INTENT_LEAVE && (body->cut || subject->cut))
         facts->intent = INTENT_UNSURE;
     if (facts->intent == INTENT_NONE)
         return;
-    if (phrases_has(body, PHRASE_SWAP, -1) != NULL)
-        clue_of(facts, body, phrases_has(body, PHRASE_SWAP, -1));
+    if (between != NULL || swap != NULL)
+        clue_of(facts, body, between != NULL ? between : swap);
     else if (hearing_decisive(&in_body) != NULL)
         clue_of(facts, body, hearing_decisive(&in_body));
     else

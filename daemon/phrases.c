@@ -29,6 +29,8 @@ static void try_start(const struct book *b, int start, uint64_t mask, int level,
     int at, int last, struct reading *r);
 static void try_phrase(const struct book *b, const struct book_phrase *ph,
     int at, int last, struct reading *r);
+static void note_found(
+    const struct book_phrase *ph, int first, int last, struct reading *r);
 static void
 note_part(const struct book_phrase *ph, int first, int last, struct reading *r);
 static int stands_at(const struct reading *r, int at, int set);
@@ -50,7 +52,6 @@ phrases_find(const char *text, size_t n, const char *self, uint64_t mask,
     struct reading *r)
 {
     const struct book *b = book_get();
-
     int next;
 
     book_take_apart(b, text, n, self, r);
@@ -154,13 +155,31 @@ try_phrase(const struct book *b, const struct book_phrase *ph, int at, int last,
                          : match(b, ph, 1, last, r);
     if (last >= 0 && ph->kind == BOOK_PART)
         note_part(ph, first, last, r);
-    if (last < 0 || ph->kind == BOOK_PART || r->n_found == PHRASE_FOUND_MAX)
-        return;
-    r->found[r->n_found++] = (struct found){.kind = (enum phrase_kind)ph->kind,
+    else if (last >= 0)
+        note_found(ph, first, last, r);
+}
+
+/* Many phrases say the same of the same words: that is noted once. */
+static void
+note_found(const struct book_phrase *ph, int first, int last, struct reading *r)
+{
+    struct found f = {.kind = (enum phrase_kind)ph->kind,
         .first = first,
         .last = last,
         .loose = ph->any_order && last - first >= LOOSE_WORDS,
-        .sentence = r->token[at].sentence};
+        .sentence = r->token[first].sentence};
+
+    for (int i = r->n_found - 1; i >= 0 && r->found[i].sentence == f.sentence;
+         i--)
+        if (r->found[i].kind == f.kind && r->found[i].first == first &&
+            r->found[i].last == last) {
+            r->found[i].loose = r->found[i].loose && f.loose;
+            return;
+        }
+    if (r->n_found < PHRASE_FOUND_MAX)
+        r->found[r->n_found++] = f;
+    else
+        r->cut = true;
 }
 
 static void

@@ -93,6 +93,7 @@ struct span {
 /* A text taken apart: large, best kept static or on the heap. */
 struct reading {
     int n_tokens, n_sentences, n_found, n_spans;
+    bool cut; /* there was more than this holds */
     struct token token[PHRASE_TOKENS_MAX];
     struct found found[PHRASE_FOUND_MAX];
     struct span span[PHRASE_SPANS_MAX];

@@ -76,6 +76,7 @@ book_take_apart(const struct book *b, const char *text, size_t n,
         r->n_tokens++;
     }
     r->n_sentences++;
+    r->cut = p < end;
     for (int i = 1; i < r->n_tokens; i++)
         if (r->token[i].word->no && r->token[i - 1].word->adverb &&
             r->token[i - 1].sentence == r->token[i].sentence) {

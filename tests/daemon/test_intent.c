@@ -365,6 +365,28 @@ words_without_end(void **state)
     }
 }
 
+/* What no longer fits into a reading may say "no, wait". */
+static void
+what_is_not_heard_may_speak_against_it(void **state)
+{
+    static struct facts f;
+    static char text[PHRASE_TOKENS_MAX * 16];
+    size_t n = (size_t)snprintf(text, sizeof text, "Frameld mig. ");
+
+    (void)state;
+    for (int i = 0; i < PHRASE_TOKENS_MAX; i++)
+        n += (size_t)snprintf(text + n, sizeof text - n, "og så videre ");
+    memset(&f, 0, sizeof f);
+    intent_find(&f, text, n, false);
+    assert_int_equal(f.intent, INTENT_UNSURE);
+    n = 0;
+    for (int i = 0; i < 2 * PHRASE_FOUND_MAX / 3; i++)
+        n += (size_t)snprintf(text + n, sizeof text - n, "Frameld mig. ");
+    memset(&f, 0, sizeof f);
+    intent_find(&f, text, n, false);
+    assert_int_equal(f.intent, INTENT_UNSURE);
+}
+
 int
 main(void)
 {
@@ -379,6 +401,7 @@ main(void)
         cmocka_unit_test(subscriptions_are_heard),
         cmocka_unit_test(answers_by_no_one),
         cmocka_unit_test(words_without_end),
+        cmocka_unit_test(what_is_not_heard_may_speak_against_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
