@@ -261,7 +261,7 @@ static bool
 read_choices(struct reader_state *s, const char *line)
 {
     char words[LINE_BYTES] = "", one[LINE_BYTES], *rest = NULL;
-    const char *open, *close = line;
+    const char *open, *close = line, *before;
     char group[LINE_BYTES];
 
     do {
@@ -271,6 +271,13 @@ read_choices(struct reader_state *s, const char *line)
             return false;
     } while (memchr(open, '%', (size_t)(close - open)) == NULL &&
              memchr(open, '$', (size_t)(close - open)) == NULL);
+    before = open;
+    while (before > line && before[-1] == ' ')
+        before--;
+    if (before > line && strchr("-!", before[-1]) != NULL) {
+        mistake(s, "no part and no end after - or !", open);
+        return true;
+    }
     (void)snprintf(
         group, sizeof group, "%.*s", (int)(close - open - 1), open + 1);
     for (char *w = strtok_r(group, "|", &rest); w != NULL;
@@ -451,18 +458,29 @@ phrase_section(enum phrase_kind k)
     return section[k];
 }
 
+int
+book_list(const struct book *b, const char *name)
+{
+    const struct book_list *l =
+        b->lists[book_hash(name, strlen(name)) % BOOK_BUCKETS];
+
+    while (l != NULL && strcmp(l->key, name) != 0)
+        l = l->next;
+    return l != NULL ? l->set : -1;
+}
+
 /* The number of the list that is written as key; *made: it is new. */
 static int
 list_of(struct book *b, const char *key, bool *made)
 {
     struct book_list *l, **head;
+    int set = book_list(b, key);
 
     if (made != NULL)
         *made = false;
+    if (set >= 0)
+        return set;
     head = &b->lists[book_hash(key, strlen(key)) % BOOK_BUCKETS];
-    for (l = *head; l != NULL; l = l->next)
-        if (strcmp(l->key, key) == 0)
-            return l->set;
     if (b->n_sets == BOOK_SETS_MAX || strlen(key) >= sizeof l->key)
         return -1;
     l = fault_calloc(1, sizeof *l);
@@ -496,8 +514,8 @@ add_members(struct reader_state *s, int set, char *members)
             book_take_in(s->b, from, set);
             continue;
         }
-        if (strlen(w) >= sizeof folded - 2)
-            mistake(s, "too long", w);
+        if (strlen(w) >= sizeof folded - 2 || *w == '%' || *w == '$')
+            mistake(s, "too long, or no word", w);
         book_fold(folded, sizeof folded, w, strlen(w));
         book_add_word(s->b, folded, set);
     }

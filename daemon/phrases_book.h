@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* daemon/phrases_book.h - the words files, compiled. Only phrases*.c use it. */
+/* daemon/phrases_book.h - the words files, compiled.  For phrases*.c, and for
+ * yes_no.c, which asks for single words. */
 #ifndef DAEMON_PHRASES_BOOK_H
 #define DAEMON_PHRASES_BOOK_H
 #include <stdbool.h>
@@ -110,6 +111,8 @@ struct book {
 
 /* Compiled at the first call, kept for the life of the process. */
 const struct book *book_get(void);
+/* The number of a named list ("@yes"), -1 there is none. */
+int book_list(const struct book *b, const char *name);
 
 /* Puts a folded word into a list: "word", "word*", "*word" or "*word*". */
 void book_add_word(struct book *b, const char *word, int set);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* We ask in a way that "yes" is the short answer.  Whoever writes more than a
  * few lines, both words, or a question of his own, has not simply answered:
- * then a person decides.  The words are lists of daemon/words/, which phrases
- * of other sections do not need.
+ * then a person decides.  The words are lists of daemon/words/.
  *
  * "Jeg vil gerne vide mere" has a word of @yes in it, and who is wrongly taken
  * off may never notice.  A plain answer has a word of @aye or @nay, and beside
@@ -13,18 +12,13 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "daemon/phrases_book.h"
 #include "daemon/utf8.h"
 
 enum {
     SHORT_BYTES = 300,
-    LIST_MAX = 100, /* words of a list */
-    WORD_MAX = 24,
     GREETING_MAX = 4, /* words: "Kære Rummelig imidt" */
     NAME_MAX = 3      /* words below an answer */
-};
-struct list {
-    int n;
-    char word[LIST_MAX][WORD_MAX]; /* folded; a star at the end stays there */
 };
 
 /* A line of an answer. */
@@ -34,32 +28,25 @@ struct line {
     bool name;          /* and those are written as names are */
 };
 
-extern const char *const words_text[]; /* one file each, then NULL */
-
 static bool is_plain(const char *words, size_t n, bool yes);
 static struct line
-line_read(const char *from, const char *end, const struct list *answer);
+line_read(const char *from, const char *end, const char *answer);
 static bool is_name(const char *word);
-static const struct list *list_of(const char *name, struct list *l);
-static void list_read(struct list *l, const char *name);
-static bool list_has(const struct list *l, const char *word, size_t n);
+static bool stands_in(const char *list, const char *word, size_t n);
 static size_t word_length(const char *s, const char *end);
 
 enum yes_no
 yes_no_find(const char *words, size_t n, bool *plain)
 {
-    static struct list yes_list, no_list;
-    char folded[2 * SHORT_BYTES];
     size_t cut = utf8_cut(words, n, SHORT_BYTES), k;
-    const char *end = folded + utf8_fold(folded, sizeof folded, words, cut);
+    const char *end = words + cut;
     bool yes = false, no = false;
 
-    (void)list_of("@yes = ", &yes_list);
-    (void)list_of("@no = ", &no_list);
-    for (const char *p = folded; p<end; p += k> 0 ? k : 1) {
+    book_make_room();
+    for (const char *p = words; p<end; p += k> 0 ? k : 1) {
         k = word_length(p, end);
-        yes = yes || list_has(&yes_list, p, k);
-        no = no || list_has(&no_list, p, k);
+        yes = yes || stands_in("@yes", p, k);
+        no = no || stands_in("@no", p, k);
     }
     *plain = false;
     if ((yes && no) || cut < n || memchr(words, '?', cut) != NULL)
@@ -74,9 +61,6 @@ yes_no_find(const char *words, size_t n, bool *plain)
 static bool
 is_plain(const char *words, size_t n, bool yes)
 {
-    static struct list aye, nay;
-    const struct list *answer =
-        yes ? list_of("@aye = ", &aye) : list_of("@nay = ", &nay);
     const char *end = words + n, *eol;
     bool said = false;
     int names = 0;
@@ -87,7 +71,7 @@ is_plain(const char *words, size_t n, bool yes)
         eol = memchr(p, '\n', (size_t)(end - p));
         if (eol == NULL)
             eol = end;
-        l = line_read(p, eol, answer);
+        l = line_read(p, eol, yes ? "@aye" : "@nay");
         said = said || l.answers;
         if (l.strange == 0)
             continue;
@@ -101,27 +85,20 @@ is_plain(const char *words, size_t n, bool yes)
 }
 
 static struct line
-line_read(const char *from, const char *end, const struct list *answer)
+line_read(const char *from, const char *end, const char *answer)
 {
-    static struct list greet, beside;
     struct line l = {.name = true};
     size_t k;
 
-    (void)list_of("@greet = ", &greet);
-    (void)list_of("@beside = ", &beside);
     for (const char *p = from; p<end; p += k> 0 ? k : 1) {
-        char word[WORD_MAX];
-        size_t n;
-
         k = word_length(p, end);
         if (k == 0)
             continue;
-        n = utf8_fold(word, sizeof word, p, k);
-        l.greets = l.greets || (l.words == 0 && list_has(&greet, word, n));
+        l.greets = l.greets || (l.words == 0 && stands_in("@greet", p, k));
         l.words++;
-        if (list_has(answer, word, n)) {
+        if (stands_in(answer, p, k)) {
             l.answers = true;
-        } else if (!list_has(&beside, word, n) && !list_has(&greet, word, n)) {
+        } else if (!stands_in("@beside", p, k) && !stands_in("@greet", p, k)) {
             l.strange++;
             l.name = l.name && is_name(p);
         }
@@ -138,50 +115,16 @@ is_name(const char *word)
     return isupper(c) || (c == 0xC3 && d >= 0x80 && d <= 0x9E);
 }
 
-/* --- the lists ------------------------------------------------------------ */
-
-/* Read at the first time. */
-static const struct list *
-list_of(const char *name, struct list *l)
-{
-    if (l->n == 0)
-        list_read(l, name);
-    return l;
-}
-
-static void
-list_read(struct list *l, const char *name)
-{
-    for (const char *const *file = words_text; *file != NULL; file++)
-        for (const char *p = *file, *end; *p != '\0';
-             p = end + (*end != '\0')) {
-            end = p + strcspn(p, "\n");
-            if (strncmp(p, name, strlen(name)) != 0)
-                continue;
-            for (p += strlen(name); p < end && l->n < LIST_MAX; p++) {
-                size_t k = strcspn(p, " \n");
-
-                if (k > 0 && k < WORD_MAX)
-                    (void)utf8_fold(l->word[l->n++], WORD_MAX, p, k);
-                p += k;
-                if (p >= end)
-                    break;
-            }
-        }
-}
-
 static bool
-list_has(const struct list *l, const char *word, size_t n)
+stands_in(const char *list, const char *word, size_t n)
 {
-    for (int i = 0; i < l->n && n > 0; i++) {
-        size_t k = strlen(l->word[i]);
+    const struct book *b = book_get();
+    char folded[BOOK_WORD_MAX];
 
-        if (l->word[i][k - 1] == '*'
-                ? n >= k - 1 && strncmp(word, l->word[i], k - 1) == 0
-                : n == k && strncmp(word, l->word[i], k) == 0)
-            return true;
-    }
-    return false;
+    if (n == 0 || n >= sizeof folded)
+        return false;
+    book_fold(folded, sizeof folded, word, n);
+    return book_in_set(book_look_up(b, folded), book_list(b, list));
 }
 
 /* Letters and digits; signs and pictures are none. */
