@@ -23,7 +23,7 @@ static int send_source(
 static int read_sound(struct cli *c, json_t **source);
 static void add_faults(json_t *answer, const json_t *faults);
 static int by_line(const void *a, const void *b);
-static int not_ready(const char *file, const json_t *notes);
+static int not_ready(const struct cli *c, const json_t *notes);
 static int judge(struct cli *c, const struct answer *a);
 static void print_notes(const char *file, const json_t *notes);
 static void print_verdict(const json_t *answer, int errors, int warnings);
@@ -96,8 +96,8 @@ read_sound(struct cli *c, json_t **source)
     json_decref(*source);
     if (a.status == 200)
         add_faults(a.json, faults);
-    code = not_ready(c->args->words[0],
-        a.status == 200 ? json_object_get(a.json, "notes") : faults);
+    code = not_ready(
+        c, a.status == 200 ? json_object_get(a.json, "notes") : faults);
     json_decref(faults);
     client_clear(&a);
     return code;
@@ -133,8 +133,11 @@ by_line(const void *a, const void *b)
 }
 
 static int
-not_ready(const char *file, const json_t *notes)
+not_ready(const struct cli *c, const json_t *notes)
 {
+    const char *file = c->args->words[0];
+    bool shown = strcmp(c->command->name, "preview") == 0;
+
     if (term_json()) {
         json_t *said = json_pack("{s:O}", "notes", notes);
 
@@ -144,7 +147,7 @@ not_ready(const char *file, const json_t *notes)
         print_notes(file, notes);
     }
     return term_fault(EX_DATAERR, "Mend it and check it again.",
-        "%s is not ready: nothing was sent", file);
+        "%s is not ready: nothing was %s", file, shown ? "made" : "sent");
 }
 
 /* Takes source. 0, or a code of sysexits(3) after saying what is wrong. */
@@ -165,12 +168,11 @@ send_source(struct cli *c, const char *path, json_t *source, struct answer *out)
 static int
 judge(struct cli *c, const struct answer *a)
 {
-    const char *file = c->args->words[0];
     const json_t *notes = json_object_get(a->json, "notes");
 
     if (a->status != 400 || json_array_size(notes) == 0 || term_json())
         return client_judge(a);
-    return not_ready(file, notes);
+    return not_ready(c, notes);
 }
 
 /* FILE:LINE: error: words, as compilers say it and editors jump to it. */

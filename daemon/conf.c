@@ -20,6 +20,7 @@
 #include <sys/stat.h>
 
 #include "daemon/conf_reading.h"
+#include "lists/near.h"
 
 enum {
     OPTIONS_MAX = 64 /* rows of one section, sections and the end */
@@ -34,6 +35,7 @@ static void note(struct reading *rd, int line, bool warning, const char *format,
 static void parse(struct reading *rd, const char *text, struct options *o);
 static void options_make(struct options *o);
 static void on_error(cfg_t *section, const char *format, va_list args);
+static void unknown_key(const cfg_t *section, const char *key);
 static int on_key(cfg_t *section, cfg_opt_t *key);
 static void print(struct reading *rd, const char *path, FILE *to);
 
@@ -237,7 +239,6 @@ options_make(struct options *o)
 static void
 on_error(cfg_t *section, const char *format, va_list args)
 {
-    bool top = strcmp(section->name, "root") == 0;
     char words[240];
     const char *key;
 
@@ -252,8 +253,38 @@ on_error(cfg_t *section, const char *format, va_list args)
             "password: a secret does not belong here: write it to a file of "
             "mode 600 and name that with password-file");
     else
-        complain(now, section->line, "unknown key \"%s\"%s%s", key,
-            top ? "" : " in section ", top ? "" : section->name);
+        unknown_key(section, key);
+}
+
+/* What may have been meant: a key so spelled, or one of another section. */
+static void
+unknown_key(const cfg_t *section, const char *key)
+{
+    bool top = strcmp(section->name, "root") == 0;
+    const char *here = top ? "" : section->name;
+    const struct conf_key *near = NULL, *elsewhere = NULL;
+    int best = 3; /* further away it is no misspelling */
+    char meant[80] = "";
+
+    for (const struct conf_key *k = conf_keys; k < conf_keys + conf_n_keys;
+         k++) {
+        int far = near_distance(k->name, key, best - 1);
+
+        if (strcmp(conf_section_word(k->section), here) != 0) {
+            elsewhere = far == 0 ? k : elsewhere;
+        } else if (far < best) {
+            near = k;
+            best = far;
+        }
+    }
+    if (near != NULL)
+        (void)snprintf(meant, sizeof meant, "; is it \"%s\"?", near->name);
+    else if (elsewhere != NULL)
+        (void)snprintf(meant, sizeof meant, "; it stands in %s%s",
+            elsewhere->section == IN_TOP ? "no section" : "a section ",
+            conf_section_word(elsewhere->section));
+    complain(now, section->line, "unknown key \"%s\"%s%s%s", key,
+        top ? "" : " in section ", here, meant);
 }
 
 static int

@@ -7,15 +7,13 @@
 #include <string.h>
 
 #include "daemon/phrases_book.h"
+#include "lists/near.h"
 
 enum {
     SOUND_MIN = 4, /* shorter words are too like each other */
     ONE_WRONG_MIN = 6,
     TWO_WRONG_MIN = 9
 };
-
-static int distance(const char *a, const char *b, int max);
-static int least(int a, int b, int c);
 
 const char *
 book_spelled(const struct book *b, const char *folded, bool alike)
@@ -40,7 +38,7 @@ book_spelled(const struct book *b, const char *folded, bool alike)
 
         if (*want != *sound || n > m + (size_t)max || m > n + (size_t)max)
             continue;
-        wrong = distance(sound, want, max);
+        wrong = near_distance(sound, want, max);
         if (wrong <= max && wrong < best_wrong) {
             best = b->spell[i].word;
             best_wrong = wrong;
@@ -79,37 +77,4 @@ book_sound(char *out, size_t size, const char *folded)
             out[w++] = c;
     }
     out[w] = '\0';
-}
-
-/* Letters wrong, missing, too many or changed about; max + 1 for more. */
-static int
-distance(const char *a, const char *b, int max)
-{
-    int row[3][BOOK_WORD_MAX + 1];
-    int n = (int)strlen(a), m = (int)strlen(b);
-
-    for (int k = 0; k <= m; k++)
-        row[0][k] = k;
-    for (int i = 1; i <= n; i++) {
-        int *now = row[i % 3], *last = row[(i + 2) % 3], lowest = i;
-
-        now[0] = i;
-        for (int k = 1; k <= m; k++) {
-            now[k] = least(now[k - 1] + 1, last[k] + 1,
-                last[k - 1] + (a[i - 1] != b[k - 1]));
-            if (i > 1 && k > 1 && a[i - 1] == b[k - 2] && a[i - 2] == b[k - 1])
-                now[k] = least(now[k], now[k], row[(i + 1) % 3][k - 2] + 1);
-            lowest = now[k] < lowest ? now[k] : lowest;
-        }
-        if (lowest > max)
-            return max + 1;
-    }
-    return row[n % 3][m];
-}
-
-static int
-least(int a, int b, int c)
-{
-    a = a < b ? a : b;
-    return a < c ? a : c;
 }

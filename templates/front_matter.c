@@ -8,15 +8,14 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <yaml.h>
 #include "lists/address.h"
+#include "lists/near.h"
 
 enum {
     VALUE_MAX = 900, /* a header line holds 998 bytes */
     DEPTH_MAX = 8,
-    EVENTS_MAX = 2000,
-    KEY_MAX = 40
+    EVENTS_MAX = 2000
 };
 
 /* Where one key's value goes. */
@@ -75,7 +74,6 @@ static void keep_scalar(struct reader *r, const struct field *f, char *into);
 static void tell_comment(const struct reader *r, const char *key);
 static const struct field *
 find_field(struct reader *r, const struct field *table, const char *what);
-static size_t distance(const char *a, const char *b);
 
 void
 front_matter_read(const char *yaml, size_t n, int first_line, struct draft *d,
@@ -371,14 +369,14 @@ find_field(struct reader *r, const struct field *table, const char *what)
 {
     const char *key = (const char *)r->event.data.scalar.value;
     const struct field *nearest = NULL;
-    size_t best = 3; /* further away it is no misspelling */
+    int best = 3; /* further away it is no misspelling */
 
     for (const struct field *f = table; f->key != NULL; f++) {
-        size_t d;
+        int d;
 
         if (strcmp(f->key, key) == 0)
             return f;
-        d = distance(f->key, key);
+        d = near_distance(f->key, key, best - 1);
         if (d < best) {
             best = d;
             nearest = f;
@@ -398,35 +396,4 @@ find_field(struct reader *r, const struct field *table, const char *what)
                   "mail",
             what, key);
     return NULL;
-}
-
-/* Levenshtein's distance of two keys, without regard to case. */
-static size_t
-distance(const char *a, const char *b)
-{
-    size_t row[KEY_MAX + 1];
-    size_t n = strlen(a), m = strlen(b);
-
-    if (n > KEY_MAX || m > KEY_MAX)
-        return KEY_MAX;
-    for (size_t j = 0; j <= m; j++)
-        row[j] = j;
-    for (size_t i = 1; i <= n; i++) {
-        size_t diagonal = row[0];
-
-        row[0] = i;
-        for (size_t j = 1; j <= m; j++) {
-            size_t above = row[j];
-            size_t cost = strncasecmp(&a[i - 1], &b[j - 1], 1) != 0;
-            size_t least = diagonal + cost;
-
-            if (above + 1 < least)
-                least = above + 1;
-            if (row[j - 1] + 1 < least)
-                least = row[j - 1] + 1;
-            row[j] = least;
-            diagonal = above;
-        }
-    }
-    return row[m];
 }

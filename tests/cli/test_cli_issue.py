@@ -144,7 +144,7 @@ def test_preview_with_errors(bench):
     done = bench.run("preview", "brev.md", code=65)
     assert done.stdout == "brev.md:3: error: no list x\n"
     assert done.stderr == (
-        "rummelig-mail: brev.md is not ready: nothing was sent\n"
+        "rummelig-mail: brev.md is not ready: nothing was made\n"
         "  Mend it and check it again.\n")
     done = bench.run("--json", "preview", "brev.md", code=65)
     assert json.loads(done.stderr)["notes"][0]["line"] == 3

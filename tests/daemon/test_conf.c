@@ -231,7 +231,9 @@ static const struct {
     {BEFORE "log-level = loud", ":17: log-level: loud: must be debug"},
     {BEFORE "drain = '1 s'\ndrain = '2 s'", ":18: drain: given already in "
                                             "line 17"},
-    {BEFORE "dain = '1 s'", ":17: unknown key \"dain\""},
+    {BEFORE "dain = '1 s'", ":17: unknown key \"dain\"; is it \"drain\"?"},
+    {BEFORE "postal = x", ":17: unknown key \"postal\"; it stands in a "
+                          "section list"},
     {BEFORE "state-dir = ''", ":17: state-dir: : must not be empty"},
     {BEFORE "state-dir = '~/x'", ":17: state-dir: ~/x: begins with ~"},
     {BEFORE "log = \"a\\x01\"", ":17: log: a\x01: must be one line"},
