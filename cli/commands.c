@@ -101,8 +101,12 @@ const struct command commands[] = {
         " others are on the list all the same.",
         GROUP_PEOPLE, 1, 1, BIT(OPT_LIST), import_run},
     {"subscribers export", "", "the whole list as CSV",
-        "To a terminal or a pipe, or to --out FILE.", GROUP_PEOPLE, 0, 0,
-        BIT(OPT_LIST) | BIT(OPT_STATE) | BIT(OPT_OUT), export_run},
+        "To a terminal or a pipe, or to --out FILE. With --excel it has"
+        " semicolons and\nsays what its letters are, as Excel wants it in"
+        " Denmark; the import reads both.",
+        GROUP_PEOPLE, 0, 0,
+        BIT(OPT_LIST) | BIT(OPT_STATE) | BIT(OPT_OUT) | BIT(OPT_EXCEL),
+        export_run},
     {"review", "", "decide what a machine should not",
         "Shows each mail that is not clear - its own words, and why it was not"
         " acted on -\nand asks for one key: u unsubscribe, s subscribe, k keep"

@@ -203,6 +203,7 @@ export_run(struct cli *c)
     path = text_copy("/v1/export");
     client_query(&path, "list", list);
     client_query(&path, "state", c->args->value[OPT_STATE]);
+    client_query(&path, "excel", given(c->args, OPT_EXCEL) ? "1" : NULL);
     code = client_download(c->client, path, write_piece, &out);
     if (out.collected != NULL)
         text_close(out.collected);

@@ -23,6 +23,7 @@ const struct option_row option_rows[OPT_COUNT] = {
     [OPT_HTML] = {"html", NULL, "only the HTML part"},
     [OPT_EML] = {"eml", NULL, "the whole message, as it goes out"},
     [OPT_OUT] = {"out", "FILE", "write it there"},
+    [OPT_EXCEL] = {"excel", NULL, "so that Excel opens it with a double click"},
     [OPT_AT] = {"at", "WHEN", "not before \"YYYY-MM-DD HH:MM\", local time"},
     [OPT_AGAIN] = {"again", NULL, "although it was done before"},
     [OPT_WATCH] = {"watch", NULL, "and show how far it is"},

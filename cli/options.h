@@ -19,6 +19,7 @@ enum option {
     OPT_HTML,
     OPT_EML,
     OPT_OUT,
+    OPT_EXCEL,
     OPT_AT,
     OPT_AGAIN,
     OPT_WATCH,

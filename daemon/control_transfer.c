@@ -111,6 +111,7 @@ struct export
     int64_t list_id, after;
     int state;
     bool done;
+    char separator;
     char *text; /* the rows that were read and not yet sent */
     size_t n, sent;
     FILE *to; /* onto text, while rows are read */
@@ -144,12 +145,13 @@ export_row(
         strftime(since, sizeof since, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
         since[0] = '\0';
     cell(ex->to, who->address.text);
-    (void)fputc(',', ex->to);
+    (void)fputc(ex->separator, ex->to);
     cell(ex->to, who->name);
-    (void)fputc(',', ex->to);
+    (void)fputc(ex->separator, ex->to);
     cell(ex->to, who->given_name);
-    (void)fprintf(ex->to, ",%s,%s,%s\r\n", subscription_word(what->state),
-        since, consent_word(what->how));
+    (void)fprintf(ex->to, "%c%s%c%s%c%s\r\n", ex->separator,
+        subscription_word(what->state), ex->separator, since, ex->separator,
+        consent_word(what->how));
     return true;
 }
 
@@ -212,6 +214,11 @@ enum result
 transfer_export(struct request *rq, struct fault *f)
 {
     static const char header[] = "address,name,given_name,state,since,how\r\n";
+    /* A Danish Excel takes a file without the mark for windows-1252, and a
+     * comma for a decimal one. */
+    static const char excel[] = "\xEF\xBB\xBF"
+                                "address;name;given_name;state;since;how\r\n";
+    bool sheet = request_query(rq, "excel") != NULL;
     const char *word = request_query(rq, "state");
     int list, state = -1;
     struct export *ex;
@@ -229,8 +236,9 @@ transfer_export(struct request *rq, struct fault *f)
     ex->c = rq->c;
     ex->list_id = rq->c->list_id[list];
     ex->state = state;
-    ex->text = fault_strdup(header);
-    ex->n = sizeof header - 1;
+    ex->separator = sheet ? ';' : ',';
+    ex->text = fault_strdup(sheet ? excel : header);
+    ex->n = strlen(ex->text);
     answer_stream(rq, "text/csv; charset=utf-8",
         MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, EXPORT_BLOCK_BYTES,
             export_read, ex, export_free));

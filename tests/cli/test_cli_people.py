@@ -147,4 +147,7 @@ def test_export(bench):
         "The list is in o.csv\n")
     assert (bench.folder / "o.csv").read_bytes() == csv
     assert (bench.folder / "o.csv").stat().st_mode & 0o777 == 0o600
+    bench.maild.answers["GET /v1/export?list=nyhedsbrev&excel=1"] = b"a;b"
+    bench.out("subscribers", "export", "--excel", "--out", "x.csv")
+    assert (bench.folder / "x.csv").read_bytes() == b"a;b"
     bench.err(66, "subscribers", "export", "--list", "none")

@@ -159,6 +159,17 @@ test_people(void **state)
             "\"=cmd"},
         {"GET", "/v1/export", NULL, 200,
             "\"bo@b.dk\",\"B\"\"o\",\"B\"\"o\",active,2", NULL},
+        {"GET", "/v1/export?excel=1", NULL, 200,
+            "\xEF\xBB\xBF"
+            "address;name;given_name;state;since;how\r\n\"",
+            ","},
+        {"GET", "/v1/export?state=active&excel=1", NULL, 200,
+            "\"bo@b.dk\";\"B\"\"o\";\"B\"\"o\";active;2", NULL},
+        {"POST", "/v1/import?list=news&file=excel.csv",
+            "\xEF\xBB\xBF"
+            "address;name;given_name;state;since;how\r\n"
+            "\"pia@b.dk\";\"Pia\";\"Pia\";active;2026-01-01T00:00:00Z;import",
+            200, "\"added\":1,", NULL},
         {"GET", "/v1/export?state=left", NULL, 200,
             "address,name,given_name,state,since,how\r\n", "@"},
     };
