@@ -5,7 +5,8 @@
  * goodbye, and is asked nothing more.  Who has just left and wants back is
  * asked at once, if a server that vouches for its From (dmarc=pass) says that
  * it is he; and that again but once in seven days.  A limit for all addresses
- * together stands above it.
+ * together stands above it, of which those who are not on a list take up no
+ * more than half: a stranger with many addresses keeps nobody from a goodbye.
  *
  * Robots, lists and newsletters come no further than verdict.c; addresses
  * that nobody reads, and our own, come no further than here. */
@@ -32,7 +33,7 @@ static enum result send(const struct act *a, const char *name,
     const struct act_goodbye *to, bool at_once, int64_t now_s,
     struct act_done *out, struct fault *f);
 static enum result may_answer(const struct act *a, int64_t subscriber_id,
-    bool at_once, int64_t now_s, struct fault *f);
+    bool at_once, int most, int64_t now_s, struct fault *f);
 static enum result queue(const struct act *a, const char *name,
     const struct act_goodbye *to, int64_t now_s, struct fault *f);
 static enum result back_on(const struct act *a, const struct verdict *v,
@@ -122,7 +123,8 @@ static enum result
 send(const struct act *a, const char *name, const struct act_goodbye *to,
     bool at_once, int64_t now_s, struct act_done *out, struct fault *f)
 {
-    enum result r = may_answer(a, to->subscriber_id, at_once, now_s, f);
+    enum result r = may_answer(
+        a, to->subscriber_id, at_once, a->conf->answers_per_hour, now_s, f);
 
     if (r == RES_OK)
         r = queue(a, name, to, now_s, f);
@@ -192,8 +194,8 @@ ask_to_confirm(const struct act *a, const struct act_mail *m,
     if (now.state == SUBSCRIPTION_COMPLAINED && !facts->dmarc_pass)
         return RES_NONE;
     out->deed = "asked";
-    r = may_answer(
-        a, s->id, facts->dmarc_pass && s->asked_s <= long_ago_s, now_s, f);
+    r = may_answer(a, s->id, facts->dmarc_pass && s->asked_s <= long_ago_s,
+        (a->conf->answers_per_hour + 1) / 2, now_s, f);
     if (r != RES_OK)
         return r;
     r = subscription_record(a->st, s->id, a->list_id, &c, f);
@@ -243,13 +245,12 @@ count_recent(void *arg, const struct issue *i)
     return true;
 }
 
-/* NONE: not now: this address (unless at_once) or all of them have had enough
- * of us. */
+/* NONE: not now: this address (unless at_once) has had enough of us, or all
+ * have had so many within an hour. */
 static enum result
-may_answer(const struct act *a, int64_t subscriber_id, bool at_once,
+may_answer(const struct act *a, int64_t subscriber_id, bool at_once, int most,
     int64_t now_s, struct fault *f)
 {
-    int most = a->conf->answers_per_hour;
     struct subscriber s;
     int64_t seen[2] = {0, 0}; /* when the oldest was made, how many */
     enum result r = subscriber_get(a->st, subscriber_id, &s, f);

@@ -6,6 +6,10 @@
 
 #include "daemon/act_review.h"
 
+enum {
+    FOR_STRANGERS = ANSWERS_PER_HOUR / 2
+};
+
 /* One unsubscribe request of subscriber id at now_s. */
 static struct act_done
 leave(struct fixture *x, int64_t id, uint32_t uid, int64_t now_s)
@@ -217,18 +221,21 @@ test_not_asked(void **state)
     assert_string_equal(
         join(x, "a@example.org", uid++, NOW_S, true).deed, "for-review");
     box.confirm = true;
-    for (int i = 0; i < ANSWERS_PER_HOUR + 3; i++) {
+    for (int i = 0; i < FOR_STRANGERS + 3; i++) {
         char from[64];
 
         (void)snprintf(from, sizeof from, "many%d@example.org", i);
         assert_string_equal(join(x, from, uid++, NOW_S + i, false).deed,
-            i < ANSWERS_PER_HOUR ? "asked" : "for-review");
+            i < FOR_STRANGERS ? "asked" : "for-review");
     }
     assert_int_equal(fixture_number(x->st, "SELECT count(*) FROM subscriber"),
-        ANSWERS_PER_HOUR);
+        FOR_STRANGERS);
     assert_int_equal(fixture_number(x->st, "SELECT count(*) FROM incoming WHERE"
                                            " deed = 'for-review'"),
         7);
+    assert_true(leave(x, fixture_people(x, 1, SUBSCRIPTION_ACTIVE), uid++,
+        NOW_S + FOR_STRANGERS + 3)
+                    .answering);
 }
 
 /* A mail of a reader that is not clear, or his answer to our question about one
