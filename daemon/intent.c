@@ -42,6 +42,7 @@ static enum saying judge(const struct reading *r, int sentence,
     struct facts *facts, const struct found **why);
 static enum saying judge_rest(const struct reading *r, int sentence, bool alone,
     const struct found **why);
+static bool asked_of_letter(const struct reading *r, int sentence);
 static bool vague_alone(const struct reading *r, int sentence);
 static const struct found *request(const struct reading *r, int sentence);
 static const struct found *
@@ -210,7 +211,9 @@ judge_rest(
 
     *why = spoken(r, PHRASE_VAGUE, sentence);
     if (*why != NULL && alone && spoken(r, PHRASE_THAT, sentence) == NULL)
-        return SAYS_VAGUE;
+        return asked_of_letter(r, sentence) && (*why)->last > (*why)->first
+                   ? SAYS_BARE
+                   : SAYS_VAGUE;
     *why = spoken(r, PHRASE_HOW, sentence);
     if (*why != NULL && event == NULL &&
         phrases_has(r, PHRASE_OTHER, sentence) == NULL)
@@ -310,6 +313,17 @@ weak(const struct reading *r, const struct found *leave)
                (r->n_tokens > LONG_WORDS || !within(r, PHRASE_LETTER, leave)));
 }
 
+/* "The newsletter? No, thank you." */
+static bool
+asked_of_letter(const struct reading *r, int sentence)
+{
+    int words = 0;
+
+    return sentence > 0 &&
+           only_filler(r, sentence - 1, PHRASE_LETTER, &words) && words > 0 &&
+           phrases_has(r, PHRASE_LETTER, sentence - 1) != NULL;
+}
+
 /* Whether a "no" of unknown meaning is all that the sentence says. */
 static bool
 vague_alone(const struct reading *r, int sentence)
@@ -320,23 +334,27 @@ vague_alone(const struct reading *r, int sentence)
 }
 
 /* A request in the sentence; if there are several, one in plain order that
- * has nothing else in it: "Jeg vil ikke have mit navn i jeres nyhedsbrev"
- * has. */
+ * has nothing else in it ("Jeg vil ikke have mit navn i jeres nyhedsbrev"
+ * has), best one that names the letter. */
 static const struct found *
 request(const struct reading *r, int sentence)
 {
-    const struct found *any = spoken(r, PHRASE_LEAVE, sentence);
+    const struct found *any = spoken(r, PHRASE_LEAVE, sentence), *plain = NULL;
 
     for (int i = 0; any != NULL && i < r->n_found; i++) {
         const struct found *f = &r->found[i];
 
-        if (f->kind == PHRASE_LEAVE && f->sentence == sentence && !told(r, f) &&
-            r->token[f->first].quoted == r->token[any->first].quoted &&
-            !f->loose && !within(r, PHRASE_ABOUT, f) &&
-            !within(r, PHRASE_EVENT, f))
+        if (f->kind != PHRASE_LEAVE || f->sentence != sentence || told(r, f) ||
+            r->token[f->first].quoted != r->token[any->first].quoted ||
+            f->loose || within(r, PHRASE_ABOUT, f) ||
+            within(r, PHRASE_EVENT, f))
+            continue;
+        if (within(r, PHRASE_LETTER, f))
             return f;
+        if (plain == NULL)
+            plain = f;
     }
-    return any;
+    return plain != NULL ? plain : any;
 }
 
 /* A whole text between quotation marks is nobody else's. */
