@@ -365,18 +365,22 @@ all_quoted(const struct reading *r)
 }
 
 /* Whether the words before a phrase, or its first ones, say that it is told of
- * and not meant, or those after it: "but to Karen". */
+ * and not meant, or those after it: "but to Karen"; or those before its "and
+ * I". */
 static bool
 told(const struct reading *r, const struct found *f)
 {
     for (int i = 0; i < r->n_found; i++) {
         const struct found *by = &r->found[i];
 
-        if (by->kind == PHRASE_TOLD &&
-            (by->sentence == f->sentence
-                    ? by->first <= f->last && f->first <= by->last + TOLD_REACH
-                    : by->sentence == f->sentence + 1 &&
-                          r->token[by->first].but))
+        if (by->kind != PHRASE_TOLD)
+            continue;
+        if (by->sentence == f->sentence
+                ? by->first <= f->last && f->first <= by->last + TOLD_REACH
+                : (by->sentence == f->sentence + 1 &&
+                      r->token[by->first].but) ||
+                      (by->sentence == f->sentence - 1 &&
+                          r->token[by->last + 1].anew))
             return true;
     }
     return false;

@@ -224,6 +224,8 @@ at_end(const struct book_phrase *ph, int at, const struct reading *r)
         (!ph->end_filler || r->token[i].filler || r->token[i].comma) &&
         !(ph->ends_clause && (r->token[i].comma || r->token[i].word->clause)))
         i++;
+    if (ph->ends_asking && !r->token[i - 1].asks)
+        return false;
     return i == r->n_tokens || r->token[i].sentence != r->token[at].sentence ||
            (ph->ends_clause && (r->token[i].comma || r->token[i].word->clause));
 }

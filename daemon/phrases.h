@@ -77,6 +77,8 @@ struct token {
     bool comma, filler, address;
     bool quoted; /* between quotation marks */
     bool but;    /* "but": here a sentence was cut in two */
+    bool anew;   /* "and I": here too */
+    bool asks;   /* a question mark follows it */
 };
 struct found {
     enum phrase_kind kind;

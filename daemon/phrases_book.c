@@ -84,6 +84,8 @@ book_get(void)
     s.b->no_set = list_of(s.b, "@no", NULL);
     s.b->clause_set = list_of(s.b, "@clause", NULL);
     s.b->spell_set = list_of(s.b, "@spell", NULL);
+    s.b->unknown_set = list_of(s.b, "@unknown", NULL);
+    s.b->thing_set = list_of(s.b, "@thing", NULL);
     for (int round = 0; round < 2; round++) {
         s.classes = round == 0;
         for (int i = 0; words_text[i] != NULL; i++) {
@@ -323,9 +325,11 @@ read_phrase(struct reader_state *s, char *line)
             ph->begins = true;
         } else if (read_order(ph, word, &next)) {
             continue;
-        } else if (strcmp(word, "$") == 0 || strcmp(word, "$,") == 0) {
+        } else if (strcmp(word, "$") == 0 || strcmp(word, "$,") == 0 ||
+                   strcmp(word, "$?") == 0) {
             ph->ends = true;
             ph->ends_clause = word[1] == ',';
+            ph->ends_asking = word[1] == '?';
             ph->end_gap = next.gap;
             ph->end_filler = next.only_filler;
             next = (struct book_element){0};

@@ -44,6 +44,7 @@ struct book_phrase {
     bool end_filler;   /* of the list @filler only */
     bool begins, ends; /* it must begin, must end its sentence */
     bool ends_clause;  /* a comma or a word of @clause is an end too */
+    bool ends_asking;  /* only the end of a question will do */
     bool any_order;    /* its words may stand in any order */
     uint8_t apart;     /* and so far from the first */
 };
@@ -93,7 +94,7 @@ struct book {
     uint8_t level[BOOK_PARTS_MAX];
     int filler_part; /* -1 none */
     int filler_set, but_set, clause_set, spell_set, and_set, anew_set,
-        adverb_set, no_set; /* -1 none */
+        adverb_set, no_set, unknown_set, thing_set; /* -1 none */
     int n_spell;
     struct book_spell spell[BOOK_SPELL_MAX];
     struct book_phrase phrase[BOOK_PHRASES_MAX];

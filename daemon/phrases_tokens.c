@@ -49,6 +49,8 @@ book_take_apart(const struct book *b, const char *text, size_t n,
             if (before != NULL && before->sentence == r->n_sentences &&
                 breaks_sentence(from, end, before, last, line))
                 r->n_sentences++;
+            if (before != NULL && *from == '?')
+                r->token[r->n_tokens - 1].asks = true;
             line = *from == '\n' ? 0 : line + (size_t)(p - from);
             if (mark_in(from, end, &mark))
                 quoted = !quoted && quotation(from + mark, end);
@@ -67,11 +69,13 @@ book_take_apart(const struct book *b, const char *text, size_t n,
         t->but = t->word->but;
         if (t->but && r->n_tokens > 0 && t[-1].sentence == r->n_sentences)
             r->n_sentences++;
-        if (t->word->anew && r->n_tokens > 0 &&
-            t[-1].sentence == r->n_sentences && t[-1].word->and)
+        t->anew = t->word->anew && r->n_tokens > 0 &&
+                  t[-1].sentence == r->n_sentences && t[-1].word->and;
+        if (t->anew)
             r->n_sentences++;
         t->sentence = (uint16_t)r->n_sentences;
         t->quoted = quoted;
+        t->asks = false;
         memcpy(last, folded, sizeof last);
         r->n_tokens++;
     }

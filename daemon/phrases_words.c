@@ -2,6 +2,7 @@
 /* Which lists a word stands in.  To find out costs a look for each of its
  * beginnings, its parts and what it may be a misspelling of, and people use
  * few words: what was found out once is kept. */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +22,8 @@ static struct known_word *bucket[KNOWN_BUCKETS];
 static int n_known;
 
 static void put_in(struct book *b, struct book_word *w, int set);
+static void
+note_unknown(const struct book *b, const char *folded, struct book_sets *sets);
 static const struct book_word *find_word(const struct book *b, unsigned h,
     const char *text, size_t n, bool open_end);
 static void note_sets(struct book_sets *sets, const struct book_word *w);
@@ -179,6 +182,8 @@ keep(const struct book *b, const char *folded, size_t n)
 
     if (me == 0)
         find_out(b, folded, n, &sets);
+    if (sets.n == 0)
+        note_unknown(b, folded, &sets);
     w = fault_calloc(1, sizeof *w + sets.n * sizeof *w->set + n);
     w->n = (uint16_t)n;
     w->me = (uint8_t)me;
@@ -220,6 +225,23 @@ find_out(
         book_stands_in(b, meant, sets);
     else
         note_sets(sets, find_word(b, book_hash(meant, n), meant, n, false));
+}
+
+/* A word of no list, not too short, is of @unknown, and of @thing too if it
+ * ends as Danish names of things with "the" do; "-sen" ends names of people. */
+static void
+note_unknown(const struct book *b, const char *folded, struct book_sets *sets)
+{
+    size_t n = strlen(folded);
+    const char *end = folded + (n < 5 ? 0 : n - 3);
+
+    if (n < 5 || isdigit((unsigned char)*folded))
+        return;
+    sets->set[sets->n++] = (uint16_t)b->unknown_set;
+    if (strcmp(end, "sen") != 0 &&
+        (strcmp(end + 1, "en") == 0 || strcmp(end + 1, "et") == 0 ||
+            strcmp(end + 1, "ne") == 0))
+        sets->set[sets->n++] = (uint16_t)b->thing_set;
 }
 
 /* "sletmig": a known word and a "me" that are written as one.  Returns the
