@@ -85,6 +85,8 @@ intent_find(struct facts *facts, const char *words, size_t n, bool answer)
     swap = phrases_has(body, PHRASE_SWAP, -1);
     hear(body, facts, &in_body);
     hear(subject, facts, &in_subject);
+    /* Nobody else's words arrive at an address that is for leaving alone. */
+    in_subject.mine = in_subject.mine || facts->to_token[0] != '\0';
     facts->intent = intent_weigh(&in_body, &in_subject,
         answer && (body->n_tokens > 0 || facts->forwarded));
     if (facts->intent == INTENT_NONE && answer && body->n_tokens == 0 &&

@@ -305,8 +305,8 @@ is_name(const struct line *l, const char *name)
     return words > 0;
 }
 
-/* What follows such a line in its paragraph belongs to it, unless someone
- * speaks of himself there. */
+/* What follows a long such line in its paragraph, or one that ends with a
+ * colon, belongs to it, unless someone speaks of himself there. */
 static void
 mark_noise(struct page *p)
 {
@@ -319,7 +319,7 @@ mark_noise(struct page *p)
             inside = false;
         } else if (quote_noise(l->at, l->n)) {
             l->is = LINE_DROPPED;
-            inside = l->n > NOISE_WRAPPED;
+            inside = l->n > NOISE_WRAPPED || l->at[l->n - 1] == ':';
         } else if (inside && !quote_personal(l->at, l->n)) {
             l->is = LINE_DROPPED;
         } else {

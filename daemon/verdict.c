@@ -99,7 +99,7 @@ by_token(const struct facts *facts, const char *token,
     if (r != RES_OK)
         return r;
     if (facts->form == FORM_ROBOT && facts->subject_token[0] == '\0' &&
-        facts->words[0] != '\0')
+        facts->words[0] != '\0' && facts->intent != INTENT_LEAVE)
         return says(out, KIND_AUTOREPLY,
             "an automatic answer to an unsubscribe address: %s", facts->why);
     add_person(out, &p);

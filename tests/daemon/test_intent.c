@@ -387,6 +387,23 @@ what_is_not_heard_may_speak_against_it(void **state)
     assert_int_equal(f.intent, INTENT_UNSURE);
 }
 
+/* Another text beside "Afmeld" may be about anything, but not where only those
+ * write who want to leave. */
+static void
+the_address_tells_what_a_subject_means(void **state)
+{
+    static const char text[] = "Hej, det er vist her, jeg skal skrive til.";
+    static struct facts f;
+
+    (void)state;
+    (void)snprintf(f.subject, sizeof f.subject, "Afmeld");
+    intent_find(&f, text, sizeof text - 1, false);
+    assert_int_equal(f.intent, INTENT_UNSURE);
+    (void)snprintf(f.to_token, sizeof f.to_token, "tokenofkaren");
+    intent_find(&f, text, sizeof text - 1, false);
+    assert_int_equal(f.intent, INTENT_LEAVE);
+}
+
 int
 main(void)
 {
@@ -401,6 +418,7 @@ main(void)
         cmocka_unit_test(subscriptions_are_heard),
         cmocka_unit_test(answers_by_no_one),
         cmocka_unit_test(words_without_end),
+        cmocka_unit_test(the_address_tells_what_a_subject_means),
         cmocka_unit_test(what_is_not_heard_may_speak_against_it),
     };
 

@@ -135,6 +135,8 @@ static const struct {
     {"A\n\nMvh Bo\n\nPS: B", "A\n\nPS: B"},
     {"Hej Tue\nAfmeld mig. Hilsen Bo", "Hej Tue\nAfmeld mig. Hilsen Bo"},
     {"A\n\nSendt fra min iPhone", "A"},
+    {"A\n\nVerstuurd vanaf mijn iPhone", "A"},
+    {"A\n\nSådan behandler vi personoplysninger:\nwww.bo.example", "A"},
     {"A\n\nSent from my Samsung Galaxy smartphone.", "A"},
     {"A\n\nDu kan til enhver tid framelde dig vores nyhedsbrev", "A"},
     {"Fra: mig til dig\nDet var alt", "Fra: mig til dig\nDet var alt"},
