@@ -33,7 +33,8 @@ static const uint64_t kinds =
     PHRASE_BIT(PHRASE_HOW) | PHRASE_BIT(PHRASE_DO) | PHRASE_BIT(PHRASE_TOLD) |
     PHRASE_BIT(PHRASE_RETRACT) | PHRASE_BIT(PHRASE_REASON) |
     PHRASE_BIT(PHRASE_PERSONAL) | PHRASE_BIT(PHRASE_THEM) |
-    PHRASE_BIT(PHRASE_THEY) | PHRASE_BIT(PHRASE_WISH) | PHRASE_BIT(PHRASE_SWAP);
+    PHRASE_BIT(PHRASE_THEY) | PHRASE_BIT(PHRASE_WISH) |
+    PHRASE_BIT(PHRASE_SWAP) | PHRASE_BIT(PHRASE_CLOSING);
 
 static void
 hear(const struct reading *r, struct facts *facts, struct hearing *h);
@@ -43,6 +44,7 @@ static enum saying judge(const struct reading *r, int sentence,
 static enum saying judge_rest(const struct reading *r, int sentence, bool alone,
     const struct found **why);
 static bool asked_of_letter(const struct reading *r, int sentence);
+static bool answers_letter(const struct reading *r, int sentence);
 static bool vague_alone(const struct reading *r, int sentence);
 static const struct found *request(const struct reading *r, int sentence);
 static const struct found *
@@ -140,6 +142,8 @@ hear(const struct reading *r, struct facts *facts, struct hearing *h)
         const struct found *why = NULL;
         enum saying what = judge(r, s, facts, &why);
 
+        if ((what == SAYS_THAT || what == SAYS_BARE) && answers_letter(r, s))
+            what = SAYS_LEAVE_LIST;
         h->count[what]++;
         if (h->first[what] == NULL)
             h->first[what] = why;
@@ -158,6 +162,28 @@ hear(const struct reading *r, struct facts *facts, struct hearing *h)
             for (int i = 0; i < r->n_tokens; i++)
                 h->words += r->token[i].sentence == s;
     }
+}
+
+/* "Your newsletter still comes. That must stop.": whether "that" in a sentence
+ * is the letter, or its coming, of which the one before speaks. */
+static bool
+answers_letter(const struct reading *r, int sentence)
+{
+    static const enum phrase_kind against[] = {PHRASE_LEAVE, PHRASE_KEEP,
+        PHRASE_JOIN, PHRASE_OTHER, PHRASE_OTHER_LEAVE, PHRASE_EVENT,
+        PHRASE_ABOUT, PHRASE_THIRD};
+
+    if (sentence == 0 || spoken(r, PHRASE_THAT, sentence) == NULL ||
+        phrases_has(r, PHRASE_OTHER, sentence) != NULL ||
+        phrases_has(r, PHRASE_THIRD, sentence) != NULL ||
+        real_doubt(r, sentence, true) != NULL ||
+        real_doubt(r, sentence - 1, true) != NULL)
+        return false;
+    for (size_t i = 0; i < sizeof against / sizeof *against; i++)
+        if (phrases_has(r, against[i], sentence - 1) != NULL)
+            return false;
+    return phrases_has(r, PHRASE_OWN, sentence - 1) != NULL ||
+           phrases_has(r, PHRASE_LETTER, sentence - 1) != NULL;
 }
 
 /* Not of something in it, and of no meeting. */
@@ -236,7 +262,7 @@ judge_rest(
     *why = spoken(r, PHRASE_WISH, sentence);
     if (*why != NULL && real_doubt(r, sentence, true) == NULL)
         return SAYS_WISH;
-    return SAYS_SOMETHING;
+    return hearing_signature(r, sentence) ? SAYS_NOTHING : SAYS_SOMETHING;
 }
 
 /* The sentence has words of leaving (leave: a whole request): what speaks

@@ -51,5 +51,7 @@ bool hearing_still_there(const struct reading *r, const struct hearing *h);
 bool hearing_asks_to_act(const struct reading *r, const struct hearing *h);
 bool hearing_hints_at_another(const struct reading *r, const struct hearing *h);
 bool hearing_taken_back(const struct reading *r, const struct hearing *h);
+/* Whether a sentence that says nothing else is a signature. */
+bool hearing_signature(const struct reading *r, int sentence);
 
 #endif

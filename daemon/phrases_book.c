@@ -83,6 +83,7 @@ book_get(void)
     s.b->adverb_set = list_of(s.b, "@adverb", NULL);
     s.b->no_set = list_of(s.b, "@no", NULL);
     s.b->clause_set = list_of(s.b, "@clause", NULL);
+    s.b->apart_set = list_of(s.b, "@apart", NULL);
     s.b->spell_set = list_of(s.b, "@spell", NULL);
     s.b->unknown_set = list_of(s.b, "@unknown", NULL);
     s.b->thing_set = list_of(s.b, "@thing", NULL);

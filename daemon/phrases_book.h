@@ -71,7 +71,8 @@ struct book_word {
 struct known_word {
     struct known_word *next;
     unsigned hash;
-    bool filler, but, and, anew, adverb, no, clause; /* in lists so named */
+    /* in lists so named: */
+    bool filler, but, and, anew, adverb, no, clause, apart;
     uint8_t me;     /* letters of a "me" at its end: "sletmig" */
     uint64_t kinds; /* of the phrases that begin with it */
     uint16_t n, sets;
@@ -94,7 +95,7 @@ struct book {
     uint8_t level[BOOK_PARTS_MAX];
     int filler_part; /* -1 none */
     int filler_set, but_set, clause_set, spell_set, and_set, anew_set,
-        adverb_set, no_set, unknown_set, thing_set; /* -1 none */
+        adverb_set, no_set, unknown_set, thing_set, apart_set; /* -1 none */
     int n_spell;
     struct book_spell spell[BOOK_SPELL_MAX];
     struct book_phrase phrase[BOOK_PHRASES_MAX];

@@ -27,6 +27,8 @@ static bool is_self(const struct token *t, const char *self);
 static bool abbreviation(const char *folded);
 static bool mark_in(const char *p, const char *end, size_t *n);
 static bool quotation(const char *p, const char *end);
+static void join_apart(struct reading *r);
+static bool ends_sentence(const struct reading *r, int at);
 
 void
 book_take_apart(const struct book *b, const char *text, size_t n,
@@ -81,6 +83,7 @@ book_take_apart(const struct book *b, const char *text, size_t n,
     }
     r->n_sentences++;
     r->cut = p < end;
+    join_apart(r);
     for (int i = 1; i < r->n_tokens; i++)
         if (r->token[i].word->no && r->token[i - 1].word->adverb &&
             r->token[i - 1].sentence == r->token[i].sentence) {
@@ -283,4 +286,36 @@ quotation(const char *p, const char *end)
         if (mark_in(p, end, &n))
             return true;
     return false;
+}
+
+/* "Take. Me. Off.": words that each stand in a sentence of their own are one
+ * sentence if one of them, "me", hardly ever does. */
+static void
+join_apart(struct reading *r)
+{
+    int joined = 0, last = -1;
+
+    for (int i = 0, next; i < r->n_tokens; i = next) {
+        bool join = false;
+
+        next = i;
+        while (r->token[i].sentence != last && next < r->n_tokens &&
+               ends_sentence(r, next))
+            join = r->token[next++].word->apart || join;
+        if (next == i)
+            next++;
+        last = r->token[next - 1].sentence;
+        for (int k = i; k < next; k++) {
+            joined += join && k > i;
+            r->token[k].sentence = (uint16_t)(r->token[k].sentence - joined);
+        }
+    }
+    r->n_sentences -= joined;
+}
+
+static bool
+ends_sentence(const struct reading *r, int at)
+{
+    return at + 1 == r->n_tokens ||
+           r->token[at + 1].sentence != r->token[at].sentence;
 }

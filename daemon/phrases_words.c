@@ -204,6 +204,7 @@ keep(const struct book *b, const char *folded, size_t n)
     w->adverb = book_in_set(w, b->adverb_set);
     w->no = book_in_set(w, b->no_set);
     w->clause = book_in_set(w, b->clause_set);
+    w->apart = book_in_set(w, b->apart_set);
     return w;
 }
 
