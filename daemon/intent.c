@@ -34,7 +34,8 @@ static const uint64_t kinds =
     PHRASE_BIT(PHRASE_RETRACT) | PHRASE_BIT(PHRASE_REASON) |
     PHRASE_BIT(PHRASE_PERSONAL) | PHRASE_BIT(PHRASE_THEM) |
     PHRASE_BIT(PHRASE_THEY) | PHRASE_BIT(PHRASE_WISH) |
-    PHRASE_BIT(PHRASE_SWAP) | PHRASE_BIT(PHRASE_CLOSING);
+    PHRASE_BIT(PHRASE_SWAP) | PHRASE_BIT(PHRASE_CLOSING) |
+    PHRASE_BIT(PHRASE_SIGNED) | PHRASE_BIT(PHRASE_UNDO) | PHRASE_BIT(PHRASE_SO);
 
 static void
 hear(const struct reading *r, struct facts *facts, struct hearing *h);
@@ -45,6 +46,8 @@ static enum saying judge_rest(const struct reading *r, int sentence, bool alone,
     const struct found **why);
 static bool asked_of_letter(const struct reading *r, int sentence);
 static bool answers_letter(const struct reading *r, int sentence);
+static const struct found *undoing(const struct reading *r, int sentence);
+static const struct found *does_so(const struct reading *r, int sentence);
 static bool vague_alone(const struct reading *r, int sentence);
 static const struct found *request(const struct reading *r, int sentence);
 static const struct found *
@@ -155,7 +158,8 @@ hear(const struct reading *r, struct facts *facts, struct hearing *h)
             h->maybe || (what == SAYS_UNSURE && why->kind == PHRASE_LEAVE);
         h->mine = h->mine || ((what == SAYS_LEAVE || what == SAYS_LEAVE_LIST) &&
                                  (within(r, PHRASE_PERSONAL, why) ||
-                                     within(r, PHRASE_OWN, why)));
+                                     within(r, PHRASE_OWN, why) ||
+                                     why->kind == PHRASE_UNDO));
         h->sole = h->sole || (what == SAYS_BARE && within(r, PHRASE_SOLE, why));
         h->letter = h->letter || speaks_of_letter(r, s);
         if (what != SAYS_NOTHING)
@@ -208,6 +212,11 @@ judge(const struct reading *r, int sentence, struct facts *facts,
 
     if (words == 0 || (leave == NULL && bare == NULL && keep == NULL && alone))
         return SAYS_NOTHING;
+    *why = undoing(r, sentence);
+    if (*why == NULL)
+        *why = does_so(r, sentence);
+    if (*why != NULL && event == NULL && real_doubt(r, sentence, true) == NULL)
+        return SAYS_LEAVE;
     if (keep != NULL && phrases_has(r, PHRASE_POLITE, sentence) == NULL) {
         *why = keep;
         return SAYS_KEEP;
@@ -228,6 +237,39 @@ judge(const struct reading *r, int sentence, struct facts *facts,
     return judge_rest(r, sentence, vague_alone(r, sentence), why);
 }
 
+/* "Can you undo that?", after (or in) what tells of having signed up by mistake
+ * and speaks of nothing else one signs up for. */
+static const struct found *
+undoing(const struct reading *r, int sentence)
+{
+    const struct found *undo = spoken(r, PHRASE_UNDO, sentence);
+
+    for (int i = 0; undo != NULL && i < r->n_found; i++) {
+        int s = r->found[i].sentence;
+
+        if (r->found[i].kind == PHRASE_SIGNED && s <= sentence &&
+            phrases_has(r, PHRASE_EVENT, s) == NULL)
+            return undo;
+    }
+    return NULL;
+}
+
+/* "You wrote that one may ask to be taken off.  So I do." */
+static const struct found *
+does_so(const struct reading *r, int sentence)
+{
+    const struct found *so = spoken(r, PHRASE_SO, sentence);
+
+    if (so == NULL || phrases_has(r, PHRASE_EVENT, sentence - 1) != NULL ||
+        phrases_has(r, PHRASE_OTHER, sentence - 1) != NULL || sentence == 0)
+        return NULL;
+    return phrases_has(r, PHRASE_LEAVE, sentence - 1) != NULL ||
+                   phrases_has(r, PHRASE_BARE, sentence - 1) != NULL ||
+                   phrases_has(r, PHRASE_PAST, sentence - 1) != NULL
+               ? so
+               : NULL;
+}
+
 /* A sentence without words of leaving. */
 static enum saying
 judge_rest(
@@ -237,6 +279,8 @@ judge_rest(
     const struct found *event = phrases_has(r, PHRASE_EVENT, sentence);
     const struct found *letter = phrases_has(r, PHRASE_LETTER, sentence);
 
+    if (event == NULL && phrases_has(r, PHRASE_SIGNED, sentence) != NULL)
+        return SAYS_SOMETHING;
     *why = spoken(r, PHRASE_VAGUE, sentence);
     if (*why != NULL && alone && spoken(r, PHRASE_THAT, sentence) == NULL)
         return asked_of_letter(r, sentence) && (*why)->last > (*why)->first

@@ -34,6 +34,9 @@ enum phrase_kind {
     PHRASE_THEM,    /* the same, but only if someone else does come up */
     PHRASE_THEY,    /* such a one, even beside "me": "that it be deleted" */
     PHRASE_SWAP,    /* "her instead of me" */
+    PHRASE_SIGNED,  /* signed up by mistake */
+    PHRASE_UNDO,    /* "undo that": a request after such a mistake */
+    PHRASE_SO,      /* "so I do": a request after talk of one */
     PHRASE_OWN,     /* the writer's own address or place on the list */
     PHRASE_WHEN,    /* a time to come */
     PHRASE_HOW,     /* asks how to leave */

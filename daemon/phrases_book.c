@@ -62,10 +62,10 @@ static void mistake(struct reader_state *s, const char *what, const char *word);
 static const char *const section[PHRASE_KINDS] = {"leave", "bare", "keep",
     "polite", "join", "wish", "doubt", "allowed", "other", "leave other",
     "event", "past", "still", "personal", "about", "vague", "aside", "third",
-    "that", "them", "they", "swap", "own", "when", "how", "sole", "do",
-    "reason", "told", "retract", "absent", "letter", "closing", "noise",
-    "footer", "robot", "dead", "full", "waiting", "refused", "undelivered",
-    "unreachable", "given up", "complaint"};
+    "that", "them", "they", "swap", "signed", "undo", "so", "own", "when",
+    "how", "sole", "do", "reason", "told", "retract", "absent", "letter",
+    "closing", "noise", "footer", "robot", "dead", "full", "waiting", "refused",
+    "undelivered", "unreachable", "given up", "complaint"};
 
 const struct book *
 book_get(void)

@@ -364,11 +364,11 @@ static const char *const plain[] = {
     "Jeg betragter det som spam. Stop.",
     "Jeg klikkede på afmeld, men intet skete. Kan I gøre det?",
     "Jeg har aldrig bedt om det nyhedsbrev. Stop det.",
+    "Nyhedsbrevet er ikke noget for mig, så det må I gerne stoppe.",
 };
 
 /* Too little is said: a person decides. */
 static const char *const weak[] = {
-    "Nyhedsbrevet er ikke noget for mig, så det må I gerne stoppe.",
     "Tag adressen ud.",
     "Slet adressen.",
     "jeg gider ikke mere",
