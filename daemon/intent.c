@@ -11,6 +11,7 @@
 #include <strings.h>
 
 #include "daemon/intent_weigh.h"
+#include "daemon/intent_where.h"
 #include "daemon/phrases.h"
 #include "daemon/utf8.h"
 #include "lists/fault.h"
@@ -57,24 +58,15 @@ static enum saying judge_request(const struct reading *r, int sentence,
     struct facts *facts, const struct found *leave, bool alone);
 static bool
 about_another(const struct reading *r, int sentence, const struct found *leave);
-static bool elsewhere(
-    const struct reading *r, enum phrase_kind kind, const struct found *f);
 static bool weak(const struct reading *r, const struct found *leave);
 static bool told(const struct reading *r, const struct found *f);
-static bool goes_on(const struct reading *r, int sentence);
-static bool
-within(const struct reading *r, enum phrase_kind kind, const struct found *f);
 static const struct found *
 real_doubt(const struct reading *r, int sentence, bool when);
 static bool any_doubt(const struct reading *r);
-static bool only_filler(
-    const struct reading *r, int sentence, enum phrase_kind kind, int *words);
 static bool
 names_another(const struct reading *r, int sentence, struct facts *facts);
 static void
 clue_of(struct facts *facts, const struct reading *r, const struct found *f);
-static bool beside(const struct reading *r, enum phrase_kind kind, int sentence,
-    const struct found *f);
 static struct reading *page(int which);
 
 void
@@ -157,10 +149,11 @@ hear(const struct reading *r, struct facts *facts, struct hearing *h)
         h->maybe =
             h->maybe || (what == SAYS_UNSURE && why->kind == PHRASE_LEAVE);
         h->mine = h->mine || ((what == SAYS_LEAVE || what == SAYS_LEAVE_LIST) &&
-                                 (within(r, PHRASE_PERSONAL, why) ||
-                                     within(r, PHRASE_OWN, why) ||
+                                 (found_within(r, PHRASE_PERSONAL, why) ||
+                                     found_within(r, PHRASE_OWN, why) ||
                                      why->kind == PHRASE_UNDO));
-        h->sole = h->sole || (what == SAYS_BARE && within(r, PHRASE_SOLE, why));
+        h->sole =
+            h->sole || (what == SAYS_BARE && found_within(r, PHRASE_SOLE, why));
         h->letter = h->letter || speaks_of_letter(r, s);
         if (what != SAYS_NOTHING)
             for (int i = 0; i < r->n_tokens; i++)
@@ -208,7 +201,7 @@ judge(const struct reading *r, int sentence, struct facts *facts,
     const struct found *keep = phrases_has(r, PHRASE_KEEP, sentence);
     const struct found *event = phrases_has(r, PHRASE_EVENT, sentence);
     int words = 0;
-    bool alone = only_filler(r, sentence, PHRASE_BARE, &words);
+    bool alone = sentence_is_filler(r, sentence, PHRASE_BARE, &words);
 
     if (words == 0 || (leave == NULL && bare == NULL && keep == NULL && alone))
         return SAYS_NOTHING;
@@ -319,45 +312,28 @@ judge_request(const struct reading *r, int sentence, struct facts *facts,
                  phrases_has(r, PHRASE_ASIDE, sentence) != NULL;
     bool letter = phrases_has(r, PHRASE_LETTER, sentence) != NULL;
 
-    if (leave != NULL && within(r, PHRASE_LETTER, leave) &&
-        !within(r, PHRASE_EVENT, leave))
+    if (leave != NULL && found_within(r, PHRASE_LETTER, leave) &&
+        !found_within(r, PHRASE_EVENT, leave))
         event = false;
     if (event && (!letter || leave == NULL))
-        return leave != NULL && elsewhere(r, PHRASE_EVENT, leave) &&
-                       elsewhere(r, PHRASE_ASIDE, leave)
+        return leave != NULL && found_elsewhere(r, PHRASE_EVENT, leave) &&
+                       found_elsewhere(r, PHRASE_ASIDE, leave)
                    ? SAYS_UNSURE
                    : SAYS_EVENT;
     if (about_another(r, sentence, leave) || names_another(r, sentence, facts))
         return SAYS_OTHER;
     if (event || (leave != NULL && weak(r, leave)) ||
         real_doubt(r, sentence, true) != NULL ||
-        (goes_on(r, sentence) && real_doubt(r, sentence + 1, true) != NULL) ||
+        (sentence_goes_on(r, sentence) &&
+            real_doubt(r, sentence + 1, true) != NULL) ||
         phrases_has(r, PHRASE_HOW, sentence) != NULL ||
-        beside(r, PHRASE_JOIN, sentence, leave))
+        found_beside(r, PHRASE_JOIN, sentence, leave))
         return SAYS_UNSURE;
     if (leave != NULL)
         return letter || (sentence > 0 && speaks_of_letter(r, sentence - 1))
                    ? SAYS_LEAVE_LIST
                    : SAYS_LEAVE;
     return alone ? SAYS_BARE : SAYS_UNSURE;
-}
-
-/* Whether all phrases of that kind in its sentence follow f, after a comma. */
-static bool
-elsewhere(const struct reading *r, enum phrase_kind kind, const struct found *f)
-{
-    for (int i = 0; i < r->n_found; i++) {
-        const struct found *e = &r->found[i];
-        bool parted = false;
-
-        if (e->kind != kind || e->sentence != f->sentence)
-            continue;
-        for (int k = f->last; k < e->first; k++)
-            parted = parted || r->token[k].comma;
-        if (!parted)
-            return false;
-    }
-    return true;
 }
 
 /* Whether a request is someone else's: she is named in it; or comes up, and it
@@ -372,7 +348,7 @@ about_another(const struct reading *r, int sentence, const struct found *leave)
         return true;
     return (phrases_has(r, PHRASE_THIRD, sentence) != NULL ||
                (third && phrases_has(r, PHRASE_THEM, sentence) != NULL)) &&
-           (leave == NULL || !within(r, PHRASE_PERSONAL, leave));
+           (leave == NULL || !found_within(r, PHRASE_PERSONAL, leave));
 }
 
 /* Whether a request may be about something else: it speaks of leaving as such,
@@ -380,9 +356,9 @@ about_another(const struct reading *r, int sentence, const struct found *leave)
 static bool
 weak(const struct reading *r, const struct found *leave)
 {
-    return within(r, PHRASE_ABOUT, leave) ||
-           (leave->loose &&
-               (r->n_tokens > LONG_WORDS || !within(r, PHRASE_LETTER, leave)));
+    return found_within(r, PHRASE_ABOUT, leave) ||
+           (leave->loose && (r->n_tokens > LONG_WORDS ||
+                                !found_within(r, PHRASE_LETTER, leave)));
 }
 
 /* "The newsletter? No, thank you." */
@@ -392,8 +368,8 @@ asked_of_letter(const struct reading *r, int sentence)
     int words = 0;
 
     return sentence > 0 &&
-           only_filler(r, sentence - 1, PHRASE_LETTER, &words) && words > 0 &&
-           phrases_has(r, PHRASE_LETTER, sentence - 1) != NULL;
+           sentence_is_filler(r, sentence - 1, PHRASE_LETTER, &words) &&
+           words > 0 && phrases_has(r, PHRASE_LETTER, sentence - 1) != NULL;
 }
 
 /* Whether a "no" of unknown meaning is all that the sentence says. */
@@ -402,7 +378,7 @@ vague_alone(const struct reading *r, int sentence)
 {
     int words = 0;
 
-    return only_filler(r, sentence, PHRASE_VAGUE, &words);
+    return sentence_is_filler(r, sentence, PHRASE_VAGUE, &words);
 }
 
 /* A request in the sentence; if there are several, one in plain order that
@@ -418,10 +394,10 @@ request(const struct reading *r, int sentence)
 
         if (f->kind != PHRASE_LEAVE || f->sentence != sentence || told(r, f) ||
             r->token[f->first].quoted != r->token[any->first].quoted ||
-            f->loose || within(r, PHRASE_ABOUT, f) ||
-            within(r, PHRASE_EVENT, f))
+            f->loose || found_within(r, PHRASE_ABOUT, f) ||
+            found_within(r, PHRASE_EVENT, f))
             continue;
-        if (within(r, PHRASE_LETTER, f))
+        if (found_within(r, PHRASE_LETTER, f))
             return f;
         if (plain == NULL)
             plain = f;
@@ -474,40 +450,6 @@ spoken(const struct reading *r, enum phrase_kind kind, int sentence)
     return NULL;
 }
 
-/* Whether the next sentence begins with "but". */
-static bool
-goes_on(const struct reading *r, int sentence)
-{
-    for (int i = 0; i < r->n_tokens; i++)
-        if (r->token[i].sentence == sentence + 1)
-            return r->token[i].but;
-    return false;
-}
-
-/* Whether a phrase of that kind lies within another. */
-static bool
-within(const struct reading *r, enum phrase_kind kind, const struct found *f)
-{
-    for (int i = 0; i < r->n_found; i++)
-        if (r->found[i].kind == kind && r->found[i].first >= f->first &&
-            r->found[i].last <= f->last)
-            return true;
-    return false;
-}
-
-/* Whether a phrase of that kind stands outside of f (NULL: anywhere). */
-static bool
-beside(const struct reading *r, enum phrase_kind kind, int sentence,
-    const struct found *f)
-{
-    for (int i = 0; i < r->n_found; i++)
-        if (r->found[i].kind == kind && r->found[i].sentence == sentence &&
-            (f == NULL || f->loose || r->found[i].first > f->last ||
-                r->found[i].last < f->first))
-            return true;
-    return false;
-}
-
 /* A phrase of doubt (when: or a time to come) that is not part of a
  * courtesy. */
 static const struct found *
@@ -528,29 +470,6 @@ real_doubt(const struct reading *r, int sentence, bool when)
             return d;
     }
     return NULL;
-}
-
-/* Whether all words of the sentence outside of phrases of that kind are
- * courtesies; *words: how many words it has. */
-static bool
-only_filler(
-    const struct reading *r, int sentence, enum phrase_kind kind, int *words)
-{
-    bool all = true;
-
-    for (int i = 0; i < r->n_tokens; i++) {
-        const struct token *t = &r->token[i];
-        bool said = t->filler;
-
-        if (t->sentence != sentence || t->comma)
-            continue;
-        ++*words;
-        for (int k = 0; !said && k < r->n_found; k++)
-            said = r->found[k].kind == kind && r->found[k].first <= i &&
-                   r->found[k].last >= i;
-        all = all && said;
-    }
-    return all;
 }
 
 /* An address in the sentence (-1: in whichever, and it is not noted) that is
