@@ -123,6 +123,17 @@ conf_file_ns(const struct stat *st)
     return (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec;
 }
 
+bool
+conf_has_folder(const struct conf_inbox *box, const char *folder)
+{
+    for (int i = 0; i < box->n_folders; i++)
+        if (strcmp(box->folder[i], folder) == 0 ||
+            (strcasecmp(folder, "INBOX") == 0 &&
+                strcasecmp(box->folder[i], folder) == 0))
+            return true;
+    return false;
+}
+
 const struct conf_list *
 conf_find_list(const struct conf *c, const char *key)
 {

@@ -36,6 +36,8 @@ static void check_list(struct reading *rd, const struct conf *c, int index);
 static void check_dkim(struct reading *rd, const struct conf *c, int index);
 static void check_window(struct reading *rd, struct conf_list *l, int index);
 static void check_inbox(struct reading *rd, const struct conf *c, int index);
+static void check_folders(struct reading *rd, const struct conf_inbox *b,
+    const struct conf_inbox *o, int index);
 static void
 check_relay(struct reading *rd, const struct conf_relay *r, int index);
 static void check_oauth(
@@ -262,6 +264,32 @@ check_inbox(struct reading *rd, const struct conf *c, int index)
         conf_find_list(c, b->list) == NULL)
         complain(rd, reading_line(rd, IN_INBOX, index, "list"),
             "list: %.60s: there is no such list", b->list);
+    for (const struct conf_inbox *o = c->inbox; o < b; o++)
+        check_folders(rd, b, o, index);
+}
+
+static bool
+is_same(const char *a, const char *b)
+{
+    return a != NULL && b != NULL && strcasecmp(a, b) == 0;
+}
+
+/* Two workers would do everything twice.  For two lists it may be meant. */
+static void
+check_folders(struct reading *rd, const struct conf_inbox *b,
+    const struct conf_inbox *o, int index)
+{
+    if (!is_same(b->host, o->host) || b->port != o->port ||
+        !is_same(b->user, o->user) || !is_same(b->list, o->list))
+        return;
+    for (int i = 0; i < b->n_folders; i++)
+        if (conf_has_folder(o, b->folder[i])) {
+            complain(rd, reading_line(rd, IN_INBOX, index, "folders"),
+                "inbox %s: reads the folder %.60s of %.60s for list %s, as"
+                " inbox %s does: each mail would be handled twice",
+                b->name, b->folder[i], b->user, b->list, o->name);
+            return;
+        }
 }
 
 /* A share of what, where another takes all it can? */

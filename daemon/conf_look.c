@@ -98,7 +98,7 @@ look_at_secret(struct look *l, const char *who, const char *key,
         strncmp(secret->file, CREDENTIALS, strlen(CREDENTIALS)) == 0)
         return;
     if (root && stat(secret->file, &st) == 0 && S_ISREG(st.st_mode) &&
-        (st.st_mode & 0077) == 0040)
+        st.st_size > 0 && (st.st_mode & 0077) == 0040)
         return;
     if (secret_open(key, secret->file, root, &fd, &f) == RES_OK)
         (void)close(fd);

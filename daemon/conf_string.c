@@ -161,6 +161,14 @@ conf_web_url(const char *text, bool https_only, struct fault *f)
     return r;
 }
 
+static bool
+is_ascii(const char *text)
+{
+    while (*text != '\0' && (unsigned char)*text < 0x80)
+        text++;
+    return *text == '\0';
+}
+
 static enum result
 handled(const char *text, struct fault *f)
 {
@@ -174,10 +182,10 @@ handled(const char *text, struct fault *f)
         /* RFC 3501: flag-keyword is an atom. */
         word = text + 8;
         if (*word != '\0' && strpbrk(word, "(){ %*\"\\]") == NULL &&
-            strspn(word, "\x01\x7f") == 0)
+            is_ascii(word))
             return RES_OK;
         return fault_set(f, RES_NEVER,
-            "\"keyword\" needs one word without ( ) { %% * \" \\ ]");
+            "\"keyword\" needs one word of ASCII without ( ) { %% * \" \\ ]");
     }
     return fault_set(
         f, RES_NEVER, "must be \"keyword NAME\", \"move FOLDER\" or \"leave\"");

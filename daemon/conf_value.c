@@ -26,6 +26,8 @@ static enum result
 social(struct conf_list *l, const char *text, struct fault *f);
 static enum result
 dkim(struct conf_list *l, const char *text, const char *dir, struct fault *f);
+static enum result
+folder(struct conf_inbox *b, const char *text, struct fault *f);
 static void replace(void *place, char *string);
 
 enum result
@@ -57,13 +59,7 @@ conf_value(const struct conf_key *k, void *base, const char *text,
         return server(
             text, "imap", &inbox->host, &inbox->port, &inbox->implicit_tls, f);
     case KIND_FOLDERS:
-        if (inbox->n_folders == CONF_FOLDERS_MAX)
-            return fault_set(f, RES_NEVER, "has more than %d folders",
-                (int)CONF_FOLDERS_MAX);
-        if (text[0] == '\0' || text_unclean(text, strlen(text)))
-            return fault_set(f, RES_NEVER, "has a folder without a name");
-        inbox->folder[inbox->n_folders++] = fault_strdup(text);
-        return RES_OK;
+        return folder(inbox, text, f);
     case KIND_SOCIAL:
         return social(base, text, f);
     case KIND_DKIM:
@@ -90,6 +86,20 @@ conf_value(const struct conf_key *k, void *base, const char *text,
             memcpy(to, &as_int, sizeof as_int);
         return r;
     }
+}
+
+static enum result
+folder(struct conf_inbox *b, const char *text, struct fault *f)
+{
+    if (b->n_folders == CONF_FOLDERS_MAX)
+        return fault_set(
+            f, RES_NEVER, "has more than %d folders", (int)CONF_FOLDERS_MAX);
+    if (text[0] == '\0' || text_unclean(text, strlen(text)))
+        return fault_set(f, RES_NEVER, "has a folder without a name");
+    if (conf_has_folder(b, text))
+        return fault_set(f, RES_NEVER, "has this folder twice");
+    b->folder[b->n_folders++] = fault_strdup(text);
+    return RES_OK;
 }
 
 /* Frees what stands at place, a char * or const char *, and puts string. */
@@ -140,6 +150,8 @@ server(const char *text, const char *scheme, char **host, int *port,
     if (r != RES_OK)
         goto out;
     *port = (int)strtol(number, NULL, 10);
+    if (*port == 0)
+        r = fault_set(f, RES_NEVER, "must have a port from 1 to 65535");
     *implicit_tls = got[strlen(scheme)] == 's';
 out:
     curl_free(got);

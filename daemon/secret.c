@@ -165,7 +165,7 @@ secret_wipe(char s[SECRET_MAX])
 static enum result
 from_file(struct secret_job *j, const char *path, struct fault *f)
 {
-    char what[40];
+    char what[40], how[220];
     enum result r;
     ssize_t n;
     int fd = -1;
@@ -176,10 +176,12 @@ from_file(struct secret_job *j, const char *path, struct fault *f)
         return r;
     n = read(fd, j->out, SECRET_MAX);
     j->n = n > 0 ? (size_t)n : 0;
-    if (n < 0)
+    if (n < 0) {
         r = fault_set(f, RES_NEVER, "%s %s: %s", what, path, strerror(errno));
-    else
-        r = first_line(j, "-file", f);
+    } else {
+        (void)snprintf(how, sizeof how, "-file %s", path);
+        r = first_line(j, how, f);
+    }
     (void)close(fd);
     return r;
 }
@@ -213,6 +215,8 @@ may_trust(const char *what, const char *path, bool any_owner,
     if (!S_ISREG(st->st_mode))
         return fault_set(
             f, RES_NEVER, "%s %s is not a regular file", what, path);
+    if (st->st_size == 0)
+        return fault_set(f, RES_NEVER, "%s %s is empty", what, path);
     if (!any_owner && st->st_uid != 0 && st->st_uid != geteuid())
         return fault_set(f, RES_NEVER,
             "%s %s belongs to user %ld: it must be ours or root's", what, path,

@@ -327,6 +327,19 @@ static const struct {
     {LIST RELAY "inbox i {\n url = 'imaps://h'\n user = u\n list = n\n"
                 "password-file = p\n handled = bin\n}\n",
         ":16: handled: bin: must be \"keyword NAME\""},
+    {LIST RELAY "inbox i {\n url = 'imaps://h'\n user = u\n list = n\n"
+                "password-file = p\n handled = 'keyword Håndteret'\n}\n",
+        ":16: handled: keyword Håndteret: \"keyword\" needs one word of ASCII"},
+    {LIST RELAY "inbox i {\n url = 'imaps://h:0'\n user = u\n list = n\n"
+                "password-file = p\n}\n",
+        ":12: url: imaps://h:0: must have a port"},
+    {LIST RELAY "inbox i {\n url = 'imaps://h'\n user = u\n list = n\n"
+                "password-file = p\n folders = {'A', 'INBOX', 'Inbox'}\n}\n",
+        ":16: folders: Inbox: has this folder twice"},
+    {BEFORE "inbox j {\n url = 'imaps://LOCALHOST:993'\n user = U\n list = n\n"
+            "password-file = p\n folders = {'Svar', 'inbox'}\n}\n",
+        ":22: inbox j: reads the folder inbox of U for list n, as inbox i "
+        "does"},
     {RELAY INBOX "list n {\n title = T\n from = n\n mailbox = n@b.dk\n"
                  "postal = P\n}\n",
         ":13: from: n: "},
@@ -376,7 +389,8 @@ test_dkim(void **state)
             0600},
         {ED25519, SIGNED("{'s1 %'}"), "has mode 0644", 0644},
         {ED25519, SIGNED("{'s1 none.pem'}"), "none.pem: No such file", 0600},
-        {"", SIGNED("{'s1 %'}"), "no private key", 0600},
+        {"x", SIGNED("{'s1 %'}"), "no private key", 0600},
+        {"", SIGNED("{'s1 %'}"), "is empty", 0600},
     };
     char dkim[100], *text, *at;
     struct conf *c;

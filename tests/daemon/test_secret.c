@@ -130,6 +130,28 @@ test_no_such(void **state)
         assert_int_equal(secret_fetch(&row[i], NULL, got, &f), RES_NEVER);
 }
 
+/* It is named: there may be many. */
+static void
+test_nothing_in_it(void **state)
+{
+    char file[] = "/tmp/test_secret_XXXXXX", got[SECRET_MAX];
+    struct conf_secret where = {file, none};
+    int fd = mkstemp(file);
+    struct fault f;
+
+    (void)state;
+    assert_true(fd >= 0);
+    assert_int_equal(secret_fetch(&where, NULL, got, &f), RES_NEVER);
+    assert_non_null(strstr(f.text, file));
+    assert_non_null(strstr(f.text, "is empty"));
+    assert_int_equal(write(fd, "\nsesame\n", 8), 8);
+    assert_int_equal(secret_fetch(&where, NULL, got, &f), RES_NEVER);
+    assert_non_null(strstr(f.text, file));
+    assert_non_null(strstr(f.text, "the first line is empty"));
+    (void)close(fd);
+    (void)unlink(file);
+}
+
 static void
 test_commands(void **state)
 {
@@ -225,6 +247,7 @@ main(void)
         cmocka_unit_test(test_file_contents),
         cmocka_unit_test(test_file_modes),
         cmocka_unit_test(test_no_such),
+        cmocka_unit_test(test_nothing_in_it),
         cmocka_unit_test(test_commands),
         cmocka_unit_test(test_slow_command),
     };

@@ -45,6 +45,11 @@ def test_a_check_looks_at_the_files(maild, folder):
     (daemon.folder / "ca.pem").touch()
     daemon.conf.write_text(text.replace("/none/ca.pem",
                                         str(daemon.folder / "ca.pem")))
+    (daemon.folder / "mailbox").write_text("")
+    assert check(daemon).stderr == (
+        f"{daemon.conf}: warning: inbox tg: password-file"
+        f" {daemon.folder}/mailbox is empty\n")
+    daemon.secret("mailbox", "hemmelig")
     done = check(daemon)
     assert (done.stdout, done.stderr) == ("configuration OK\n", "")
     assert not daemon.state.exists()
