@@ -21,6 +21,7 @@
 
 enum {
     IMAP_COMMAND_S = 600, /* a server that trickles is cut off after this */
+    IMAP_WORDS = 120,     /* of a refusal's, so many bytes */
     IMAP_STRANGER_BYTES = 64 * 1024 /* until we know who it is */
 };
 
@@ -45,6 +46,7 @@ imap_open(const struct conf_inbox *box, struct oauth *oauth, int timeout_s,
     im->box = box;
     im->watch = *watch;
     im->lost = true; /* until it is known to be well */
+    im->timeout_s = timeout_s;
     mailimap_set_timeout(im->m, timeout_s);
     mailimap_set_progress_callback(im->m, progress, progress, im);
     mailimap_set_logger(im->m, listen_in, im);
@@ -103,7 +105,7 @@ name_server(struct mailstream_ssl_context *context, void *arg)
 }
 
 static enum result
-no_connection(const struct imap *im, int r, struct fault *f)
+no_connection(struct imap *im, int r, struct fault *f)
 {
     const struct conf_inbox *box = im->box;
 
@@ -111,8 +113,12 @@ no_connection(const struct imap *im, int r, struct fault *f)
         return fault_set(f, RES_LATER, "%s:%d says far too much for a greeting",
             box->host, box->port);
     if (r == MAILIMAP_ERROR_CONNECTION_REFUSED)
-        return fault_set(
-            f, RES_LATER, "no connection to %s:%d", box->host, box->port);
+        return imap_why_not(im, f);
+    if (imap_was_silent(im))
+        return fault_set(f, RES_LATER,
+            "%s:%d takes the connection, and says nothing for %d s%s",
+            box->host, box->port, im->timeout_s,
+            box->implicit_tls ? "" : " (is it imaps://, for a port with TLS?)");
     if (r == MAILIMAP_ERROR_SSL)
         return fault_set(f, RES_LATER, "no TLS with %s:%d%s", box->host,
             box->port,
@@ -222,8 +228,15 @@ clock_ms(void)
 void
 imap_begin(struct imap *im)
 {
-    im->deadline_ms = clock_ms() + (int64_t)IMAP_COMMAND_S * 1000;
+    im->heard_ms = clock_ms();
+    im->deadline_ms = im->heard_ms + (int64_t)IMAP_COMMAND_S * 1000;
     im->left_bytes = IMAP_ANSWER_BYTES;
+}
+
+bool
+imap_was_silent(const struct imap *im)
+{
+    return clock_ms() - im->heard_ms >= (int64_t)im->timeout_s * 1000;
 }
 
 static void
@@ -247,12 +260,29 @@ listen_in(mailimap *m, int what, const char *bytes, size_t n, void *arg)
     (void)bytes;
     if (what != MAILSTREAM_LOG_TYPE_DATA_RECEIVED || m->imap_stream == NULL)
         return;
+    im->heard_ms = clock_ms();
     if (n <= im->left_bytes) {
         im->left_bytes -= n;
         return;
     }
     im->floods = true;
     (void)shutdown(imap_fd(im), SHUT_RDWR);
+}
+
+/* Dovecot says behind its words how long they took, "(0.001 + 0.000 secs).":
+ * without it they are the same words each time. */
+static int
+length_of(const char *words)
+{
+    size_t n = strlen(words);
+    const char *end = strrchr(words, '(');
+
+    if (end != NULL && strchr("0123456789", end[1]) != NULL &&
+        strstr(end, " secs)") != NULL)
+        n = (size_t)(end - words);
+    while (n > 0 && words[n - 1] == ' ')
+        n--;
+    return n < IMAP_WORDS ? (int)n : IMAP_WORDS;
 }
 
 enum result
@@ -275,11 +305,16 @@ imap_heard(struct imap *im, int r, const char *doing, struct fault *f)
         if (im->floods)
             return fault_set(f, RES_LATER, "%s:%d says far too much while %s",
                 im->box->host, im->box->port, doing);
+        if (imap_was_silent(im))
+            return fault_set(f, RES_LATER,
+                "%s:%d: connection lost while %s: no answer for %d s",
+                im->box->host, im->box->port, doing, im->timeout_s);
         return fault_set(f, RES_LATER, "%s:%d: connection lost while %s (%d)",
             im->box->host, im->box->port, doing, r);
     default:
-        return fault_set(f, RES_NEVER, "%s:%d refuses while %s: %.120s",
-            im->box->host, im->box->port, doing, words == NULL ? "" : words);
+        words = words == NULL ? "" : words;
+        return fault_set(f, RES_NEVER, "%s:%d refuses while %s: %.*s",
+            im->box->host, im->box->port, doing, length_of(words), words);
     }
 }
 

@@ -12,6 +12,8 @@ struct imap {
     struct watch watch;
     bool lost;           /* say nothing more to it, not even LOGOUT */
     int64_t deadline_ms; /* of the command at work, CLOCK_MONOTONIC */
+    int timeout_s;       /* of one read or write */
+    int64_t heard_ms;    /* when it said something, or was asked, last */
     size_t left_bytes;   /* that its answer may still have */
     bool floods;         /* it had more */
     uint32_t exists;     /* mails in the folder when they were listed last */
@@ -29,6 +31,10 @@ imap_log_in(struct imap *im, struct oauth *oauth, struct fault *f);
 MUST_USE enum result imap_capabilities(struct imap *im, struct fault *f);
 /* Before a command: it may take so long and its answer be so large. */
 void imap_begin(struct imap *im);
+/* It has been silent for as long as it may: that is why the read failed. */
+bool imap_was_silent(const struct imap *im);
+/* LATER, with the reason why nobody can connect to it. */
+MUST_USE enum result imap_why_not(struct imap *im, struct fault *f);
 /* What libetpan's answer r to a command means; doing: "selecting INBOX". */
 enum result
 imap_heard(struct imap *im, int r, const char *doing, struct fault *f);

@@ -18,15 +18,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 enum {
     INBOX_IDLE_S = 28 * 60, /* RFC 2177: less than 29 minutes */
     INBOX_LOST_FIRST_S = 1,
-    INBOX_LOST_NOTED_S = 4, /* a connection lost may be made again at once */
     INBOX_LOST_LAST_S = 300,
     INBOX_REFUSED_FIRST_S = 60, /* a wrong password is not tried often */
     INBOX_REFUSED_LAST_S = 3600,
+    INBOX_LOOK_S = 15,   /* whether a person has mended a file */
     INBOX_NETWORK_S = 20 /* for one read or write, at most */
 };
 static enum result set_up(struct inbox *ib, struct fault *f);
@@ -34,8 +35,8 @@ static void clear(struct inbox *ib);
 static enum result
 pause_after(struct inbox *ib, enum result r, const struct fault *f);
 static enum result session(struct inbox *ib, struct fault *f);
-static void note(struct inbox *ib, const char *words);
-static void wait_for(struct inbox *ib, int fd, int seconds);
+static int64_t files_ns(const struct conf_inbox *box);
+static bool wait_for(struct inbox *ib, int fd, int seconds);
 
 int
 inbox_main(struct worker *w)
@@ -76,40 +77,44 @@ inbox_main(struct worker *w)
     return status;
 }
 
-/* Waits before the next try, twice as long each time. */
+/* Waits before the next try, twice as long each time; but not for ever for a
+ * password that was mended. */
 static enum result
 pause_after(struct inbox *ib, enum result r, const struct fault *f)
 {
     int *wait_s = r == RES_LATER ? &ib->lost_s : &ib->refused_s;
-    int last_s = r == RES_LATER ? INBOX_LOST_LAST_S : INBOX_REFUSED_LAST_S;
+    int last_s = ib->logged_in || r == RES_LATER ? INBOX_LOST_LAST_S
+                                                 : INBOX_REFUSED_LAST_S;
+    int left_s, part_s;
 
-    if (r == RES_LATER)
-        log_warn("inbox=%s trouble=%s trying again in %d s", ib->label,
-            log_quote(f->text), *wait_s);
-    else
-        log_error("inbox=%s refused=%s trying again in %d s", ib->label,
-            log_quote(f->text), *wait_s);
-    if (r != RES_LATER || ib->lost_s >= INBOX_LOST_NOTED_S)
-        note(ib, f->text);
-    wait_for(ib, -1, *wait_s);
+    inbox_trouble(ib, r, f->text, *wait_s);
+    for (left_s = *wait_s; left_s > 0 && files_ns(ib->box) == ib->files_ns;
+         left_s -= part_s) {
+        part_s = left_s < INBOX_LOOK_S ? left_s : INBOX_LOOK_S;
+        if (!wait_for(ib, -1, part_s))
+            break;
+    }
     *wait_s = *wait_s * 2 < last_s ? *wait_s * 2 : last_s;
+    if (files_ns(ib->box) != ib->files_ns)
+        ib->refused_s = INBOX_REFUSED_FIRST_S;
     return RES_OK;
 }
 
-/* For who asks how we are. */
-static void
-note(struct inbox *ib, const char *words)
+/* A number that changes with what a person would mend: content, owner, mode,
+ * or that it is there at all. */
+static int64_t
+files_ns(const struct conf_inbox *box)
 {
-    struct fault f;
+    const char *const path[] = {
+        box->password.file, box->oauth.client_secret.file, box->ca_file};
+    int64_t sum = 0;
+    struct stat st;
 
-    if (words[0] == '\0' && !ib->troubled)
-        return;
-    if (mailbox_trouble(
-            ib->st, ib->cursor.id, words, (int64_t)time(NULL), &f) == RES_OK)
-        ib->troubled = words[0] != '\0';
-    else
-        log_debug("inbox=%s its trouble could not be written: %s", ib->label,
-            log_quote(f.text));
+    for (int i = 0; i < 3; i++)
+        if (path[i][0] != '\0' && stat(path[i], &st) == 0)
+            sum += (int64_t)st.st_ctim.tv_sec * 1000000000 +
+                   st.st_ctim.tv_nsec + (int64_t)st.st_ino;
+    return sum;
 }
 
 static enum result
@@ -173,8 +178,8 @@ alive(void *arg)
 }
 
 /* Until fd (-1: none) or the doorbell is readable, the worker shall stop, or
- * the time is over. */
-static void
+ * the time is over (true). */
+static bool
 wait_for(struct inbox *ib, int fd, int seconds)
 {
     struct pollfd p[] = {
@@ -183,15 +188,11 @@ wait_for(struct inbox *ib, int fd, int seconds)
         {.fd = fd, .events = POLLIN},
     };
     int slice_ms = ib->conf->worker_silence_s * 1000 / 4;
-    struct timespec now;
-    int64_t end_ms, left_ms;
+    int64_t end_ms = inbox_clock_ms() + (int64_t)seconds * 1000, left_ms;
 
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    end_ms = ((int64_t)now.tv_sec + seconds) * 1000 + now.tv_nsec / 1000000;
     for (;;) {
         worker_alive(ib->w);
-        (void)clock_gettime(CLOCK_MONOTONIC, &now);
-        left_ms = end_ms - (int64_t)now.tv_sec * 1000 - now.tv_nsec / 1000000;
+        left_ms = end_ms - inbox_clock_ms();
         if (left_ms <= 0)
             break;
         if (poll(p, 3, left_ms < slice_ms ? (int)left_ms : slice_ms) > 0)
@@ -202,6 +203,7 @@ wait_for(struct inbox *ib, int fd, int seconds)
         ib->owed_s = 1; /* a person may have decided */
         worker_hush(ib->w);
     }
+    return left_ms <= 0;
 }
 
 /* Until there may be news. */
@@ -212,7 +214,7 @@ wait_for_mail(struct inbox *ib, struct fault *f)
     enum result r;
 
     if (!ib->box->idle || !imap_can_idle(ib->im)) {
-        wait_for(ib, -1, seconds);
+        (void)wait_for(ib, -1, seconds);
         return RES_OK;
     }
     if (imap_has_news(ib->im))
@@ -221,13 +223,13 @@ wait_for_mail(struct inbox *ib, struct fault *f)
     if (r == RES_NEVER) {
         log_warn("inbox=%s trouble=%s looking every %d s instead", ib->label,
             log_quote(f->text), seconds);
-        wait_for(ib, -1, seconds);
+        (void)wait_for(ib, -1, seconds);
         return RES_OK;
     }
     if (r != RES_OK && r != RES_NONE)
         return r;
     if (r == RES_OK)
-        wait_for(ib, imap_fd(ib->im),
+        (void)wait_for(ib, imap_fd(ib->im),
             seconds < INBOX_IDLE_S ? seconds : INBOX_IDLE_S);
     return imap_idle_end(ib->im, f);
 }
@@ -264,10 +266,13 @@ session(struct inbox *ib, struct fault *f)
     uint32_t uidvalidity = 0;
     enum result r;
 
+    ib->logged_in = false;
+    ib->files_ns = files_ns(ib->box);
     if (timeout_s > INBOX_NETWORK_S)
         timeout_s = INBOX_NETWORK_S;
     r = imap_open(
         ib->box, ib->oauth, timeout_s > 0 ? timeout_s : 1, &watch, &ib->im, f);
+    ib->logged_in = r == RES_OK;
     if (r == RES_OK)
         r = imap_select(
             ib->im, ib->box->folder[ib->w->folder], &uidvalidity, f);
@@ -287,7 +292,7 @@ session(struct inbox *ib, struct fault *f)
             return r;
         ib->lost_s = INBOX_LOST_FIRST_S;
         ib->refused_s = INBOX_REFUSED_FIRST_S;
-        note(ib, "");
+        inbox_well(ib);
         if (!worker_stopping(ib->w))
             r = wait_for_mail(ib, f);
         if (r != RES_OK)

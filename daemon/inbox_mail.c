@@ -28,19 +28,42 @@ enum {
     INBOX_FLOOD_TELL_S = 3600
 };
 
+static enum result clock_is_right(const struct inbox *ib, struct fault *f);
 static enum result lapse(struct inbox *ib, struct fault *f);
 static enum result
 batch(struct inbox *ib, const uint32_t *uids, int n, struct fault *f);
 static enum result
 read_one(void *arg, const struct imap_mail *mail, struct fault *f);
 
+/* Before the store was made by this very clock, no mail is young enough: all
+ * of it would be passed over without a word. */
+static enum result
+clock_is_right(const struct inbox *ib, struct fault *f)
+{
+    time_t now_s = time(NULL), made_s = (time_t)store_created_s(ib->st);
+    char now[32], made[32];
+    struct tm tm;
+
+    if (now_s >= made_s)
+        return RES_OK;
+    (void)strftime(now, sizeof now, "%F %H:%M UTC", gmtime_r(&now_s, &tm));
+    (void)strftime(made, sizeof made, "%F %H:%M UTC", gmtime_r(&made_s, &tm));
+    return fault_set(f, RES_LATER,
+        "the clock says %s, but the store was made at %s: no mail is read"
+        " until then. Set the clock; if it was wrong when the store was made,"
+        " see CLOCK in rummelig-maild(8)",
+        now, made);
+}
+
 enum result
 inbox_pass(struct inbox *ib, struct fault *f)
 {
     uint32_t *uids;
     size_t n, i;
-    enum result r = imap_list(ib->im, ib->cursor.uid, &uids, &n, f);
+    enum result r = clock_is_right(ib, f);
 
+    if (r == RES_OK)
+        r = imap_list(ib->im, ib->cursor.uid, &uids, &n, f);
     if (r != RES_OK)
         return r;
     for (i = 0; i < n && r == RES_OK && !worker_stopping(ib->w);

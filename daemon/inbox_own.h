@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* daemon/inbox_own.h - for inbox.c and inbox_mail.c alone. */
+/* daemon/inbox_own.h - for inbox*.c alone. */
 #ifndef DAEMON_INBOX_OWN_H
 #define DAEMON_INBOX_OWN_H
 #include "daemon/act.h"
@@ -10,6 +10,16 @@
 #include "daemon/worker.h"
 #include "lists/incoming.h"
 #include "lists/token.h"
+
+enum {
+    INBOX_TOLD = 4 /* different words of trouble, remembered */
+};
+
+struct inbox_told {
+    char words[sizeof((struct fault *)0)->text];
+    int64_t again_ms; /* not before are they told once more; 0: never told */
+    int times;        /* that they came true since they were told */
+};
 
 struct inbox {
     struct worker *w;
@@ -31,9 +41,23 @@ struct inbox {
     struct imap *im;           /* NULL: not connected */
     bool told_move, told_mark; /* what this server cannot */
     int64_t owed_s;            /* marks may be owed: look then; 0: none are */
+    bool logged_in;            /* this connection, or the last one */
+    int64_t files_ns;          /* how the files we log in with were then */
     int lost_s, refused_s;     /* how long to wait before the next try */
     bool troubled;             /* the store says, or may say, that we are */
+    bool well;                 /* nothing has failed since the last good pass */
+    bool told;                 /* the log has a warning of what lasts */
+    int64_t since_ms;          /* and since when, 0: nothing is wrong */
+    struct inbox_told told_words[INBOX_TOLD];
 };
+
+/* The folder could not be read, in words, and is tried again in wait_s; r:
+ * LATER or NEVER. */
+void
+inbox_trouble(struct inbox *ib, enum result r, const char *words, int wait_s);
+/* It was read to its end. */
+void inbox_well(struct inbox *ib);
+int64_t inbox_clock_ms(void); /* the monotonic one */
 
 /* Reads what is new in the folder, to its end or until the worker shall stop.
  * LATER, NEVER: of the connection (imap.h) or the store; STOP: the store. */

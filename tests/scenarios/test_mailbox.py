@@ -97,7 +97,7 @@ def test_connection_ends(maild, folder, how, where):
     done once, and the mark is made good."""
     s = Scripted(maild, folder, f"{how} {where}", keys=QUICK, poll="1 s",
                  mails=[leave(0), mail("bo@example.org", "Hej", "hello")])
-    s.daemon.wait_log("warn.*connection lost")
+    s.daemon.wait_log("connection lost")
     for i, uid in ((0, 1), (1, 3)):
         if uid == 3:
             s.imap.mails[uid] = leave(1)

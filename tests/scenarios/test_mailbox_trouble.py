@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: ISC
+"""A mailbox that cannot be read: what the log and `status` say of it, how
+often, and that it goes on by itself once somebody has mended it."""
+import re
+import socket
+import sqlite3
+
+import pytest
+
+from harness import place
+from harness.dovecot import Dovecot
+from harness.receiver import Receiver
+from harness.wait import free_port, wait_until
+from test_inbox import Box, LEAVE
+from test_told import in_trouble
+
+QUICK = 'worker-silence = "8 s"\nreader-time = "2 s"\n'
+YEARS_S = 10 * 365 * 86400
+
+
+@pytest.fixture
+def receiver(dovecot):
+    server = Receiver(dovecot, tls=False)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def box(maild, folder, dovecot, user, receiver):
+    def make(**more):
+        return Box(maild, folder, dovecot, user, receiver.port, **more)
+    return make
+
+
+def lines(daemon, level, words):
+    return [line for line in daemon.log().splitlines()
+            if f" {level} " in line and re.search(words, line)]
+
+
+@pytest.fixture
+def silent():
+    """A port that takes connections, and there it ends."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener.getsockname()[1]
+
+
+@pytest.mark.parametrize("where,words", [
+    ("imaps://localhost:{closed}",
+     "no connection to localhost:[0-9]+: Connection refused"),
+    ("imaps://imap.rummelig.invalid:993",
+     "no address of imap.rummelig.invalid: .*(name right|DNS work)"),
+    ("imaps://localhost:{silent}", "takes the connection, and says nothing for"
+     " 2 s"),
+    ("imap://localhost:{silent}", "says nothing for 2 s .is it imaps://"),
+])
+def test_why_there_is_no_connection(box, silent, where, words):
+    b = box(url=where.format(closed=free_port(), silent=silent), keys=QUICK)
+    b.daemon.start()
+    b.daemon.wait_log(rf"warn.*inbox=tg/INBOX trouble=.*{words}.*trying again",
+                      60)
+
+
+def test_a_server_that_is_away_is_told_once(maild, folder, receiver, user):
+    """The end of a good connection is no warning; that there is no other one
+    is, once, however often it is tried; and so is the end of it."""
+    with Dovecot(place.temporary_folder("dovecot")) as server:
+        b = Box(maild, folder, server, user, receiver.port).start()
+        b.daemon.wait_log("connected")
+        b.deliver(b.people[1], LEAVE, "before")
+        b.handled("before")
+        server.stop()
+        b.daemon.wait_log("info.*inbox=tg/INBOX trouble=.*connection lost")
+        wait_until(lambda: len(lines(b.daemon, "debug", "Connection refused"))
+                   > 1, "it to be tried again", 60)
+        in_trouble(b.daemon, "inbox tg/INBOX cannot be read", "refused")
+        server.start()
+        b.deliver(b.people[0], LEAVE, "leave")
+        b.handled("leave", 60)
+        b.daemon.wait_log("inbox=tg/INBOX can be read again, after [0-9]+ s")
+    assert len(lines(b.daemon, "warn", "Connection refused")) == 1
+    assert lines(b.daemon, "warn", "connection lost") == []
+
+
+def test_a_mended_password_needs_no_reload(box, dovecot, user):
+    """The next try would be in a minute, and later in an hour."""
+    b = box(password="forkert")
+    b.daemon.start()
+    b.daemon.wait_log("error.*refused=.*trying again in 60 s, or at once after"
+                      " a reload")
+    b.daemon.secret("password", dovecot.password)
+    b.daemon.wait_log("inbox=tg/INBOX .*connected", 45)
+    b.daemon.wait_log("can be read again")
+
+
+def test_a_refusal_is_the_servers_words_alone(box):
+    """Dovecot says behind them how long they took, each time another time."""
+    b = box(folders="Findes ikke")
+    b.daemon.start()
+    b.daemon.wait_log("error.*refuses while opening the folder: Mailbox doesn't"
+                      " exist: Findes ikke\" trying again")
+
+
+def test_a_clock_that_was_ahead(box, folder):
+    """When the store was made: all mail is older than that, and none of it may
+    be passed over in silence."""
+    clock = folder / "clock"
+    clock.write_text(str(YEARS_S))
+    # A preloaded library and the sanitizers both want to be the first.
+    b = box(build=place.ROOT / "build", env={
+        "LD_PRELOAD": str(place.ROOT / "build/tests/preload/machine.so"),
+        "MACHINE_CLOCK": str(clock)}, url="imap://localhost:1")
+    b.start()
+    b.daemon.stop()
+    clock.write_text("0")
+    b.daemon.conf.write_text(b.daemon.conf.read_text().replace(
+        "imap://localhost:1", f"imaps://localhost:{b.dovecot.imaps_port}"))
+    b.daemon.start()
+    b.daemon.wait_log("connected")
+    b.deliver(b.people[0], LEAVE, "leave")
+    in_trouble(b.daemon, "inbox tg/INBOX cannot be read", "the clock says",
+               "CLOCK in rummelig-maild(8)")
+    b.daemon.stop()
+    with sqlite3.connect(b.daemon.state / "rummelig-mail.sqlite") as db:
+        db.execute("UPDATE store SET created_s = unixepoch('2026-01-01')")
+    db.close()
+    b.daemon.start()
+    b.wait_flag("leave", "$Unsubscribed")
