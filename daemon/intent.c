@@ -203,6 +203,8 @@ judge(const struct reading *r, int sentence, struct facts *facts,
     int words = 0;
     bool alone = sentence_is_filler(r, sentence, PHRASE_BARE, &words);
 
+    alone = alone ||
+            (bare != NULL && leave == NULL && hearing_gives_reason(r, bare));
     if (words == 0 || (leave == NULL && bare == NULL && keep == NULL && alone))
         return SAYS_NOTHING;
     *why = undoing(r, sentence);

@@ -29,6 +29,7 @@ static void try_start(const struct book *b, int start, uint64_t mask, int level,
     int at, int last, struct reading *r);
 static void try_phrase(const struct book *b, const struct book_phrase *ph,
     int at, int last, struct reading *r);
+static bool begins_at(const struct reading *r, int at, bool clause);
 static void note_found(
     const struct book_phrase *ph, int first, int last, struct reading *r);
 static void
@@ -146,7 +147,7 @@ try_phrase(const struct book *b, const struct book_phrase *ph, int at, int last,
     int first = at;
     bool fresh = at == 0 || r->token[at - 1].sentence != r->token[at].sentence;
 
-    if (ph->begins && !fresh && !r->token[at - 1].but)
+    if (ph->begins && !begins_at(r, at, ph->begins_clause))
         return;
     if (ph->not_before >= 0 && !fresh &&
         book_in_set(r->token[at - 1].word, ph->not_before))
@@ -157,6 +158,23 @@ try_phrase(const struct book *b, const struct book_phrase *ph, int at, int last,
         note_part(ph, first, last, r);
     else if (last >= 0)
         note_found(ph, first, last, r);
+}
+
+/* Whether nothing but a greeting or the like stands in the sentence before a
+ * token; or, where a clause will do, in its clause. */
+static bool
+begins_at(const struct reading *r, int at, bool clause)
+{
+    for (int i = at - 1;
+         i >= 0 && r->token[i].sentence == r->token[at].sentence; i--) {
+        const struct token *t = &r->token[i];
+
+        if (t->but || (clause && (t->comma || t->clause)))
+            return true;
+        if (!t->comma && !t->word->lead)
+            return false;
+    }
+    return true;
 }
 
 /* Many phrases say the same of the same words: that is noted once. */
@@ -218,16 +236,15 @@ at_end(const struct book_phrase *ph, int at, const struct reading *r)
 {
     int i = at + 1;
 
-    while (
-        i < r->n_tokens && i <= at + ph->end_gap &&
-        r->token[i].sentence == r->token[at].sentence &&
-        (!ph->end_filler || r->token[i].filler || r->token[i].comma) &&
-        !(ph->ends_clause && (r->token[i].comma || r->token[i].word->clause)))
+    while (i < r->n_tokens && i <= at + ph->end_gap &&
+           r->token[i].sentence == r->token[at].sentence &&
+           (!ph->end_filler || r->token[i].filler || r->token[i].comma) &&
+           !(ph->ends_clause && (r->token[i].comma || r->token[i].clause)))
         i++;
     if (ph->ends_asking && !r->token[i - 1].asks)
         return false;
     return i == r->n_tokens || r->token[i].sentence != r->token[at].sentence ||
-           (ph->ends_clause && (r->token[i].comma || r->token[i].word->clause));
+           (ph->ends_clause && (r->token[i].comma || r->token[i].clause));
 }
 
 /* Whether all other elements stand near token at, each in a word of its own,

@@ -79,6 +79,7 @@ struct token {
     uint16_t sentence;
     bool comma, filler, address;
     bool quoted; /* between quotation marks */
+    bool clause; /* a clause begins or ends at it: a word of @clause */
     bool but;    /* "but": here a sentence was cut in two */
     bool anew;   /* "and I": here too */
     bool asks;   /* a question mark follows it */

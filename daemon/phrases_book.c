@@ -84,6 +84,7 @@ book_get(void)
     s.b->no_set = list_of(s.b, "@no", NULL);
     s.b->clause_set = list_of(s.b, "@clause", NULL);
     s.b->apart_set = list_of(s.b, "@apart", NULL);
+    s.b->lead_set = list_of(s.b, "@lead", NULL);
     s.b->spell_set = list_of(s.b, "@spell", NULL);
     s.b->unknown_set = list_of(s.b, "@unknown", NULL);
     s.b->thing_set = list_of(s.b, "@thing", NULL);
@@ -322,8 +323,9 @@ read_phrase(struct reader_state *s, char *line)
         .kind = s->kind, .first_element = b->n_elements, .not_before = -1};
     for (char *word = strtok_r(line, " \t", &rest); word != NULL;
          word = strtok_r(NULL, " \t", &rest)) {
-        if (strcmp(word, "^") == 0) {
+        if (strcmp(word, "^") == 0 || strcmp(word, "^,") == 0) {
             ph->begins = true;
+            ph->begins_clause = word[1] == ',';
         } else if (read_order(ph, word, &next)) {
             continue;
         } else if (strcmp(word, "$") == 0 || strcmp(word, "$,") == 0 ||

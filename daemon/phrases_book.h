@@ -43,10 +43,11 @@ struct book_phrase {
     uint8_t end_gap;   /* how many words may follow before the end */
     bool end_filler;   /* of the list @filler only */
     bool begins, ends; /* it must begin, must end its sentence */
-    bool ends_clause;  /* a comma or a word of @clause is an end too */
-    bool ends_asking;  /* only the end of a question will do */
-    bool any_order;    /* its words may stand in any order */
-    uint8_t apart;     /* and so far from the first */
+    bool begins_clause; /* after a comma or a word of @clause will do */
+    bool ends_clause;   /* a comma or a word of @clause is an end too */
+    bool ends_asking;   /* only the end of a question will do */
+    bool any_order;     /* its words may stand in any order */
+    uint8_t apart;      /* and so far from the first */
 };
 /* A phrase, as seen from the list or part that it begins with. */
 struct book_start {
@@ -72,7 +73,7 @@ struct known_word {
     struct known_word *next;
     unsigned hash;
     /* in lists so named: */
-    bool filler, but, and, anew, adverb, no, clause, apart;
+    bool filler, but, and, anew, adverb, no, clause, apart, lead;
     uint8_t me;     /* letters of a "me" at its end: "sletmig" */
     uint64_t kinds; /* of the phrases that begin with it */
     uint16_t n, sets;
@@ -95,7 +96,8 @@ struct book {
     uint8_t level[BOOK_PARTS_MAX];
     int filler_part; /* -1 none */
     int filler_set, but_set, clause_set, spell_set, and_set, anew_set,
-        adverb_set, no_set, unknown_set, thing_set, apart_set; /* -1 none */
+        adverb_set, no_set, unknown_set, thing_set, apart_set,
+        lead_set; /* -1 none */
     int n_spell;
     struct book_spell spell[BOOK_SPELL_MAX];
     struct book_phrase phrase[BOOK_PHRASES_MAX];

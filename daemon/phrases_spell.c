@@ -12,8 +12,11 @@
 enum {
     SOUND_MIN = 4, /* shorter words are too like each other */
     ONE_WRONG_MIN = 6,
-    TWO_WRONG_MIN = 9
+    TWO_WRONG_MIN = 9,
+    MANY_WRONG = 3
 };
+
+static int mistyped(const char *folded, const char *want);
 
 const char *
 book_spelled(const struct book *b, const char *folded, bool alike)
@@ -21,7 +24,7 @@ book_spelled(const struct book *b, const char *folded, bool alike)
     char sound[BOOK_WORD_MAX] = "";
     size_t n = strlen(folded);
     const char *best = NULL;
-    int best_wrong = 3;
+    int best_wrong = MANY_WRONG;
 
     if (n < SOUND_MIN || n >= BOOK_WORD_MAX)
         return NULL;
@@ -36,15 +39,26 @@ book_spelled(const struct book *b, const char *folded, bool alike)
                                        : 0;
         int wrong;
 
-        if (*want != *sound || n > m + (size_t)max || m > n + (size_t)max)
+        if (*want != *sound || n > m + 2 || m > n + 2)
             continue;
         wrong = near_distance(sound, want, max);
-        if (wrong <= max && wrong < best_wrong) {
+        if (wrong > max)
+            wrong = alike ? MANY_WRONG : mistyped(folded, b->spell[i].word);
+        if (wrong < best_wrong) {
             best = b->spell[i].word;
             best_wrong = wrong;
         }
     }
     return best;
+}
+
+/* Fingers slip by one letter: 1, or a great number if they did not. */
+static int
+mistyped(const char *folded, const char *want)
+{
+    return strlen(want) >= ONE_WRONG_MIN && near_distance(folded, want, 1) == 1
+               ? 1
+               : MANY_WRONG;
 }
 
 /* How a folded word sounds, near enough. */

@@ -25,6 +25,7 @@ static bool breaks_sentence(const char *p, const char *end,
     const struct token *before, const char *folded_before, size_t line_bytes);
 static bool is_self(const struct token *t, const char *self);
 static bool abbreviation(const char *folded);
+static bool may_end(const char *folded);
 static bool mark_in(const char *p, const char *end, size_t *n);
 static bool quotation(const char *p, const char *end);
 static void join_apart(struct reading *r);
@@ -69,6 +70,7 @@ book_take_apart(const struct book *b, const char *text, size_t n,
         }
         t->filler = t->word->filler;
         t->but = t->word->but;
+        t->clause = t->word->clause;
         if (t->but && r->n_tokens > 0 && t[-1].sentence == r->n_sentences)
             r->n_sentences++;
         t->anew = t->word->anew && r->n_tokens > 0 &&
@@ -216,6 +218,8 @@ breaks_sentence(const char *p, const char *end, const struct token *before,
         if (isdigit((unsigned char)before->at[before->n - 1]) && q < end &&
             islower((unsigned char)*q))
             return false;
+        if (q < end && islower((unsigned char)*q) && may_end(folded_before))
+            return false;
         return !abbreviation(folded_before);
     case '-':
         return p + 1 < end && p[1] == ' ' && before->at + before->n < p;
@@ -246,6 +250,19 @@ abbreviation(const char *folded)
     static const char *const list[] = {"kl", "pr", "nr", "tlf", "ca", "evt",
         "bl", "mht", "afm", "vedr", "ang", "eks", "jf", "hr", "fr", "dr", "st",
         "mr", "mrs", "ms", "z", "feks", "inkl", "ekskl"};
+
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++)
+        if (strcmp(folded, list[i]) == 0)
+            return true;
+    return false;
+}
+
+/* Abbreviations that sentences end with, too. */
+static bool
+may_end(const char *folded)
+{
+    static const char *const list[] = {
+        "adr", "mailadr", "emailadr", "abonn", "nyhedsbr", "osv", "mv", "m"};
 
     for (size_t i = 0; i < sizeof list / sizeof *list; i++)
         if (strcmp(folded, list[i]) == 0)

@@ -205,6 +205,7 @@ keep(const struct book *b, const char *folded, size_t n)
     w->no = book_in_set(w, b->no_set);
     w->clause = book_in_set(w, b->clause_set);
     w->apart = book_in_set(w, b->apart_set);
+    w->lead = book_in_set(w, b->lead_set);
     return w;
 }
 

@@ -376,7 +376,6 @@ static const char *const weak[] = {
     "Det er da utroligt. Jeg HAR meldt mig fra!",
     "Jeg vil gerne ud.",
     "Vi får det i forvejen på arbejdet, så det her kan I godt slette.",
-    "Venligst slet.",
     "Kan I ikke bare lade mig være?",
 };
 
