@@ -68,7 +68,7 @@ enum {
     PHRASE_TOKENS_MAX = 1200,
     PHRASE_FOUND_MAX = 400,
     PHRASE_SPANS_MAX = 600,
-    PHRASE_LISTS_MAX = 6144 /* word lists and parts of phrases */
+    PHRASE_LISTS_MAX = 12288 /* word lists and parts of phrases */
 };
 
 struct known_word; /* of the text: see daemon/phrases_book.h */

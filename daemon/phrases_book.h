@@ -8,20 +8,20 @@
 #include "daemon/phrases.h"
 
 enum {
-    BOOK_PHRASES_MAX = 4000,
-    BOOK_ELEMENTS_MAX = 24000,
-    BOOK_SETS_MAX = 6000,
+    BOOK_PHRASES_MAX = 8000,
+    BOOK_ELEMENTS_MAX = 48000,
+    BOOK_SETS_MAX = 12000,
     BOOK_WORD_MAX = 48,
     BOOK_BUCKETS = 8192,
     BOOK_GAP_MAX = 12,
-    BOOK_PARTS_MAX = 100,
+    BOOK_PARTS_MAX = 200,
     BOOK_LEVELS_MAX = 5,
     BOOK_FIRST_PART = BOOK_SETS_MAX,
     BOOK_STARTS_MAX = BOOK_SETS_MAX + BOOK_PARTS_MAX,
     BOOK_PART = PHRASE_KINDS, /* stands for a kind: only a part of phrases */
     BOOK_APART_MAX = 10,      /* how far apart words in any order may stand */
     BOOK_SPELL_MAX = 200,     /* words whose misspellings are known */
-    BOOK_SETS_OF_WORD_MAX = 400
+    BOOK_SETS_OF_WORD_MAX = 800
 };
 
 /* One word of a phrase: a list of words, or from BOOK_FIRST_PART on a part of
