@@ -17,6 +17,7 @@
 
 enum {
     STATUS_ISSUES = 100,                /* open ones that are shown */
+    MARK_LATE_S = 120,                  /* a mail gets its mark at once */
     DISK_LOW_BYTES = 200 * 1024 * 1024, /* below it a person is told */
     DISK_LOW_PERCENT = 3
 };
@@ -27,8 +28,8 @@ static enum result open_issues_json(
 static json_t *relays_json(const struct conf *conf);
 static enum result
 inboxes_json(struct control *c, json_t **out, struct fault *f);
-static enum result
-inboxes_trouble(struct control *c, json_t *trouble, struct fault *f);
+static enum result inboxes_trouble(
+    struct control *c, int64_t now_s, json_t *trouble, struct fault *f);
 static enum result flood_trouble(
     struct control *c, int64_t now_s, json_t *trouble, struct fault *f);
 static void trouble_add(json_t *trouble, const char *format, ...)
@@ -98,7 +99,7 @@ status_show(struct request *rq, struct fault *f)
     if (r == RES_OK)
         r = relays_trouble(c, rq->now_s, trouble, f);
     if (r == RES_OK)
-        r = inboxes_trouble(c, trouble, f);
+        r = inboxes_trouble(c, rq->now_s, trouble, f);
     if (r == RES_OK)
         r = flood_trouble(c, rq->now_s, trouble, f);
     if (r != RES_OK) {
@@ -274,6 +275,18 @@ control_is_folder(const char *name, const char *inbox, const char *folder)
            strcmp(name + n + 1, folder) == 0;
 }
 
+/* What is not read any more is nobody's trouble. */
+static bool
+is_configured(const struct conf *conf, const char *name)
+{
+    for (int i = 0; i < conf->n_inboxes; i++)
+        for (int k = 0; k < conf->inbox[i].n_folders; k++)
+            if (control_is_folder(
+                    name, conf->inbox[i].name, conf->inbox[i].folder[k]))
+                return true;
+    return false;
+}
+
 /* Who answers that he wants to leave is not heard meanwhile. */
 struct unread {
     const struct conf *conf;
@@ -290,23 +303,40 @@ inbox_unread(void *arg, const char *name, const char *words, int64_t since_s)
     while (n > 0 && words[n - 1] == '.')
         n--;
     control_clock_words(since_s, since);
-    for (int i = 0; i < u->conf->n_inboxes; i++)
-        for (int k = 0; k < u->conf->inbox[i].n_folders; k++)
-            if (control_is_folder(
-                    name, u->conf->inbox[i].name, u->conf->inbox[i].folder[k]))
-                trouble_add(u->trouble,
-                    "inbox %.60s cannot be read since %s: %.*s. Whoever writes"
-                    " to leave the list is not heard until it can.",
-                    name, since, (int)n, words);
+    if (is_configured(u->conf, name))
+        trouble_add(u->trouble,
+            "inbox %.60s cannot be read since %s: %.*s. Whoever writes"
+            " to leave the list is not heard until it can.",
+            name, since, (int)n, words);
+    return true;
+}
+
+static bool
+inbox_owing(void *arg, const char *name, int64_t n, int64_t since_s)
+{
+    struct unread *u = arg;
+    char since[32];
+
+    control_clock_words(since_s, since);
+    if (is_configured(u->conf, name))
+        trouble_add(u->trouble,
+            "inbox %.60s: %" PRId64 " %s for the keyword or the folder that"
+            " handled gives, since %s: the log has the server's words. It is"
+            " tried every 10 minutes; what they ask for is done.",
+            name, n, n == 1 ? "mail waits" : "mails wait", since);
     return true;
 }
 
 static enum result
-inboxes_trouble(struct control *c, json_t *trouble, struct fault *f)
+inboxes_trouble(
+    struct control *c, int64_t now_s, json_t *trouble, struct fault *f)
 {
     struct unread u = {c->conf, trouble};
+    enum result r = mailbox_each_troubled(c->st, inbox_unread, &u, f);
 
-    return mailbox_each_troubled(c->st, inbox_unread, &u, f);
+    if (r != RES_OK)
+        return r;
+    return mailbox_each_owing(c->st, now_s - MARK_LATE_S, inbox_owing, &u, f);
 }
 
 static enum result

@@ -85,8 +85,7 @@ inbox_mark(struct inbox *ib, int64_t incoming_id, uint32_t uid, const char *how,
         return incoming_paid(ib->st, incoming_id, f);
     if (r != RES_NEVER)
         return r;
-    log_warn("inbox=%s uid=%u trouble=%s its mark is tried again in %d s",
-        ib->label, uid, log_quote(f->text), (int)INBOX_OWED_AGAIN_S);
+    inbox_mark_trouble(ib, uid, f->text, INBOX_OWED_AGAIN_S);
     ib->owed_s = time(NULL) + INBOX_OWED_AGAIN_S;
     return RES_OK;
 }
@@ -164,6 +163,10 @@ inbox_pay_debts(struct inbox *ib, struct fault *f)
     }
     if (r == RES_OK && d->lost && !worker_stopping(ib->w))
         r = forgive(ib, f);
+    if (r == RES_OK && ib->owes && ib->owed_s == 0) {
+        log_info("inbox=%s no mail waits for its mark any more", ib->label);
+        ib->owes = false;
+    }
     free(d);
     return r;
 }

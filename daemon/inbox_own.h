@@ -46,6 +46,7 @@ struct inbox {
     int lost_s, refused_s;     /* how long to wait before the next try */
     bool troubled;             /* the store says, or may say, that we are */
     bool well;                 /* nothing has failed since the last good pass */
+    bool owes;                 /* a mark was refused, and the log says so */
     bool told;                 /* the log has a warning of what lasts */
     int64_t since_ms;          /* and since when, 0: nothing is wrong */
     struct inbox_told told_words[INBOX_TOLD];
@@ -55,6 +56,9 @@ struct inbox {
  * LATER or NEVER. */
 void
 inbox_trouble(struct inbox *ib, enum result r, const char *words, int wait_s);
+/* The mark of a mail was refused, in words, and is tried again in wait_s. */
+void inbox_mark_trouble(
+    struct inbox *ib, uint32_t uid, const char *words, int wait_s);
 /* It was read to its end. */
 void inbox_well(struct inbox *ib);
 int64_t inbox_clock_ms(void); /* the monotonic one */

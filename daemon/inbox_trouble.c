@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* What is said of a folder that cannot be read.  It is tried again far more
- * often than anybody wants to read of it: the log tells the same words once an
- * hour at most, and how often they came true; the store has the newest, for
- * who asks how we are.
+/* What is said of a folder that cannot be read, and of marks refused.  It is
+ * tried again far more often than anybody wants to read of it: the log tells
+ * the same words once an hour at most, and how often they came true; the store
+ * has the newest, for who asks how we are.
  *
  * A connection that has worked and ends is everyday life, as servers and
  * firewalls end what is idle: no warning, unless it cannot be made again. */
@@ -16,9 +16,11 @@
 
 enum {
     TROUBLE_AGAIN_MS = 3600 * 1000,
-    TROUBLE_NOTED_S = 4 /* a connection lost may be made again at once */
+    TROUBLE_LASTS_S = 60, /* so long a pause comes after minutes only */
+    TROUBLE_NOTED_S = 4   /* a connection lost may be made again at once */
 };
 
+static bool may_tell(struct inbox_told *t, bool known);
 static struct inbox_told *told_of(struct inbox *ib, const char *words);
 static void note(struct inbox *ib, const char *words);
 
@@ -35,34 +37,60 @@ void
 inbox_trouble(struct inbox *ib, enum result r, const char *words, int wait_s)
 {
     struct inbox_told *t = told_of(ib, words);
-    int64_t now_ms = inbox_clock_ms();
-    bool late = r == RES_LATER;
+    bool late = r == RES_LATER, known = ib->told || wait_s < TROUBLE_LASTS_S;
     char line[8000]; /* a quoted value and a label at their longest */
-    char times[40] = "";
 
-    if (++t->times > 1)
-        (void)snprintf(times, sizeof times, " times=%d", t->times);
     if (ib->since_ms == 0)
-        ib->since_ms = now_ms;
-    (void)snprintf(line, sizeof line, "inbox=%s %s=%s%s trying again in %d s%s",
-        ib->label, late ? "trouble" : "refused", log_quote(words), times,
-        wait_s, late ? "" : ", or at once after a reload");
-    if (t->again_ms != 0 && now_ms < t->again_ms) {
-        log_debug("%s", line);
-    } else if (late && ib->well) {
+        ib->since_ms = inbox_clock_ms();
+    (void)snprintf(line, sizeof line,
+        "inbox=%s %s=%s times=%d trying again in %d s%s", ib->label,
+        late ? "trouble" : "refused", log_quote(words), t->times + 1, wait_s,
+        late ? "" : ", or at once after a reload");
+    if (late && ib->well) {
         log_info("%s", line);
+    } else if (!may_tell(t, known)) {
+        log_debug("%s", line);
     } else {
         if (late)
             log_warn("%s", line);
         else
             log_error("%s", line);
-        t->again_ms = now_ms + TROUBLE_AGAIN_MS;
-        t->times = 0;
         ib->told = true;
     }
     ib->well = false;
     if (!late || wait_s >= TROUBLE_NOTED_S)
         note(ib, words);
+}
+
+void
+inbox_mark_trouble(
+    struct inbox *ib, uint32_t uid, const char *words, int wait_s)
+{
+    struct inbox_told *t = told_of(ib, words);
+    int times = t->times + 1;
+
+    if (may_tell(t, ib->owes))
+        log_warn("inbox=%s uid=%u trouble=%s times=%d its mark is tried again"
+                 " in %d s",
+            ib->label, uid, log_quote(words), times, wait_s);
+    else
+        log_debug("inbox=%s uid=%u trouble=%s its mark is tried again in %d s",
+            ib->label, uid, log_quote(words), wait_s);
+    ib->owes = true;
+}
+
+/* known: it lasts since these or other words were told, or not for long. */
+static bool
+may_tell(struct inbox_told *t, bool known)
+{
+    int64_t now_ms = inbox_clock_ms();
+
+    t->times++;
+    if (known && t->again_ms != 0 && now_ms < t->again_ms)
+        return false;
+    t->again_ms = now_ms + TROUBLE_AGAIN_MS;
+    t->times = 0;
+    return true;
 }
 
 void

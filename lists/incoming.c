@@ -139,6 +139,30 @@ mailbox_each_troubled(struct store *st,
 }
 
 enum result
+mailbox_each_owing(struct store *st, int64_t before_s,
+    bool (*each)(void *arg, const char *name, int64_t n, int64_t since_s),
+    void *arg, struct fault *f)
+{
+    struct query *q = NULL;
+    bool more = true;
+    enum result r = store_prepare(st,
+        "SELECT m.name, count(*), min(max(i.at_s, i.decided_s))"
+        " FROM mailbox m JOIN incoming i ON i.mailbox_id = m.id AND i.owed = 1"
+        " WHERE m.trouble = '' AND max(i.at_s, i.decided_s) < $1"
+        " GROUP BY m.id ORDER BY m.id",
+        &q, f);
+
+    if (r != RES_OK)
+        return r;
+    query_int(q, "$1", before_s);
+    while (more && (r = query_row(q, f)) == RES_OK)
+        more = each(arg, query_get_text(q, 0), query_get_int(q, 1),
+            query_get_int(q, 2));
+    query_free(q);
+    return r == RES_NONE ? RES_OK : r;
+}
+
+enum result
 incoming_add(struct store *st, struct incoming *i, struct fault *f)
 {
     enum result r;

@@ -72,6 +72,12 @@ MUST_USE enum result mailbox_each_troubled(struct store *st,
         void *arg, const char *name, const char *words, int64_t since_s),
     void *arg, struct fault *f);
 
+/* Calls each for every folder that can be read, and in which n mails wait for
+ * their keyword or move since before a time; since_s: the first of them. */
+MUST_USE enum result mailbox_each_owing(struct store *st, int64_t before_s,
+    bool (*each)(void *arg, const char *name, int64_t n, int64_t since_s),
+    void *arg, struct fault *f);
+
 /* Appends i; its id is set. NONE: a message of this digest was read in this
  * mailbox before; its uid and uidvalidity are brought up to date, no more. */
 MUST_USE enum result

@@ -194,6 +194,40 @@ what_is_owed_is_paid_once(void **state)
     assert_int_equal(s.id[0], id[1]);
 }
 
+static bool
+owing(void *arg, const char *name, int64_t n, int64_t since_s)
+{
+    (void)snprintf(
+        arg, 200, "%s %lld %lld", name, (long long)n, (long long)since_s);
+    return true;
+}
+
+/* Of a folder that cannot be read that is told already. */
+static void
+what_waits_for_its_mark_is_counted(void **state)
+{
+    struct fixture *x = *state;
+    struct mailbox_cursor c;
+    char text[200] = "";
+
+    OK(mailbox_cursor(x->st, "tg/INBOX", &c, &f));
+    for (unsigned char k = 1; k <= 3; k++) {
+        struct incoming i = mail(c.id, k, k);
+
+        i.owed = k < 3;
+        i.at_s = 100 + k;
+        OK(incoming_add(x->st, &i, &f));
+    }
+    OK(mailbox_each_owing(x->st, 101, owing, text, &f));
+    assert_string_equal(text, "");
+    OK(mailbox_each_owing(x->st, 200, owing, text, &f));
+    assert_string_equal(text, "tg/INBOX 2 101");
+    OK(mailbox_trouble(x->st, c.id, "gone", 150, &f));
+    text[0] = '\0';
+    OK(mailbox_each_owing(x->st, 200, owing, text, &f));
+    assert_string_equal(text, "");
+}
+
 /* Of another UIDVALIDITY, and in that folder alone. */
 static void
 what_is_gone_is_owed_nothing(void **state)
@@ -233,6 +267,7 @@ main(void)
     cmocka_unit_test_setup_teardown(name, fixture_up, fixture_down)
     const struct CMUnitTest tests[] = {
         TEST(a_cursor_only_goes_on),
+        TEST(what_waits_for_its_mark_is_counted),
         TEST(a_trouble_begins_and_ends),
         TEST(a_message_is_read_once),
         TEST(what_is_owed_is_paid_once),

@@ -97,7 +97,53 @@ def test_a_refusal_is_the_servers_words_alone(box):
     b = box(folders="Findes ikke")
     b.daemon.start()
     b.daemon.wait_log("error.*refuses while opening the folder: Mailbox doesn't"
-                      " exist: Findes ikke\" trying again")
+                      " exist: Findes ikke\" times=1 trying")
+
+
+QUOTA = """
+plugin {
+  quota = maildir:User quota
+  quota_rule = *:storage=20K
+  quota_grace = 0
+}
+protocol imap {
+  mail_plugins = quota
+  imap_capability = IMAP4rev1 SASL-IR LITERAL+ IDLE NAMESPACE UIDPLUS
+}
+"""
+
+
+def test_no_room_for_a_copy(maild, folder, receiver, user):
+    """What they ask for is done; the log tells it for all of them together,
+    and each copy is made once there is room."""
+    with Dovecot(place.temporary_folder("dovecot"), more=QUOTA) as server:
+        b = Box(maild, folder, server, user, receiver.port, answer="no",
+                handled="move Afmeldt").start()
+        for i in range(3):
+            b.deliver(b.people[i], LEAVE + "\n\n" + "> tak for sidst\n" * 400,
+                      f"leave{i}")
+        for i in range(3):
+            b.handled(f"leave{i}")
+        wait_until(lambda: lines(b.daemon, "debug", "Quota exceeded.*its mark"),
+                   "the refusals")
+        assert [b.state(i) for i in range(3)] == ["left"] * 3
+        assert len(lines(b.daemon, "warn", "Quota exceeded.*its mark is tried"
+                                           " again in 600 s")) == 1
+        b.daemon.stop()
+        with sqlite3.connect(b.daemon.state / "rummelig-mail.sqlite") as db:
+            db.execute("UPDATE incoming SET at_s = at_s - 600 WHERE owed = 1")
+        db.close()
+        b.daemon.start()
+        in_trouble(b.daemon, "inbox tg/INBOX: 3 mails wait for the keyword or"
+                   " the folder that handled gives")
+        server.stop()
+        server.conf.write_text(server.conf.read_text().replace("=20K", "=9M"))
+        server.start()
+        for i in range(3):
+            b.wait_flag(f"leave{i}", "$Unsubscribed")
+        b.daemon.wait_log("no mail waits for its mark any more")
+        assert len(server.messages(user, "Afmeldt")) == 3
+        assert b.daemon.json("status")[0]["trouble"] == []
 
 
 def test_a_clock_that_was_ahead(box, folder):
