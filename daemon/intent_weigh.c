@@ -5,7 +5,8 @@
 
 enum {
     SUBJECT_WORDS_MAX = 60, /* of a text that leaves the subject its say */
-    SIGNED_WORDS = 3,       /* a name, "sent on the way" */
+    SHORT_WORDS = 15,
+    SIGNED_WORDS = 3, /* a name, "sent on the way" */
     THAT_WORDS_MAX = 25
 };
 
@@ -25,8 +26,10 @@ intent_weigh(
     if (b[SAYS_OTHER] > 0 && body->mine)
         return INTENT_UNSURE;
     if (b[SAYS_OTHER] > 0 || (!answer && s[SAYS_OTHER] > 0) ||
-        (b[SAYS_THAT] > 0 && body->third))
+        (b[SAYS_THAT] > 0 && body->third && b[SAYS_EVENT] == 0))
         return INTENT_LEAVE_OTHER;
+    if (b[SAYS_THAT] > 0 && body->third)
+        return INTENT_UNSURE;
     if (b[SAYS_LEAVE] + b[SAYS_LEAVE_LIST] > 0 && body->named && !body->mine)
         return INTENT_LEAVE_OTHER;
     if (b[SAYS_LEAVE] + b[SAYS_LEAVE_LIST] > 0)
@@ -53,7 +56,8 @@ intent_weigh(
                       b[SAYS_EVENT] + b[SAYS_UNSURE] + b[SAYS_THAT] == 0)))
         return INTENT_LEAVE;
     if (b[SAYS_EVENT] > 0)
-        return INTENT_NONE;
+        return b[SAYS_WISH] > 0 && body->letter && !body->doubt ? INTENT_STAY
+                                                                : INTENT_NONE;
     if (b[SAYS_WISH] > 0 && b[SAYS_BARE] + b[SAYS_UNSURE] + b[SAYS_THAT] == 0)
         return INTENT_STAY;
     if (!answer) {
@@ -81,6 +85,7 @@ weigh_subject(
                             b[SAYS_UNSURE] == 0)
                    ? INTENT_LEAVE
                : (s[SAYS_LEAVE_LIST] > 0 || subject->mine ||
+                     (s[SAYS_LEAVE] > 0 && body->words < SHORT_WORDS) ||
                      (subject->sole && body->why)) &&
                        !body->doubt && body->words < SUBJECT_WORDS_MAX &&
                        b[SAYS_UNSURE] == 0
@@ -113,14 +118,16 @@ hearing_asks_to_act(const struct reading *r, const struct hearing *h)
                0;
 }
 
-/* Another's address, and words of leaving anywhere. */
+/* Another's address, and words of leaving anywhere: "I have asked for it" only
+ * from one who does not say that he stays. */
 bool
 hearing_hints_at_another(const struct reading *r, const struct hearing *h)
 {
     static const enum phrase_kind hints[] = {PHRASE_LEAVE, PHRASE_OTHER_LEAVE,
         PHRASE_BARE, PHRASE_THAT, PHRASE_PAST, PHRASE_STILL, PHRASE_DO};
+    size_t n = sizeof hints / sizeof *hints - (h->count[SAYS_KEEP] > 0 ? 3 : 0);
 
-    for (size_t i = 0; h->named && i < sizeof hints / sizeof *hints; i++)
+    for (size_t i = 0; h->named && i < n; i++)
         if (phrases_has(r, hints[i], -1) != NULL)
             return true;
     return false;

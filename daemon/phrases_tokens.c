@@ -24,6 +24,7 @@ static bool in_local_part(const char *q, const char *end);
 static bool breaks_sentence(const char *p, const char *end,
     const struct token *before, const char *folded_before, size_t line_bytes);
 static bool is_self(const struct token *t, const char *self);
+static bool is_name(const struct book *b, const struct token *t);
 static bool abbreviation(const char *folded);
 static bool may_end(const char *folded);
 static bool mark_in(const char *p, const char *end, size_t *n);
@@ -68,6 +69,9 @@ book_take_apart(const struct book *b, const char *text, size_t n,
             t->n = (uint16_t)(t->n - t->word->me);
             p = t->at + t->n;
         }
+        if (r->n_tokens > 0 && t[-1].sentence == r->n_sentences &&
+            is_name(b, t))
+            t->word = book_look_up(b, "nogens-navn");
         t->filler = t->word->filler;
         t->but = t->word->but;
         t->clause = t->word->clause;
@@ -242,6 +246,19 @@ is_self(const struct token *t, const char *self)
 {
     return self != NULL && strlen(self) == t->n &&
            strncasecmp(self, t->at, t->n) == 0;
+}
+
+/* A word within a sentence that nobody knows, with a capital: "Preben", but
+ * not "LO". */
+static bool
+is_name(const struct book *b, const struct token *t)
+{
+    const unsigned char *s = (const unsigned char *)t->at;
+    bool two = s[0] == 0xC3 && t->n > 2 && s[1] >= 0x80 && s[1] <= 0x9E;
+
+    return !t->address && !t->comma && t->n > 2 && (two || isupper(s[0])) &&
+           (s[two ? 2 : 1] >= 0x80 || islower(s[two ? 2 : 1])) &&
+           (t->word->sets == 0 || book_in_set(t->word, b->unknown_set));
 }
 
 static bool
