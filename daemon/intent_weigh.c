@@ -5,7 +5,6 @@
 
 enum {
     SUBJECT_WORDS_MAX = 60, /* of a text that leaves the subject its say */
-    SHORT_WORDS = 15,
     SIGNED_WORDS = 3, /* a name, "sent on the way" */
     THAT_WORDS_MAX = 25
 };
@@ -85,8 +84,7 @@ weigh_subject(
                             b[SAYS_UNSURE] == 0)
                    ? INTENT_LEAVE
                : (s[SAYS_LEAVE_LIST] > 0 || subject->mine ||
-                     (s[SAYS_LEAVE] > 0 && body->words < SHORT_WORDS) ||
-                     (subject->sole && body->why)) &&
+                     ((s[SAYS_LEAVE] > 0 || subject->sole) && body->why)) &&
                        !body->doubt && body->words < SUBJECT_WORDS_MAX &&
                        b[SAYS_UNSURE] == 0
                    ? INTENT_LEAVE
