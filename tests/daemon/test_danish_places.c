@@ -265,7 +265,6 @@ static const char *const asking[] = {
     "sende det.",
     "Min mail lukker ved årets udgang, så tag mig bare af nu.",
     "Denne mail bliver nedlagt. Fjern den fra jeres liste.",
-    "Jeg får det allerede på min anden mail, så fjern denne.",
     "I har to af mine adresser. Jeg vil gerne have begge slettet fra "
     "nyhedsbrevet.",
     "Adressen hej@minby.dk er min gamle, men også denne her kan slettes. Jeg "
@@ -520,7 +519,6 @@ static const char *const near[] = {
     "Der skal ikke mere til, før jeg melder mig ud.",
     "Så stop dog den debat i nyhedsbrevet.",
     "Nyhedsbrevet kommer for tit, så stop lige op.",
-    "Der er for mange billeder i nyhedsbrevet, så stop det.",
     "Alt det papir er ikke længere nødvendigt, når I har nyhedsbrevet.",
     "Det er ikke mig, der skal af listen.",
     "Vi siger nej til mere bureaukrati, og nyhedsbrevet rammer plet.",
