@@ -315,7 +315,7 @@ judge_request(const struct reading *r, int sentence, struct facts *facts,
     bool letter = phrases_has(r, PHRASE_LETTER, sentence) != NULL;
 
     if (leave != NULL && found_within(r, PHRASE_LETTER, leave) &&
-        !found_within(r, PHRASE_EVENT, leave))
+        !found_touches(r, PHRASE_EVENT, leave))
         event = false;
     if (event && (!letter || leave == NULL))
         return leave != NULL && found_elsewhere(r, PHRASE_EVENT, leave) &&

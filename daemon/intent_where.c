@@ -31,6 +31,17 @@ found_within(
 }
 
 bool
+found_touches(
+    const struct reading *r, enum phrase_kind kind, const struct found *f)
+{
+    for (int i = 0; i < r->n_found; i++)
+        if (r->found[i].kind == kind && r->found[i].first <= f->last &&
+            r->found[i].last >= f->first)
+            return true;
+    return false;
+}
+
+bool
 found_beside(const struct reading *r, enum phrase_kind kind, int sentence,
     const struct found *f)
 {

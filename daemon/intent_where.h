@@ -11,6 +11,9 @@ bool found_elsewhere(
 /* Whether a phrase of that kind lies within another. */
 bool found_within(
     const struct reading *r, enum phrase_kind kind, const struct found *f);
+/* Whether a phrase of that kind shares a word with f. */
+bool found_touches(
+    const struct reading *r, enum phrase_kind kind, const struct found *f);
 /* Whether a phrase of that kind stands outside of f (NULL: anywhere). */
 bool found_beside(const struct reading *r, enum phrase_kind kind, int sentence,
     const struct found *f);
