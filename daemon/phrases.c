@@ -35,8 +35,9 @@ static void note_found(
 static void
 note_part(const struct book_phrase *ph, int first, int last, struct reading *r);
 static int stands_at(const struct reading *r, int at, int set);
-static bool
-at_end(const struct book_phrase *ph, int at, const struct reading *r);
+static bool at_end(const struct book *b, const struct book_phrase *ph, int at,
+    const struct reading *r);
+static int past_courtesy(const struct book *b, int at, const struct reading *r);
 static int match(const struct book *b, const struct book_phrase *ph, int e,
     int at, const struct reading *r);
 static int match_any(const struct book *b, const struct book_phrase *ph,
@@ -232,19 +233,35 @@ stands_at(const struct reading *r, int at, int set)
 
 /* Whether the sentence ends after token at and what may still follow. */
 static bool
-at_end(const struct book_phrase *ph, int at, const struct reading *r)
+at_end(const struct book *b, const struct book_phrase *ph, int at,
+    const struct reading *r)
 {
     int i = at + 1;
 
-    while (i < r->n_tokens && i <= at + ph->end_gap &&
-           r->token[i].sentence == r->token[at].sentence &&
-           (!ph->end_filler || r->token[i].filler || r->token[i].comma) &&
-           !(ph->ends_clause && (r->token[i].comma || r->token[i].clause)))
-        i++;
+    for (int said = 0;
+         said < ph->end_gap && i < r->n_tokens &&
+         r->token[i].sentence == r->token[at].sentence &&
+         (!ph->end_filler || r->token[i].filler || r->token[i].comma) &&
+         !(ph->ends_clause && (r->token[i].comma || r->token[i].clause));
+         said++)
+        i = past_courtesy(b, i, r);
     if (ph->ends_asking && !r->token[i - 1].asks)
         return false;
     return i == r->n_tokens || r->token[i].sentence != r->token[at].sentence ||
            (ph->ends_clause && (r->token[i].comma || r->token[i].clause));
+}
+
+/* What follows token at, or the longest courtesy that begins there: "as soon as
+ * possible" counts as one word. */
+static int
+past_courtesy(const struct book *b, int at, const struct reading *r)
+{
+    int last = at;
+
+    for (int s = r->span_at[at]; s >= 0; s = r->span[s].next)
+        if (r->span[s].part == b->filler_part && r->span[s].last > last)
+            last = r->span[s].last;
+    return last + 1;
 }
 
 /* Whether all other elements stand near token at, each in a word of its own,
@@ -276,7 +293,7 @@ match_any(const struct book *b, const struct book_phrase *ph,
         last = s.last > last ? s.last : last;
         *first = s.first < *first ? s.first : *first;
     }
-    return !ph->ends || at_end(ph, last, r) ? last : -1;
+    return !ph->ends || at_end(b, ph, last, r) ? last : -1;
 }
 
 static bool
@@ -332,7 +349,7 @@ match(const struct book *b, const struct book_phrase *ph, int e, int at,
     const struct book_element *want;
 
     if (e == ph->n_elements)
-        return !ph->ends || at_end(ph, at, r) ? at : -1;
+        return !ph->ends || at_end(b, ph, at, r) ? at : -1;
     want = &b->element[ph->first_element + e];
     if (want->absent || want->not_next)
         return (want->absent ? !is_present(r, want->set)
