@@ -19,6 +19,7 @@ enum {
 };
 
 static enum result reader_ready(struct control *c, int list, struct fault *f);
+static void explain_unreadable(struct request *rq, const char *why);
 static void explain_answer(
     struct request *rq, const struct facts *facts, const struct verdict *v);
 
@@ -30,17 +31,10 @@ explain_mail(struct request *rq, struct fault *f)
     struct directory who;
     struct facts *facts;
     struct verdict *verdict;
+    size_t most = (size_t)c->conf->mail_max_bytes;
     int list = 0;
     enum result r;
 
-    if ((int64_t)rq->body_bytes > c->conf->mail_max_bytes) {
-        (void)fault_set(f, RES_NEVER,
-            "the mail is larger than the %" PRId64
-            " bytes that the inbox reads",
-            c->conf->mail_max_bytes);
-        return refuse(rq, MHD_HTTP_CONTENT_TOO_LARGE,
-            "such a mail is left alone, unread");
-    }
     if (rq->body_bytes == 0)
         return fault_set(f, RES_NEVER, "the body holds no mail");
     r = c->conf->n_lists == 0 ? fault_set(f, RES_NEVER, "no list is configured")
@@ -55,16 +49,30 @@ explain_mail(struct request *rq, struct fault *f)
     verdict = fault_calloc(1, sizeof *verdict);
     in_store.list_id = c->list_id[list];
     directory_of_store(&in_store, &who);
-    r = reader_read(
-        c->reader, rq->body != NULL ? rq->body : "", rq->body_bytes, facts, f);
+    r = reader_read(c->reader, rq->body != NULL ? rq->body : "",
+        rq->body_bytes < most ? rq->body_bytes : most, facts, f);
     worker_alive(c->w);
-    if (r == RES_OK)
+    if (r == RES_NEVER) {
+        explain_unreadable(rq, f->text);
+        r = RES_OK;
+    } else if (r == RES_OK) {
         r = verdict_decide(facts, &who, verdict, f);
-    if (r == RES_OK)
-        explain_answer(rq, facts, verdict);
+        if (r == RES_OK)
+            explain_answer(rq, facts, verdict);
+    }
     free(verdict);
     free(facts);
     return r;
+}
+
+/* As the inbox: a person has to look at it. */
+static void
+explain_unreadable(struct request *rq, const char *why)
+{
+    answer_json(rq, MHD_HTTP_OK,
+        json_pack("{s:s,s:[],s:b,s:o,s:s,s:s,s:n}", "kind", "unreadable",
+            "addresses", "permanent", false, "evidence", json_words(why),
+            "deed", "set-aside", "words", "", "subscriber"));
 }
 
 /* The reader's process is for one list's mailbox; with another list comes

@@ -237,11 +237,33 @@ test_again_and_log(void **state)
     assert_non_null(strstr(line, "a\\\"b.csv"));
 }
 
-/* A mail is read by the real reader's process and judged; nothing is done. */
+/* Yours, free with free(). */
+static char *
+repeated(const char *begin, const char *more, int times)
+{
+    size_t n = strlen(begin), n_more = strlen(more);
+    char *text = malloc(n + n_more * (size_t)times + 1);
+
+    assert_non_null(text);
+    memcpy(text, begin, n);
+    for (int i = 0; i < times; i++, n += n_more)
+        memcpy(text + n, more, n_more);
+    text[n] = '\0';
+    return text;
+}
+
+/* A mail is read by the real reader's process and judged; nothing is done. Of
+ * a large one the beginning counts, and what cannot be read is for a person:
+ * as in the inbox. */
 static void
 test_explain(void **state)
 {
-    static const struct talk talks[] = {
+    char *large = repeated("From: Anna <anna@b.dk>\r\nTo: tg@lo.example\r\n"
+                           "\r\nFrameld mig nyhedsbrevet.\r\n\r\n",
+        "> citat\r\n", 300000);
+    char *deep = repeated("From: anna@b.dk\r\n",
+        "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n", 200);
+    const struct talk talks[] = {
         {"POST", "/v1/subscribers",
             "{\"address\":\"anna@b.dk\",\"name\":\"Anna\"}", 201, NULL, NULL},
         {"POST", "/v1/explain",
@@ -253,6 +275,8 @@ test_explain(void **state)
             "From: Anna <anna@b.dk>\r\nTo: tg@lo.example\r\n"
             "Subject: Tak\r\n\r\nTak for sidst.\r\n",
             200, "\"deed\":\"left-alone\"", NULL},
+        {"POST", "/v1/explain", large, 200, "\"kind\":\"unsub\"", NULL},
+        {"POST", "/v1/explain", deep, 200, "\"deed\":\"set-aside\"", NULL},
         {"POST", "/v1/explain?list=other", "x", 400, "news", NULL},
         {"POST", "/v1/explain", "", 400, "no mail", NULL},
         {"GET", "/v1/subscribers/anna@b.dk", NULL, 200, "\"state\":\"active\"",
@@ -261,6 +285,8 @@ test_explain(void **state)
 
     (void)state;
     TALK(talks);
+    free(large);
+    free(deep);
 }
 
 /* A client that sends the beginning of an import and then nothing: what came
