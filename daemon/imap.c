@@ -269,6 +269,26 @@ listen_in(mailimap *m, int what, const char *bytes, size_t n, void *arg)
     (void)shutdown(imap_fd(im), SHUT_RDWR);
 }
 
+const char *
+imap_code(const struct imap *im)
+{
+    const struct mailimap_response_info *info = im->m->imap_response_info;
+
+    return info == NULL ? NULL : info->rsp_atom;
+}
+
+enum result
+imap_refused(const char *code)
+{
+    static const char *const now[] = {
+        "UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG"};
+
+    for (size_t i = 0; i < sizeof now / sizeof now[0]; i++)
+        if (code != NULL && strncasecmp(code, now[i], strlen(now[i])) == 0)
+            return RES_LATER;
+    return RES_NEVER;
+}
+
 /* Dovecot says behind its words how long they took, "(0.001 + 0.000 secs).":
  * without it they are the same words each time. */
 static int
@@ -330,7 +350,7 @@ imap_select(
     imap_begin(im);
     r = imap_heard(im, mailimap_select(im->m, name), "opening the folder", f);
     if (r != RES_OK)
-        return r;
+        return r == RES_NEVER ? imap_refused(imap_code(im)) : r;
     if (im->m->imap_selection_info->sel_uidvalidity == 0)
         return fault_set(f, RES_NEVER,
             "%s gives no UIDVALIDITY: what was read could not be known again",

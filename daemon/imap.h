@@ -41,7 +41,7 @@ struct imap_mail {
  * read and write of the network may take timeout_s. Yours, close with
  * imap_close.
  * LATER: no connection, no password or token now, or a token that was good is
- * refused: the next try has another.
+ * refused: the next try has another; or the server cannot take us for now.
  * NEVER: the server is not who it should be, offers no TLS, or refuses us. */
 MUST_USE enum result imap_open(const struct conf_inbox *box,
     struct oauth *oauth, int timeout_s, const struct watch *watch,

@@ -66,8 +66,8 @@ by_password(struct imap *im, struct fault *f)
         words = "its words have our password in them";
     secret_wipe(secret);
     if (e == MAILIMAP_ERROR_LOGIN)
-        return fault_set(f, RES_NEVER, "%s refuses user %s: %.120s",
-            im->box->host, im->box->user, words);
+        return fault_set(f, imap_refused(imap_code(im)),
+            "%s refuses user %s: %.120s", im->box->host, im->box->user, words);
     return imap_heard(im, e, "logging in", f);
 }
 
@@ -229,6 +229,10 @@ by_token(struct imap *im, struct oauth *oauth, struct fault *f)
         oauth_accepted(oauth, serial);
     if (r != RES_NEVER)
         return r;
+    if (strncasecmp(told, " NO [", 5) == 0 &&
+        imap_refused(told + 5) == RES_LATER)
+        return fault_set(f, RES_LATER, "%s refuses user %s:%.120s",
+            im->box->host, im->box->user, told);
     if (oauth_refused(oauth, serial))
         return fault_set(f, RES_LATER,
             "%s refuses an access token that was good, so a new one is asked"

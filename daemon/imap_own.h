@@ -31,6 +31,10 @@ imap_log_in(struct imap *im, struct oauth *oauth, struct fault *f);
 MUST_USE enum result imap_capabilities(struct imap *im, struct fault *f);
 /* Before a command: it may take so long and its answer be so large. */
 void imap_begin(struct imap *im);
+/* NEVER; LATER, where the refusal is none of us but for now (RFC 5530). */
+enum result imap_refused(const char *code);
+/* The code in brackets of the server's last refusal, NULL: it gave none. */
+const char *imap_code(const struct imap *im);
 /* It has been silent for as long as it may: that is why the read failed. */
 bool imap_was_silent(const struct imap *im);
 /* LATER, with the reason why nobody can connect to it. */

@@ -5,12 +5,21 @@
 
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
+#include <stdio.h>
 #include <string.h>
+#include <time.h>
+
+enum {
+    IMAP_TLS_DETAIL = 120
+};
 
 static enum result
 trust(gnutls_x509_trust_list_t list, const char *ca_file, struct fault *f);
 static enum result verify(gnutls_x509_trust_list_t list,
-    gnutls_x509_crt_t *cert, int n, const char *host, struct fault *f);
+    gnutls_x509_crt_t *cert, int n, const char *host, const char *ca_file,
+    struct fault *f);
+static void detail(unsigned status, gnutls_x509_crt_t *cert, int n,
+    const char *ca_file, char out[IMAP_TLS_DETAIL]);
 
 enum result
 imap_tls_verify(const struct imap_cert *chain, int n, const char *host,
@@ -44,7 +53,7 @@ imap_tls_verify(const struct imap_cert *chain, int n, const char *host,
     }
     r = trust(list, ca_file, f);
     if (r == RES_OK)
-        r = verify(list, cert, n, host, f);
+        r = verify(list, cert, n, host, ca_file, f);
 out:
     while (made > 0)
         gnutls_x509_crt_deinit(cert[--made]);
@@ -71,7 +80,7 @@ trust(gnutls_x509_trust_list_t list, const char *ca_file, struct fault *f)
 
 static enum result
 verify(gnutls_x509_trust_list_t list, gnutls_x509_crt_t *cert, int n,
-    const char *host, struct fault *f)
+    const char *host, const char *ca_file, struct fault *f)
 {
     static char purpose[] = GNUTLS_KP_TLS_WWW_SERVER;
     gnutls_typed_vdata_st want[] = {
@@ -80,6 +89,7 @@ verify(gnutls_x509_trust_list_t list, gnutls_x509_crt_t *cert, int n,
     };
     gnutls_datum_t words = {NULL, 0};
     unsigned status = 0, n_words;
+    char more[IMAP_TLS_DETAIL];
     int e;
 
     e = gnutls_x509_trust_list_verify_crt2(
@@ -95,8 +105,43 @@ verify(gnutls_x509_trust_list_t list, gnutls_x509_crt_t *cert, int n,
     n_words = words.size; /* "The certificate is NOT trusted. " */
     while (n_words > 0 && strchr(". ", words.data[n_words - 1]) != NULL)
         n_words--;
-    (void)fault_set(f, RES_NEVER, "the certificate of %s: %.*s", host,
-        (int)n_words, (const char *)words.data);
+    detail(status, cert, n, ca_file, more);
+    (void)fault_set(f, RES_NEVER, "the certificate of %s: %.*s%s", host,
+        (int)n_words, (const char *)words.data, more);
     gnutls_free(words.data);
     return RES_NEVER;
+}
+
+/* What a person has to know to mend it, or to write to who can. */
+static void
+detail(unsigned status, gnutls_x509_crt_t *cert, int n, const char *ca_file,
+    char out[IMAP_TLS_DETAIL])
+{
+    char name[80] = "", day[32] = "";
+    size_t size = sizeof name;
+    time_t over_s, now_s = time(NULL);
+    struct tm tm;
+
+    out[0] = '\0';
+    if ((status & GNUTLS_CERT_EXPIRED) != 0) {
+        for (int i = 0; i < n && day[0] == '\0'; i++) {
+            over_s = gnutls_x509_crt_get_expiration_time(cert[i]);
+            if (over_s < now_s)
+                (void)strftime(
+                    day, sizeof day, "%F %H:%M UTC", gmtime_r(&over_s, &tm));
+        }
+        (void)snprintf(out, IMAP_TLS_DETAIL, " (it ended %s)", day);
+    } else if ((status & GNUTLS_CERT_NOT_ACTIVATED) != 0) {
+        (void)snprintf(
+            out, IMAP_TLS_DETAIL, " (is this machine's clock right?)");
+    } else if ((status & GNUTLS_CERT_SIGNER_NOT_FOUND) != 0) {
+        (void)snprintf(out, IMAP_TLS_DETAIL, " (trusted is %.90s)",
+            ca_file[0] == '\0' ? "the system's bundle: name another as ca-file"
+                               : ca_file);
+    } else if ((status & GNUTLS_CERT_UNEXPECTED_OWNER) != 0 &&
+               gnutls_x509_crt_get_subject_alt_name(
+                   cert[0], 0, name, &size, NULL) == GNUTLS_SAN_DNSNAME) {
+        (void)snprintf(
+            out, IMAP_TLS_DETAIL, " (it is for %.*s)", (int)size, name);
+    }
 }

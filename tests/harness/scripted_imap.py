@@ -6,6 +6,7 @@ deed = "flood greeting"    without end, before anyone knows who it is
                            latter a literal of 4 GiB
        "line SELECT"       one line without end
        "echo LOGIN"        refuses, and repeats what was said to it
+       "busy LOGIN"        cannot take anyone now, once; also SELECT
        "preauth"           logs everyone in, before STARTTLS
        "inject"            has more to say behind the OK to STARTTLS
        "strip"             offers no STARTTLS
@@ -119,6 +120,9 @@ class ScriptedImap:
             said = [lines.readline().strip()]
         said = base64.b64decode(said[0], validate=True).decode()
         self.logins.append((mechanism.decode(), said))
+        if self.deed == "busy AUTHENTICATE":
+            self.deed = ""
+            return tag + b" NO [UNAVAILABLE] come back later\r\n"
         if self.may_enter(said):
             return tag + b" OK come in\r\n"
         s.sendall(b"+ " + base64.b64encode(b'{"status":"401"}') + b"\r\n")
@@ -185,6 +189,9 @@ class ScriptedImap:
         words = command.upper().split()
         verb = words[1] if words[0] == b"UID" else words[0]
         place = verb.decode(errors="replace")
+        if self.deed == f"busy {place}":
+            self.deed = ""
+            return tag + b" NO [UNAVAILABLE] come back later\r\n"
         if self.mails or self.coming:
             return self._folder(tag, verb, command)
         if place != "FETCH" or b"BODY" in command:

@@ -109,6 +109,17 @@ def test_connection_ends(maild, folder, how, where):
     assert len(done) == 2
 
 
+@pytest.mark.parametrize("where", ["LOGIN", "SELECT", "AUTHENTICATE"])
+def test_refused_for_now(maild, folder, where):
+    """That is no wrong password: it is tried again at once."""
+    tokens = {"auth": "xoauth2", "token_command": "echo token-1"} \
+        if where == "AUTHENTICATE" else {}
+    s = Scripted(maild, folder, f"busy {where}", mails=[leave(0)], **tokens)
+    s.daemon.wait_log("warn.* trouble=.*come back later.*trying again in 1 s")
+    s.wait_left(0)
+    assert " error " not in s.daemon.log()
+
+
 def test_taken_away_meanwhile(maild, folder):
     """Of a mail that a person deletes while we read nothing is said, and
     those beside it are read."""
