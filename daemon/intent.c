@@ -385,7 +385,7 @@ vague_alone(const struct reading *r, int sentence)
 
 /* A request in the sentence; if there are several, one in plain order that
  * has nothing else in it ("Jeg vil ikke have mit navn i jeres nyhedsbrev"
- * has), best one that names the letter. */
+ * has), best the longest one that names the letter. */
 static const struct found *
 request(const struct reading *r, int sentence)
 {
@@ -399,9 +399,10 @@ request(const struct reading *r, int sentence)
             f->loose || found_within(r, PHRASE_ABOUT, f) ||
             found_within(r, PHRASE_EVENT, f))
             continue;
-        if (found_within(r, PHRASE_LETTER, f))
-            return f;
-        if (plain == NULL)
+        if (plain == NULL || (!found_within(r, PHRASE_LETTER, plain) &&
+                                 found_within(r, PHRASE_LETTER, f)))
+            plain = f;
+        else if (f->first == plain->first && f->last > plain->last)
             plain = f;
     }
     return plain != NULL ? plain : any;

@@ -2,10 +2,47 @@
 /* Who is meant, for how long, and the letter wished for. */
 #include "tests/daemon/sayings.h"
 
+/* No more letters to the writer. */
+static const char *const requests[] = {
+    "Så fra i dag er det slut med nyhedsbreve til mig, for hverken jeg eller "
+    "min kone læser dem.",
+    "Jeg skrev allerede i sommer, at jeg ikke ønskede nyhedsbrevet længere. "
+    "Alligevel ligger der et nyt i indbakken i dag. Kan det lade sig gøre at "
+    "få det til at holde op?",
+    "Jeg har sagt til jer før, at jeg ikke vil have de mails mere. Hvornår "
+    "holder det op? I sender stadig.",
+    "Jeg har prøvet at finde afmeldingsknappen i en halv time. Kan du gøre det "
+    "for mig?",
+    "Jeg har ledt længe efter framelding nederst. Vil du ikke gøre det for "
+    "mig?",
+    "HVAD er det I ikke forstår ved \"fjern mig\"?",
+    "Drop det venligst fremover, jeg læser det ikke.",
+    "Hvis jeg har forstået teksten i bunden rigtigt, så er det nok at svare. "
+    "Hermed gjort. Farvel og tak.",
+    "Spar på strømmen og send den ikke til mig.",
+    "Jeg trækker mit tilsagn om at modtage nyhedsbrevet tilbage.",
+    "Denne mailadresse bruger jeg kun til familien. Vær sød at fjerne den fra "
+    "jeres udsendelser.",
+    "Ikke til mig mere.",
+    "Ikke mere til os, tak.",
+    "Kunne I have overskud til at pille mig ud af jeres nyhedsbrevsliste, når "
+    "I engang kommer til det?",
+    "Jeg har i dag bedt Rummelig imidt om at stoppe nyhedsbrevet til mig. Det "
+    "er det, jeg gør her.",
+    "Men som abonnent melder jeg fra herfra.",
+    "Som modtager takker jeg af nu.",
+    "Vær rar at lade mig udgå som modtager af nyhedsbrevet.",
+    "Slet mig med god samvittighed.",
+    "afmeldt mig pls",
+    "Sætter I mig af? Jeg kan ikke logge ind nogen steder",
+    "Vil ikke have det brev mere.",
+};
 /* No more letters to somebody else. */
 static const char *const others[] = {
     "Kan du tage Gunhild Ravn af? Hun sidder ved siden af mig og kan ikke selv "
     "finde ud af det.",
+    "Kan I tage Birgit fra receptionen af jeres liste? Hun er holdt op, og jeg "
+    "får hendes post.",
     "Preben i vores afdeling vil gerne slippe for nyhedsbrevet, siger han. Han "
     "kan bare ikke finde ud af det selv.",
     "Vil du slette Rosalina Quist fra listen? Hun er flyttet til udlandet.",
@@ -87,6 +124,18 @@ static const char *const nothing[] = {
     "Kan du fjerne Skanderborg fra kortet? Vi er ikke med i projektet mere.",
     "Jeg har overtaget jobbet efter Torvald, og jeg glæder mig til at læse "
     "med.",
+    "Jeg er her ikke mere.",
+    "Jeg bor der ikke mere.",
+    "Nyhedsbrevet er flot, og det samme gælder hjemmesiden.",
+    "Send den ikke til mig, men til Karen.",
+    "Som læser melder jeg mig gerne til at skrive en artikel.",
+    "Jeg trækker mit tilsagn om at holde oplæg tilbage.",
+    "Hvad er det, du ikke forstår ved skemaet?",
+    "Står jeg stadig på listen? Håber det.",
+    "Slut med snak om nyhedsbreve, kom og besøg os.",
+    "Sætter I mig på holdet? Jeg kan ikke logge ind.",
+    "Lad mig udgå af deltagerlisten til turen.",
+    "Hermed gjort! Se vedhæftede skema.",
 };
 /* Letters to the writer. */
 static const char *const wishes[] = {
@@ -114,6 +163,13 @@ static const char *const wishes[] = {
     "Jeg vil også gerne have jeres nyhedsbrev. Hvordan bliver jeg skrevet op?",
     "Hej, skriv mig op til nyhedsbrevet. Jeg er vejleder i Randers.",
 };
+
+static void
+requests_are_heard(void **state)
+{
+    (void)state;
+    assert_int_equal(WRONG(requests, BIT(INTENT_LEAVE)), 0);
+}
 
 static void
 somebody_else_is_not_the_writer(void **state)
@@ -148,6 +204,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(requests_are_heard),
         cmocka_unit_test(somebody_else_is_not_the_writer),
         cmocka_unit_test(a_person_decides),
         cmocka_unit_test(other_mail_is_left_alone),
