@@ -35,6 +35,7 @@ static void clear(struct inbox *ib);
 static enum result
 pause_after(struct inbox *ib, enum result r, const struct fault *f);
 static enum result session(struct inbox *ib, struct fault *f);
+static enum result know_former(struct inbox *ib, struct fault *f);
 static int64_t files_ns(const struct conf_inbox *box);
 static bool wait_for(struct inbox *ib, int fd, int seconds);
 
@@ -145,6 +146,8 @@ set_up(struct inbox *ib, struct fault *f)
         r = list_id(ib->st, list->letter.key, &ib->act.list_id, f);
     if (r == RES_OK)
         r = mailbox_cursor(ib->st, ib->name, &ib->cursor, f);
+    if (r == RES_OK && ib->cursor.uidvalidity == 0)
+        r = know_former(ib, f);
     if (r == RES_OK)
         r = reader_open(&limits, &ctx, &ib->reader, f);
     ib->people = (struct store_directory){ib->st, ib->key, ib->act.list_id};
@@ -157,6 +160,59 @@ set_up(struct inbox *ib, struct fault *f)
     ib->act.list = list;
     ib->act.mailbox_id = ib->cursor.id;
     return r;
+}
+
+/* The folder is read for the first time under this name.  Where only the name
+ * of its section is new, the store knows its mails by the old one; were they
+ * new, too, whoever left once and came back would be taken off again. */
+struct former {
+    const struct inbox *ib;
+    char name[sizeof((struct inbox *)0)->name];
+};
+
+static bool
+is_of(const char *name, const struct conf_inbox *box)
+{
+    size_t n = strlen(box->name);
+
+    return strncmp(name, box->name, n) == 0 && name[n] == '/';
+}
+
+static bool
+is_former(
+    void *arg, const char *name, const struct mailbox_cursor *c, int64_t n_read)
+{
+    struct former *former = arg;
+    const struct conf *conf = former->ib->conf;
+    const struct conf_inbox *box = former->ib->box;
+    const char *slash = strchr(name, '/');
+    bool ours;
+
+    (void)n_read;
+    if (slash == NULL || c->uidvalidity == 0)
+        return true;
+    ours = is_of(name, box);
+    if (!ours && !conf_has_folder(box, slash + 1))
+        return true;
+    for (int i = 0; i < conf->n_inboxes && !ours; i++)
+        if (is_of(name, &conf->inbox[i]))
+            return true;
+    (void)snprintf(former->name, sizeof former->name, "%s", name);
+    return !ours; /* another folder of its own knows best */
+}
+
+static enum result
+know_former(struct inbox *ib, struct fault *f)
+{
+    struct former former = {.ib = ib};
+    enum result r = mailbox_each(ib->st, is_former, &former, f);
+
+    if (r != RES_OK || former.name[0] == '\0')
+        return r;
+    log_info(
+        "inbox=%s is read for the first time: what was read as %s is known",
+        ib->label, log_quote(former.name));
+    return mailbox_follow(ib->st, ib->cursor.id, former.name, f);
 }
 
 static void

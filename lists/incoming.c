@@ -65,6 +65,28 @@ mailbox_cursor(struct store *st, const char *name, struct mailbox_cursor *out,
 }
 
 enum result
+mailbox_follow(
+    struct store *st, int64_t mailbox_id, const char *other, struct fault *f)
+{
+    struct query *q = NULL;
+    enum result r = store_begin(st, f);
+
+    if (r != RES_OK)
+        return r;
+    r = store_prepare(st,
+        "UPDATE mailbox SET inbox = (SELECT inbox FROM mailbox"
+        " WHERE name = $2) WHERE id = $1",
+        &q, f);
+    if (r == RES_OK) {
+        query_int(q, "$1", mailbox_id);
+        query_text(q, "$2", other);
+        r = query_run(q, f);
+    }
+    query_free(q);
+    return store_end(st, r, f);
+}
+
+enum result
 mailbox_cursor_set(
     struct store *st, const struct mailbox_cursor *c, struct fault *f)
 {

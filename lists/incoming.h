@@ -52,6 +52,10 @@ struct incoming_decision {
 /* The cursor of a folder called name, INBOX/FOLDER, made where it is new. */
 MUST_USE enum result mailbox_cursor(struct store *st, const char *name,
     struct mailbox_cursor *out, struct fault *f);
+/* Its mails and those of the folder `other`, which is there, know each other,
+ * as if they were of one inbox. */
+MUST_USE enum result mailbox_follow(
+    struct store *st, int64_t mailbox_id, const char *other, struct fault *f);
 /* Moves the cursor; with another uidvalidity it may go back. */
 MUST_USE enum result mailbox_cursor_set(
     struct store *st, const struct mailbox_cursor *c, struct fault *f);

@@ -202,6 +202,25 @@ owing(void *arg, const char *name, int64_t n, int64_t since_s)
     return true;
 }
 
+static void
+a_folder_may_follow_another(void **state)
+{
+    struct fixture *x = *state;
+    struct mailbox_cursor old, new;
+    struct incoming i;
+
+    OK(mailbox_cursor(x->st, "tg/INBOX", &old, &f));
+    OK(mailbox_cursor(x->st, "post/INBOX", &new, &f));
+    i = mail(old.id, 1, 1);
+    OK(incoming_add(x->st, &i, &f));
+    WANT(RES_NONE, incoming_seen(x->st, new.id, i.digest, &f));
+    OK(mailbox_follow(x->st, new.id, "tg/INBOX", &f));
+    OK(incoming_seen(x->st, new.id, i.digest, &f));
+    i = mail(new.id, 1, 2);
+    OK(incoming_add(x->st, &i, &f));
+    OK(incoming_seen(x->st, old.id, i.digest, &f));
+}
+
 /* Of a folder that cannot be read that is told already. */
 static void
 what_waits_for_its_mark_is_counted(void **state)
@@ -267,6 +286,7 @@ main(void)
     cmocka_unit_test_setup_teardown(name, fixture_up, fixture_down)
     const struct CMUnitTest tests[] = {
         TEST(a_cursor_only_goes_on),
+        TEST(a_folder_may_follow_another),
         TEST(what_waits_for_its_mark_is_counted),
         TEST(a_trouble_begins_and_ends),
         TEST(a_message_is_read_once),

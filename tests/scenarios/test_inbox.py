@@ -176,6 +176,31 @@ def test_nothing_twice(box, dovecot, user):
     assert b.rows("SELECT count(*) FROM issue WHERE kind = 0") == [(0,)]
 
 
+def test_another_name_in_the_configuration(box):
+    """The section is called otherwise, and its mails are the same."""
+    b = box(answer="no").start()
+    b.deliver(b.people[0], LEAVE, "one")
+    b.deliver("fremmed@example.org", LEAVE, "stranger")
+    b.wait_flag("one", "$Unsubscribed")
+    b.handled("stranger")
+    b.daemon.cli("subscribers", "add", b.people[0], "--again")
+    b.daemon.stop()
+    b.daemon.conf.write_text(
+        b.daemon.conf.read_text().replace("inbox tg {", "inbox post {"))
+    b.daemon.start()
+    b.daemon.wait_log("inbox=post/INBOX is read for the first time: what was"
+                      " read as tg/INBOX is known")
+    b.deliver(b.people[1], LEAVE, "two")
+    b.wait_flag("two", "$Unsubscribed")
+    assert b.state(0) == "active" and b.state(1) == "left"
+    assert b.rows("SELECT count(*) FROM review") == [(1,)]
+    b.daemon.stop()
+    b.daemon.start()
+    b.deliver(b.people[2], LEAVE, "three")
+    b.wait_flag("three", "$Unsubscribed")
+    assert b.daemon.log().count("for the first time") == 1
+
+
 def test_a_debt_ends_with_its_mail(box, dovecot, user):
     """Two marks are owed when the UIDVALIDITY changes; one mail comes back."""
     client = dovecot.client(user)
