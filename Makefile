@@ -63,7 +63,7 @@ all: $(B)/rummelig-maild $(B)/rummelig-mail
 $(B)/lists.a: $(LISTS_O)
 $(B)/templates.a: $(TEMPLATES_O)
 $(B)/daemon.a: $(filter-out $(B)/daemon/main.o,$(DAEMON_O)) \
-		$(B)/daemon/words_txt.o
+		$(B)/daemon/words_txt.o $(B)/daemon/learned.o
 $(B)/cli.a: $(filter-out $(B)/cli/main.o,$(CLI_O))
 $(B)/%.a:
 	@rm -f $@
@@ -114,6 +114,20 @@ $(B)/daemon/words_txt.c: $(WORDS)
 	echo '0};'; } > $@
 $(B)/daemon/words_txt.o: $(B)/daemon/words_txt.c
 	$(CC) $(CPPFLAGS_ALL) -std=c17 $(HARDEN) $(OPT) -c -o $@ $<
+
+# What is learned from other people's replies: once for all builds.
+LEARN_C = daemon/replies/learn.c daemon/likeness_features.c daemon/utf8.c \
+	lists/fault.c
+build/learn: $(LEARN_C) daemon/likeness_features.h
+	@mkdir -p $(@D)
+	$(CC) -I. -D_GNU_SOURCE -std=c17 $(WARN) -O2 -o $@ $(LEARN_C) \
+		-llinear -lidn2 -lm
+build/learned.c: build/learn daemon/replies/asks.txt daemon/replies/other.txt
+	build/learn daemon/replies/asks.txt daemon/replies/other.txt > $@.new
+	mv $@.new $@
+$(B)/daemon/learned.o: build/learned.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS_ALL) -std=c17 $(HARDEN) -O0 -c -o $@ $<
 
 # --- unit tests: tests/ROOM/test_*.c, one program each -------------------
 UNIT_C = $(wildcard tests/*/test_*.c)

@@ -65,6 +65,7 @@ real_doubt(const struct reading *r, int sentence, bool when);
 static bool any_doubt(const struct reading *r);
 static bool
 names_another(const struct reading *r, int sentence, struct facts *facts);
+static void clue_likest(struct facts *facts, const struct reading *r);
 static void
 clue_of(struct facts *facts, const struct reading *r, const struct found *f);
 static struct reading *page(int which);
@@ -75,6 +76,7 @@ intent_find(struct facts *facts, const char *words, size_t n, bool answer)
     struct reading *body = page(0), *subject = page(1);
     struct hearing in_body = {0}, in_subject = {0};
     const struct found *swap, *between = NULL;
+    enum intent found;
 
     phrases_find(words, n, facts->from, kinds, body);
     phrases_find(
@@ -107,12 +109,16 @@ intent_find(struct facts *facts, const char *words, size_t n, bool answer)
     else if (swap != NULL || (facts->intent == INTENT_LEAVE &&
                                  hearing_taken_back(body, &in_body)))
         facts->intent = INTENT_UNSURE;
+    found = facts->intent;
+    facts->intent = intent_like(found, body, &in_body, words, n);
     /* What was not heard may speak against it. */
     if (facts->intent == INTENT_LEAVE && (body->cut || subject->cut))
         facts->intent = INTENT_UNSURE;
     if (facts->intent == INTENT_NONE)
         return;
-    if (between != NULL || swap != NULL)
+    if (facts->intent != found && found != INTENT_LEAVE)
+        clue_likest(facts, body);
+    else if (between != NULL || swap != NULL)
         clue_of(facts, body, between != NULL ? between : swap);
     else if (hearing_decisive(&in_body) != NULL)
         clue_of(facts, body, hearing_decisive(&in_body));
@@ -510,6 +516,17 @@ any_doubt(const struct reading *r)
         if (real_doubt(r, s, false) != NULL)
             return true;
     return false;
+}
+
+/* Where no phrase decided. */
+static void
+clue_likest(struct facts *facts, const struct reading *r)
+{
+    const char *at;
+    size_t n = intent_likest(r, &at);
+
+    if (n > 0)
+        utf8_tidy(facts->clue, sizeof facts->clue, at, n);
 }
 
 static void

@@ -10,7 +10,7 @@ build="gcc g++ make pkg-config libc6-dev libcurl4-gnutls-dev libetpan-dev
  libctemplate-dev libsqlite3-dev libgnutls28-dev libmicrohttpd-dev
  libjansson-dev libconfuse-dev libcmark-dev libcsv-dev libgumbo-dev
  libssl-dev libc-ares-dev libidn2-dev libyaml-dev libbsd-dev libsystemd-dev
- libsodium-dev libseccomp-dev ca-certificates"
+ libsodium-dev libseccomp-dev liblinear-dev ca-certificates"
 demo="$build python3 python3-aiosmtpd openssl procps w3m"
 check="$demo libcmocka-dev clang libclang-rt-14-dev python3-pytest python3-pytest-xdist
  chromium fonts-dejavu-core python3-dkim opendkim-tools sqlite3 man-db groff git"

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: ISC */
+/* Words carry the meaning, pieces of words what is left of it in compounds,
+ * endings, dialect and misspellings. */
+#include "daemon/likeness_features.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "daemon/utf8.h"
+
+enum {
+    PIECE_MIN = 3,
+    PIECE_MAX = 6,
+    ROW_MAX = 3 /* words */
+};
+static const uint32_t begin = 2166136261U, for_pieces = 97531U;
+
+static size_t next_word(const char **p, const char *end);
+static bool is_letter(unsigned char c);
+static uint32_t add(uint32_t hash, const char *s, size_t n);
+static uint32_t place(uint32_t hash);
+static bool is_new(struct likeness_features *f, uint32_t place);
+static void
+take_pieces(struct likeness_features *f, const char *word, size_t n);
+static void forget(struct likeness_features *f, const uint32_t *place, int n);
+
+void
+likeness_take(const char *text, size_t n, struct likeness_features *f)
+{
+    char folded[2 * LIKENESS_BYTES + 1];
+    uint32_t row[ROW_MAX] = {begin, begin, begin};
+    const char *p = folded, *end;
+    size_t k;
+
+    f->n_words = f->n_pieces = 0;
+    n = utf8_cut(text, n, LIKENESS_BYTES);
+    end = folded + utf8_fold(folded, sizeof folded, text, n);
+    for (int words = 1; (k = next_word(&p, end)) > 0; words++, p += k) {
+        for (int i = ROW_MAX - 1; i >= 0; i--)
+            row[i] = add(i > 0 ? add(row[i - 1], " ", 1) : begin, p, k);
+        for (int i = 0; i < ROW_MAX && i < words; i++)
+            if (f->n_words < LIKENESS_WORDS_MAX && is_new(f, place(row[i])))
+                f->word[f->n_words++] = place(row[i]);
+        if (is_letter((unsigned char)*p))
+            take_pieces(f, p, k);
+    }
+    forget(f, f->word, f->n_words);
+    forget(f, f->piece, f->n_pieces);
+}
+
+/* The next word, or sign that ends a sentence or parts it; its bytes, 0 at the
+ * end. */
+static size_t
+next_word(const char **p, const char *end)
+{
+    size_t n = 0;
+
+    while (*p < end && !is_letter((unsigned char)**p) &&
+           strchr("?!.,", **p) == NULL)
+        ++*p;
+    while (*p + n < end && is_letter((unsigned char)(*p)[n]))
+        n++;
+    return n > 0 ? n : *p < end;
+}
+
+static bool
+is_letter(unsigned char c)
+{
+    return c >= 0x80 || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+/* FNV-1a. */
+static uint32_t
+add(uint32_t hash, const char *s, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        hash = (hash ^ (unsigned char)s[i]) * 16777619U;
+    return hash;
+}
+
+static uint32_t
+place(uint32_t hash)
+{
+    return (hash ^ hash >> 18) % LIKENESS_WEIGHTS;
+}
+
+static bool
+is_new(struct likeness_features *f, uint32_t place)
+{
+    uint64_t bit = UINT64_C(1) << place % 64;
+    bool new = (f->seen[place / 64] & bit) == 0;
+
+    f->seen[place / 64] |= bit;
+    return new;
+}
+
+static void
+take_pieces(struct likeness_features *f, const char *word, size_t n)
+{
+    for (size_t from = 0; from + PIECE_MIN <= n + 2; from++) {
+        uint32_t hash = for_pieces;
+
+        for (size_t i = from; i < n + 2 && i < from + PIECE_MAX; i++) {
+            hash = add(hash, i == 0 || i == n + 1 ? " " : word + i - 1, 1);
+            if (i + 1 >= from + PIECE_MIN &&
+                f->n_pieces < LIKENESS_PIECES_MAX && is_new(f, place(hash)))
+                f->piece[f->n_pieces++] = place(hash);
+        }
+    }
+}
+
+static void
+forget(struct likeness_features *f, const uint32_t *place, int n)
+{
+    for (int i = 0; i < n; i++)
+        f->seen[place[i] / 64] = 0;
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: ISC */
+/* tests/replies/held-back.tsv: texts from which nothing was learned, and by
+ * which no phrase was written.  U: a request; N: none, and often nearly one.
+ * How well they are understood is the best that is known of how well the next
+ * reader will be. */
+#include "tests/daemon/sayings.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+
+enum {
+    TEXTS_MIN = 2500,
+    HEARD_PER_1000 = 810, /* of U: taken off */
+    MISSED_PER_1000 = 65, /* of U: neither that nor shown to a person */
+    FALSE_PER_1000 = 34,  /* of N: taken off */
+    SHOWN_PER_1000 = 150  /* of N: shown to a person for nothing */
+};
+struct tally {
+    int texts, leave, unsure;
+};
+
+static void count(struct tally *t, char *text);
+static bool at_most(int n, int per_1000, const struct tally *t);
+
+static void
+held_back(void **state)
+{
+    struct tally asks = {0}, other = {0};
+    FILE *from = fopen("tests/replies/held-back.tsv", "r");
+    char *line = NULL;
+    size_t room = 0;
+
+    (void)state;
+    assert_non_null(from);
+    while (getline(&line, &room, from) > 2) {
+        line[strcspn(line, "\n")] = '\0';
+        count(line[0] == 'U' ? &asks : &other, line + 2);
+    }
+    free(line);
+    assert_int_equal(fclose(from), 0);
+    print_message("of %d requests %d heard, %d for a person; of %d others %d "
+                  "taken for one, %d for a person\n",
+        asks.texts, asks.leave, asks.unsure, other.texts, other.leave,
+        other.unsure);
+    assert_true(asks.texts + other.texts >= TEXTS_MIN);
+    assert_false(at_most(asks.leave, HEARD_PER_1000, &asks));
+    assert_true(
+        at_most(asks.texts - asks.leave - asks.unsure, MISSED_PER_1000, &asks));
+    assert_true(at_most(other.leave, FALSE_PER_1000, &other));
+    assert_true(at_most(other.unsure, SHOWN_PER_1000, &other));
+}
+
+static void
+count(struct tally *t, char *text)
+{
+    enum intent i;
+
+    for (char *p = strchr(text, '|'); p != NULL; p = strchr(p, '|'))
+        *p = '\n';
+    i = asked(text);
+    t->texts++;
+    t->leave += i == INTENT_LEAVE;
+    t->unsure += i == INTENT_UNSURE;
+}
+
+static bool
+at_most(int n, int per_1000, const struct tally *t)
+{
+    return n * 1000 <= per_1000 * t->texts;
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(held_back)};
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
