@@ -72,6 +72,41 @@ static const char *const others[] = {
     "Kan du slette Arnbjørn? Han får det to gange.",
     "Ville du have mulighed for at pille Sylvester ud af listen? Han har sagt "
     "op.",
+    "Min far er 91 og ser næsten ikke mere. Vil I være søde at stoppe "
+    "nyhedsbrevet til ham? Han hedder Holger Bisgaard.",
+    "Kollegaen, der sad på denne plads før mig, hed Lone. Hendes abonnement må "
+    "gerne ophøre.",
+    "Hej, jeg skriver på vegne af formanden, som ikke ønsker flere mails fra "
+    "jer.",
+    "Vores sekretær er gået på efterløn, så sekretariat@foreningen.example "
+    "behøver ikke modtage jeres nyhedsbrev mere.",
+    "Kan I fjerne de tre nedenstående fra listen? De er alle stoppet hos os: "
+    "per@firma2.example, ole@firma2.example, ida@firma2.example.",
+    "Jeg har fået adgang til min afdøde brors mail, og I skriver stadig til "
+    "ham. Det må gerne holde op nu.",
+    "Der er ingen, der læser info@klubben.example længere. I kan godt slette "
+    "den.",
+    "Bestyrelsen har fået ny kasserer. Den gamle, Palle Winther, skal ikke "
+    "have jeres breve mere.",
+    "Min mor bor på plejehjem nu og bruger ikke computer. Afmeld hende "
+    "venligst.",
+    "Hej, min søn har fået jeres nyhedsbrev, siden han var i praktik. Han er "
+    "nu i udlandet og vil gerne tages af.",
+    "Jeg hjælper en borger, som ikke selv kan skrive. Hun vil gerne frameldes "
+    "nyhedsbrevet.",
+    "Ifølge vores system er anna@firma3.example stadig tilmeldt. Hun er "
+    "fratrådt, så den bør slettes.",
+    "Kan I sørge for, at min mand ikke får flere af de her? Han bliver så vred "
+    "hver gang.",
+    "Undskyld, men kunne I tage vores gamle fællespostkasse af? Den hedder "
+    "kontoret@skolen.example.",
+    "Mikkel bad mig om at sige, at han ikke vil stå på listen længere.",
+    "Vi har fået ny leder. Den forrige er stadig på jeres liste, og det skal "
+    "hun ikke være.",
+    "Please stop sending to olga@firma4.example, she has left us.",
+    "Kan ni sluta skicka till min man? Han har gått i pension.",
+    "Kunne dere sluttet å sende til faren min? Han er dement.",
+    "Mein Vater ist verstorben. Bitte senden Sie ihm keine Post mehr.",
 };
 /* For a while, or taken back: a person decides. */
 static const char *const undecided[] = {
@@ -101,6 +136,28 @@ static const char *const undecided[] = {
     "Nyhedsbrevet kan godt stoppe. Mødeindkaldelserne også. Eller dvs. "
     "nyhedsbrevet ved jeg nu ikke med.",
     "Tag mig af listen. Eller nej, lad mig lige tænke over det.",
+    "Nej tak.",
+    "Måske skulle jeg framelde mig? Jeg er lidt i tvivl.",
+    "Hvis I ikke begynder at skrive om psykisk arbejdsmiljø, så meld mig fra.",
+    "Fra 1. februar skal jeg ikke have nyhedsbrevet mere, der går jeg på "
+    "pension.",
+    "Jeg vil gerne afmeldes, medmindre I har tænkt jer at skrive om "
+    "landbruget.",
+    "Når jeg er færdig med uddannelsen til sommer, må I gerne slette mig.",
+    "Hvordan afmelder man sig?",
+    "Hvor finder jeg linket til at komme af listen?",
+    "Skal jeg selv melde fra, når jeg stopper i jobbet?",
+    "Slet mig. Nej, vent, jeg vil gerne have decembernummeret med først.",
+    "Send det til min kollega i stedet for mig: bo@firma5.example.",
+    "Jeg har fået nyt job fra 1. marts. Kan I stoppe til den tid?",
+    "Jeg overvejer at stoppe med nyhedsbrevet.",
+    "Frameld mig, hvis det er jer der sender fra Herning.",
+    "Kan I vente med at sende til efter min barsel?",
+    "Tag mig af indtil videre.",
+    "Hvad skal man gøre for at blive fri?",
+    "If it is going to be weekly, please take me off.",
+    "Ta bort mig till hösten.",
+    "Kan dere stoppe det når jeg slutter i august?",
 };
 /* Nothing about the list. */
 static const char *const nothing[] = {
@@ -136,6 +193,26 @@ static const char *const nothing[] = {
     "Sætter I mig på holdet? Jeg kan ikke logge ind.",
     "Lad mig udgå af deltagerlisten til turen.",
     "Hermed gjort! Se vedhæftede skema.",
+    "Jeg har ikke fået nyhedsbrevet endnu. Er det sendt ud?",
+    "Kan du fjerne mit telefonnummer fra signaturen i nyhedsbrevet?",
+    "Min kollega har meldt sig fra, men jeg bliver endelig på.",
+    "Tak, fordi I fik mig af listen så hurtigt!",
+    "Jeg så, at Karen er stoppet hos jer. Hvem overtager?",
+    "Vi har aflyst mødet, så I behøver ikke sende referatet.",
+    "Kan I stoppe med at bruge forkortelser? Min mor forstår det ikke.",
+    "Hej, jeg sidder i Portugal og læser med. Herligt brev!",
+    "Skal vi slette den sidste sætning i artiklen?",
+    "Min chef spurgte, hvem der står på jeres liste. Må I sige det?",
+    "Jeg vil gerne have slettet min kommentar på jeres side.",
+    "Der var en, der sagde, at I stopper nyhedsbrevet. Passer det?",
+    "Jeg skal ikke have kage til mødet, tak.",
+    "Kan I sende nyhedsbrevet som brev til min mor? Hun har ikke mail.",
+    "Jeg har skiftet efternavn til Holm. Vil I rette det?",
+    "Er det muligt at få en liste over deltagerne?",
+    "Vi har sagt vores lejemål op og flytter til Åbyhøj.",
+    "Hvornår ophører ordningen med flekslønstilskud?",
+    "Jeg er træt af kommunen, ikke af jer.",
+    "Det var en fejl, at I skrev 2019. Det skal være 2020.",
 };
 /* Letters to the writer. */
 static const char *const wishes[] = {
@@ -162,6 +239,29 @@ static const char *const wishes[] = {
     "Jeg trykkede på afmeld ved en fejl. Vil I melde mig til igen?",
     "Jeg vil også gerne have jeres nyhedsbrev. Hvordan bliver jeg skrevet op?",
     "Hej, skriv mig op til nyhedsbrevet. Jeg er vejleder i Randers.",
+    "Vil I sætte mig på listen? Jeg hørte om jer på et kursus.",
+    "Jeg kunne godt tænke mig at modtage nyhedsbrevet på denne mail.",
+    "Tilmeld mig venligst.",
+    "Hej Tue, jeg har fået nyt job og vil gerne have nyhedsbrevet sendt hertil "
+    "fremover.",
+    "Må jeg være med på jeres mailliste?",
+    "Min kollega viste mig jeres brev. Hvordan kommer jeg på listen?",
+    "Jeg kom til at afmelde mig. Kan I lave det om?",
+    "Jeg afmeldte mig ved en fejl i går, det var et andet nyhedsbrev, jeg "
+    "ville af med.",
+    "Kan jeg få lov at få nyhedsbrevet igen? Jeg savner det.",
+    "Skriv mig gerne op til nyhedsbrevet.",
+    "Jeg meldte mig fra sidste år, men nu er jeg tilbage i faget. Sæt mig "
+    "endelig på igen.",
+    "Jeg vil rigtig gerne følge projektet. Kan I føje mig til listen?",
+    "Fortryder min afmelding. Må jeg komme på igen?",
+    "Ups, forkert knap! Jeg vil gerne blive ved med at få brevet.",
+    "Ja tak til nyhedsbrevet!",
+    "Please sign me up for the newsletter.",
+    "Could I be added to your mailing list?",
+    "Jag vill gärna prenumerera.",
+    "Kan jeg få nyhetsbrevet tilsendt?",
+    "Ich möchte den Newsletter gerne bekommen.",
 };
 
 static void
