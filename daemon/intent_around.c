@@ -8,7 +8,7 @@
 
 enum {
     NAME_WORDS = 4,
-    WORDS_OF_LEAVING = 3
+    WORDS_OF_LEAVING = 4
 };
 
 static bool is_name(const struct token *t);
