@@ -289,10 +289,8 @@ imap_refused(const char *code)
     return RES_NEVER;
 }
 
-/* Dovecot says behind its words how long they took, "(0.001 + 0.000 secs).":
- * without it they are the same words each time. */
-static int
-length_of(const char *words)
+int
+imap_length(const char *words)
 {
     size_t n = strlen(words);
     const char *end = strrchr(words, '(');
@@ -334,7 +332,7 @@ imap_heard(struct imap *im, int r, const char *doing, struct fault *f)
     default:
         words = words == NULL ? "" : words;
         return fault_set(f, RES_NEVER, "%s:%d refuses while %s: %.*s",
-            im->box->host, im->box->port, doing, length_of(words), words);
+            im->box->host, im->box->port, doing, imap_length(words), words);
     }
 }
 

@@ -52,8 +52,11 @@ by_password(struct imap *im, struct fault *f)
     int e;
 
     if (mailimap_has_extension(im->m, "LOGINDISABLED"))
-        return fault_set(f, RES_NEVER, "%s:%d takes no password here",
-            im->box->host, im->box->port);
+        return fault_set(f, RES_NEVER, "%s:%d takes no password%s",
+            im->box->host, im->box->port,
+            im->box->tls == CONF_TLS_NONE
+                ? " without TLS, and tls = \"none\" is set"
+                : " (LOGINDISABLED): does it want auth = \"xoauth2\"?");
     r = secret_fetch(&im->box->password, &im->watch, secret, f);
     if (r != RES_OK)
         return r;
@@ -67,7 +70,11 @@ by_password(struct imap *im, struct fault *f)
     secret_wipe(secret);
     if (e == MAILIMAP_ERROR_LOGIN)
         return fault_set(f, imap_refused(imap_code(im)),
-            "%s refuses user %s: %.120s", im->box->host, im->box->user, words);
+            "%s refuses user %.60s with the password of %.60s: %.*s",
+            im->box->host, im->box->user,
+            im->box->password.file[0] != '\0' ? im->box->password.file
+                                              : "password-command",
+            imap_length(words), words);
     return imap_heard(im, e, "logging in", f);
 }
 

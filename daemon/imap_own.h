@@ -33,6 +33,9 @@ MUST_USE enum result imap_capabilities(struct imap *im, struct fault *f);
 void imap_begin(struct imap *im);
 /* NEVER; LATER, where the refusal is none of us but for now (RFC 5530). */
 enum result imap_refused(const char *code);
+/* How much of a refusal's words is told: Dovecot says behind them how long they
+ * took, "(0.001 + 0.000 secs).", and without it they are the same each time. */
+int imap_length(const char *words);
 /* The code in brackets of the server's last refusal, NULL: it gave none. */
 const char *imap_code(const struct imap *im);
 /* It has been silent for as long as it may: that is why the read failed. */

@@ -21,6 +21,7 @@ enum {
 };
 
 static bool may_tell(struct inbox_told *t, bool known);
+static bool is_same(const char *a, const char *b);
 static struct inbox_told *told_of(struct inbox *ib, const char *words);
 static void note(struct inbox *ib, const char *words);
 
@@ -105,6 +106,20 @@ inbox_well(struct inbox *ib)
     note(ib, "");
 }
 
+/* But for numbers: how long it took, the time, a port. */
+static bool
+is_same(const char *a, const char *b)
+{
+    static const char digits[] = "0123456789";
+
+    for (;; a++, b++) {
+        a += strspn(a, digits);
+        b += strspn(b, digits);
+        if (*a != *b || *a == '\0')
+            return *a == *b;
+    }
+}
+
 /* Where these words are remembered, if new, in place of those told longest
  * ago. */
 static struct inbox_told *
@@ -113,7 +128,7 @@ told_of(struct inbox *ib, const char *words)
     struct inbox_told *t, *oldest = ib->told_words;
 
     for (t = ib->told_words; t < ib->told_words + INBOX_TOLD; t++) {
-        if (strcmp(t->words, words) == 0)
+        if (is_same(t->words, words))
             return t;
         if (t->again_ms < oldest->again_ms)
             oldest = t;

@@ -6,6 +6,7 @@ deed = "flood greeting"    without end, before anyone knows who it is
                            latter a literal of 4 GiB
        "line SELECT"       one line without end
        "echo LOGIN"        refuses, and repeats what was said to it
+       "no login"          says LOGINDISABLED
        "busy LOGIN"        cannot take anyone now, once; also SELECT
        "preauth"           logs everyone in, before STARTTLS
        "inject"            has more to say behind the OK to STARTTLS
@@ -203,7 +204,9 @@ class ScriptedImap:
                             b'"01-Jan-2037 00:00:00 +0000")\r\n',
                   b"CAPABILITY": b"* CAPABILITY IMAP4rev1" + (
                       b" STARTTLS" if self.starttls and
-                      self.deed != "strip" else b"") + b"\r\n"}
+                      self.deed != "strip" else b"") + (
+                          b" LOGINDISABLED" if self.deed == "no login"
+                          else b"") + b"\r\n"}
         answer = answer.get(verb, b"") + tag + b" OK x\r\n"
         if self.deed == "inject" and verb == b"STARTTLS":
             answer += b"* CAPABILITY IMAP4rev1 INJECTED\r\n"

@@ -7,9 +7,11 @@ import sqlite3
 
 import pytest
 
-from harness import place
+from harness import certs, place
 from harness.dovecot import Dovecot
+from harness.maild import inbox, relay
 from harness.receiver import Receiver
+from harness.scripted_imap import ScriptedImap
 from harness.wait import free_port, wait_until
 from test_inbox import Box, LEAVE
 from test_told import in_trouble
@@ -85,11 +87,41 @@ def test_a_mended_password_needs_no_reload(box, dovecot, user):
     """The next try would be in a minute, and later in an hour."""
     b = box(password="forkert")
     b.daemon.start()
-    b.daemon.wait_log("error.*refused=.*trying again in 60 s, or at once after"
-                      " a reload")
+    b.daemon.wait_log(rf"error.*refused=.*with the password of {b.daemon.folder}"
+                      ".*trying again in 60 s, or at once after a reload")
     b.daemon.secret("password", dovecot.password)
     b.daemon.wait_log("inbox=tg/INBOX .*connected", 45)
     b.daemon.wait_log("can be read again")
+
+
+@pytest.mark.parametrize("tls,words", [
+    ("none", "takes no password without TLS, and tls = .*none.* is set"),
+    ("required", r"takes no password .LOGINDISABLED.: does it want auth"),
+])
+def test_no_passwords_here(maild, folder, tls, words):
+    ca, cert, key = certs.make(folder / "tls")
+    with ScriptedImap("no login", cert, key, starttls=True) as server:
+        d = maild()
+        d.write_conf(relay(1), inbox(
+            server.port, d.secret("p", "sesame"), ca, tls=tls).replace(
+                "imaps://", "imap://"))
+        d.start()
+        d.wait_log("error.* refused=.*" + words)
+        assert not [c for c in server.heard if c.startswith("LOGIN")]
+
+
+def test_words_that_differ_in_numbers_alone(box, folder):
+    """Are the same words: the time, how long it took, a status."""
+    counter = folder / "counter"
+    counter.write_text("1")
+    b = box()
+    b.daemon.conf.write_text(re.sub(
+        "password-file = .*", "password-command = \"n=$(cat {0}); echo"
+        " $((n + 1)) > {0}; exit $n\"".format(counter),
+        b.daemon.conf.read_text()))
+    b.daemon.start()
+    b.daemon.wait_log("debug.* trouble=.*ended with status 3.* times=2", 60)
+    assert len(lines(b.daemon, "warn", "ended with status")) == 1
 
 
 def test_a_refusal_is_the_servers_words_alone(box):
