@@ -173,7 +173,8 @@ MUST_USE enum result conf_read(
     const char *path, FILE *complaints, struct conf **out, struct fault *f);
 void conf_free(struct conf *c);
 
-/* Whether it reads that folder; INBOX is the same in any case (RFC 3501 5.1). */
+/* Whether it reads that folder; INBOX is the same in any case (RFC 3501 5.1).
+ */
 bool conf_has_folder(const struct conf_inbox *box, const char *folder);
 
 /* What becomes of a mail of that kind (verdict.h) that was acted upon by that

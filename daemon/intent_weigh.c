@@ -5,7 +5,7 @@
 
 enum {
     SUBJECT_WORDS_MAX = 60, /* of a text that leaves the subject its say */
-    SIGNED_WORDS = 3, /* a name, "sent on the way" */
+    SIGNED_WORDS = 3,       /* a name, "sent on the way" */
     THAT_WORDS_MAX = 25
 };
 
@@ -99,7 +99,7 @@ bool
 hearing_still_there(const struct reading *r, const struct hearing *h)
 {
     return phrases_has(r, PHRASE_PAST, -1) != NULL &&
-           phrases_has(r, PHRASE_STILL, -1) != NULL && !h->doubt &&
+           phrases_has(r, PHRASE_STILL, -1) != NULL && !h->doubt && !h->third &&
            phrases_has(r, PHRASE_OTHER, -1) == NULL &&
            h->count[SAYS_KEEP] + h->count[SAYS_JOIN] + h->count[SAYS_EVENT] ==
                0;

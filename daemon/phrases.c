@@ -150,6 +150,8 @@ try_phrase(const struct book *b, const struct book_phrase *ph, int at, int last,
 
     if (ph->begins && !begins_at(r, at, ph->begins_clause))
         return;
+    if (ph->goes_on && fresh)
+        return;
     if (ph->not_before >= 0 && !fresh &&
         book_in_set(r->token[at - 1].word, ph->not_before))
         return;

@@ -326,6 +326,8 @@ read_phrase(struct reader_state *s, char *line)
         if (strcmp(word, "^") == 0 || strcmp(word, "^,") == 0) {
             ph->begins = true;
             ph->begins_clause = word[1] == ',';
+        } else if (strcmp(word, "-^") == 0) {
+            ph->goes_on = true;
         } else if (read_order(ph, word, &next)) {
             continue;
         } else if (strcmp(word, "$") == 0 || strcmp(word, "$,") == 0 ||

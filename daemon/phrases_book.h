@@ -43,6 +43,7 @@ struct book_phrase {
     uint8_t end_gap;   /* how many words may follow before the end */
     bool end_filler;   /* of the list @filler only */
     bool begins, ends; /* it must begin, must end its sentence */
+    bool goes_on;      /* it must not begin its sentence */
     bool begins_clause; /* after a comma or a word of @clause will do */
     bool ends_clause;   /* a comma or a word of @clause is an end too */
     bool ends_asking;   /* only the end of a question will do */

@@ -224,6 +224,7 @@ static const char *const asked_for[] = {
     "Jeres nyhedsbrev vil jeg gerne af med",
     "Det nyhedsbrev vil jeg gerne være fri for",
     "Magasinet vil jeg ikke have mere",
+    "Publikationen ønsker vi ikke længere at modtage",
     "Skriverierne fra jer vil jeg gerne slippe for",
     "Jeg er her ikke længere, så slet mig fra listen",
     "Jeg arbejder her ikke mere, slet mig",
