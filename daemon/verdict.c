@@ -388,7 +388,7 @@ leaves(const struct facts *facts, const struct directory *who,
         return says(out, KIND_REVIEW, "own words say '%s', but %s", facts->clue,
             unsafe(facts));
     r = who->by_address(who->ctx, facts->from, &p, f);
-    if (r == RES_NONE || (r == RES_OK && !p.active && !p.pending))
+    if (r == RES_NONE)
         return says(out, KIND_REVIEW,
             "own words say '%s', but %s is not a subscriber", facts->clue,
             facts->from);
