@@ -49,6 +49,7 @@ static bool asked_of_letter(const struct reading *r, int sentence);
 static bool answers_letter(const struct reading *r, int sentence);
 static const struct found *undoing(const struct reading *r, int sentence);
 static const struct found *does_so(const struct reading *r, int sentence);
+static bool says_what(const struct reading *r, int sentence);
 static bool vague_alone(const struct reading *r, int sentence);
 static const struct found *request(const struct reading *r, int sentence);
 static const struct found *
@@ -232,8 +233,9 @@ judge(const struct reading *r, int sentence, struct facts *facts,
         phrases_has(r, PHRASE_HOW, sentence) == NULL &&
         phrases_has(r, PHRASE_ABOUT, sentence) != NULL)
         return SAYS_SOMETHING;
-    if (*why != NULL &&
-        !(leave == NULL && !alone && spoken(r, PHRASE_JOIN, sentence) != NULL))
+    if (*why != NULL && !(leave == NULL && !alone &&
+                            (spoken(r, PHRASE_JOIN, sentence) != NULL ||
+                                says_what(r, sentence))))
         return judge_request(r, sentence, facts, leave, alone);
     return judge_rest(r, sentence, vague_alone(r, sentence), why);
 }
@@ -269,6 +271,16 @@ does_so(const struct reading *r, int sentence)
                    phrases_has(r, PHRASE_PAST, sentence - 1) != NULL
                ? so
                : NULL;
+}
+
+/* Whether a lone word has its object: "so please stop it". */
+static bool
+says_what(const struct reading *r, int sentence)
+{
+    return spoken(r, PHRASE_THAT, sentence) != NULL &&
+           phrases_has(r, PHRASE_OTHER, sentence) == NULL &&
+           phrases_has(r, PHRASE_HOW, sentence) == NULL &&
+           real_doubt(r, sentence, true) == NULL;
 }
 
 /* A sentence without words of leaving. */
