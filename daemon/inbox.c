@@ -27,13 +27,15 @@ enum {
     INBOX_LOST_LAST_S = 300,
     INBOX_REFUSED_FIRST_S = 60, /* a wrong password is not tried often */
     INBOX_REFUSED_LAST_S = 3600,
-    INBOX_LOOK_S = 15,   /* whether a person has mended a file */
-    INBOX_NETWORK_S = 20 /* for one read or write, at most */
+    INBOX_BROKEN_LAST_S = 60, /* the disk: somebody makes room */
+    INBOX_LOOK_S = 15,        /* whether a person has mended a file */
+    INBOX_NETWORK_S = 20      /* for one read or write, at most */
 };
 static enum result set_up(struct inbox *ib, struct fault *f);
 static void clear(struct inbox *ib);
 static enum result
-pause_after(struct inbox *ib, enum result r, const struct fault *f);
+pause_after(struct inbox *ib, enum result r, struct fault *f);
+static enum result store_anew(struct inbox *ib, struct fault *f);
 static enum result session(struct inbox *ib, struct fault *f);
 static enum result know_former(struct inbox *ib, struct fault *f);
 static int64_t files_ns(const struct conf_inbox *box);
@@ -67,7 +69,7 @@ inbox_main(struct worker *w)
         imap_close(ib->im);
         ib->im = NULL;
         ib->n_quiet = 0; /* not noted: they are read again */
-        if (r == RES_LATER || r == RES_NEVER)
+        if (r == RES_LATER || r == RES_NEVER || r == RES_STOP)
             r = pause_after(ib, r, &f);
     }
     if (r != RES_OK) {
@@ -81,11 +83,12 @@ inbox_main(struct worker *w)
 /* Waits before the next try, twice as long each time; but not for ever for a
  * password that was mended. */
 static enum result
-pause_after(struct inbox *ib, enum result r, const struct fault *f)
+pause_after(struct inbox *ib, enum result r, struct fault *f)
 {
-    int *wait_s = r == RES_LATER ? &ib->lost_s : &ib->refused_s;
-    int last_s = ib->logged_in || r == RES_LATER ? INBOX_LOST_LAST_S
-                                                 : INBOX_REFUSED_LAST_S;
+    int *wait_s = r == RES_NEVER ? &ib->refused_s : &ib->lost_s;
+    int last_s = r == RES_STOP                     ? INBOX_BROKEN_LAST_S
+                 : ib->logged_in || r == RES_LATER ? INBOX_LOST_LAST_S
+                                                   : INBOX_REFUSED_LAST_S;
     int left_s, part_s;
 
     inbox_trouble(ib, r, f->text, *wait_s);
@@ -98,7 +101,23 @@ pause_after(struct inbox *ib, enum result r, const struct fault *f)
     *wait_s = *wait_s * 2 < last_s ? *wait_s * 2 : last_s;
     if (files_ns(ib->box) != ib->files_ns)
         ib->refused_s = INBOX_REFUSED_FIRST_S;
-    return RES_OK;
+    return r == RES_STOP ? store_anew(ib, f) : RES_OK;
+}
+
+/* The disk was full, or worse: its file may be another one by now. */
+static enum result
+store_anew(struct inbox *ib, struct fault *f)
+{
+    enum result r;
+
+    store_close(ib->st);
+    ib->st = NULL;
+    r = store_open(ib->conf->store, &ib->st, f);
+    if (r != RES_OK)
+        return r;
+    store_patience(ib->st, ib->conf->worker_silence_s * 1000 / 4);
+    ib->act.st = ib->people.st = ib->st;
+    return mailbox_cursor(ib->st, ib->name, &ib->cursor, f);
 }
 
 /* A number that changes with what a person would mend: content, owner, mode,

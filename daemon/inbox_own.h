@@ -53,7 +53,8 @@ struct inbox {
 };
 
 /* The folder could not be read, in words, and is tried again in wait_s; r:
- * LATER or NEVER. */
+ * LATER
+ * NEVER or STOP (the store is broken). */
 void
 inbox_trouble(struct inbox *ib, enum result r, const char *words, int wait_s);
 /* The mark of a mail was refused, in words, and is tried again in wait_s. */

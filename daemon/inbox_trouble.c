@@ -45,8 +45,11 @@ inbox_trouble(struct inbox *ib, enum result r, const char *words, int wait_s)
         ib->since_ms = inbox_clock_ms();
     (void)snprintf(line, sizeof line,
         "inbox=%s %s=%s times=%d trying again in %d s%s", ib->label,
-        late ? "trouble" : "refused", log_quote(words), t->times + 1, wait_s,
-        late ? "" : ", or at once after a reload");
+        late            ? "trouble"
+        : r == RES_STOP ? "broken"
+                        : "refused",
+        log_quote(words), t->times + 1, wait_s,
+        r == RES_NEVER ? ", or at once after a reload" : "");
     if (late && ib->well) {
         log_info("%s", line);
     } else if (!may_tell(t, known)) {

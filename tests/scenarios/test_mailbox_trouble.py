@@ -4,6 +4,7 @@ often, and that it goes on by itself once somebody has mended it."""
 import re
 import socket
 import sqlite3
+import subprocess
 
 import pytest
 
@@ -176,6 +177,42 @@ def test_no_room_for_a_copy(maild, folder, receiver, user):
         b.daemon.wait_log("no mail waits for its mark any more")
         assert len(server.messages(user, "Afmeldt")) == 3
         assert b.daemon.json("status")[0]["trouble"] == []
+
+
+def test_the_disk_is_full(maild, folder, dovecot, user, receiver):
+    """One line says so, not the deaths of one worker after the other; and each
+    request is heard once there is room."""
+    b = Box(maild, folder, dovecot, user, receiver.port, answer="no",
+            poll="1 s")
+    b.daemon.state.mkdir(mode=0o700)
+    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m,mode=0700",
+                           "tmpfs", b.daemon.state], capture_output=True,
+                          check=False, text=True)
+    if done.returncode != 0:
+        pytest.skip(f"needs root to mount a small disk: {done.stderr.strip()}")
+    try:
+        b.start()
+        b.daemon.wait_log("inbox=tg/INBOX .*connected")
+        with open(b.daemon.state / "ballast", "wb", buffering=0) as ballast:
+            with pytest.raises(OSError):
+                while ballast.write(b"\0" * 4096):
+                    pass
+        for i in range(2):
+            b.deliver(b.people[i], LEAVE, f"leave{i}")
+        b.daemon.wait_log("debug.*inbox=tg/INBOX broken=.*disk is full: make"
+                          " room.* times=2 trying again", 60)
+        assert len(lines(b.daemon, "error", "inbox=tg/INBOX broken=")) == 1
+        in_trouble(b.daemon, "MiB are left on the disk")
+        (b.daemon.state / "ballast").unlink()
+        for i in range(2):
+            b.wait_flag(f"leave{i}", "$Unsubscribed")
+        b.daemon.wait_log("inbox=tg/INBOX can be read again")
+        assert lines(b.daemon, "error", "inbox.*died") == []
+        assert b.rows("SELECT count(*) FROM ledger WHERE state = 3") == [(2,)]
+        assert b.daemon.stop() == 0
+    finally:
+        b.daemon.stop()
+        subprocess.run(["umount", "-l", b.daemon.state], check=True)
 
 
 def test_a_clock_that_was_ahead(box, folder):
