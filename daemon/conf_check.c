@@ -264,6 +264,10 @@ check_inbox(struct reading *rd, const struct conf *c, int index)
         conf_find_list(c, b->list) == NULL)
         complain(rd, reading_line(rd, IN_INBOX, index, "list"),
             "list: %.60s: there is no such list", b->list);
+    if (b->port == (b->implicit_tls ? 143 : 993))
+        warn(rd, reading_line(rd, IN_INBOX, index, "url"),
+            "inbox %s: port %d is one for %s:// as a rule", b->name, b->port,
+            b->implicit_tls ? "imap" : "imaps");
     for (const struct conf_inbox *o = c->inbox; o < b; o++)
         check_folders(rd, b, o, index);
 }

@@ -508,6 +508,18 @@ test_warning(void **state)
     assert_non_null(c);
     assert_non_null(strstr(words, "warning: list n: no section inbox"));
     conf_free(c);
+    c = reading(
+        BEFORE "inbox j {\n url = 'imaps://h:143'\n user = u\n list = n\n"
+               "password-file = p\n}\n"
+               "inbox k {\n url = 'imap://h:993'\n user = u\n list = n\n"
+               "password-file = p\n}\n");
+    assert_non_null(c);
+    assert_non_null(strstr(words, ":18: warning: inbox j: port 143 is one for"
+                                  " imap:// as a rule"));
+    assert_non_null(strstr(words, ":24: warning: inbox k: port 993 is one for"
+                                  " imaps:// as a rule"));
+    assert_null(strstr(words, "inbox i: port"));
+    conf_free(c);
     c = reading("list n {\n title = T\n from = n@b.dk\n mailbox = n@b.dk\n"
                 "postal = P\n colour = '#ff0000'\n}\n" RELAY INBOX);
     assert_non_null(c);
