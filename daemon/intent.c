@@ -308,7 +308,7 @@ judge_rest(
         *why = spoken(r, PHRASE_THEM, sentence);
     if (*why == NULL && phrases_has(r, PHRASE_THIRD, -1) != NULL)
         *why = spoken(r, PHRASE_THEY, sentence);
-    if (*why != NULL && event == NULL)
+    if (*why != NULL && event == NULL && join == NULL)
         return SAYS_THAT;
     *why = event != NULL ? event : join;
     if (event != NULL && (join == NULL || letter == NULL))
