@@ -38,6 +38,8 @@ static const uint64_t kinds =
     PHRASE_BIT(PHRASE_SWAP) | PHRASE_BIT(PHRASE_CLOSING) |
     PHRASE_BIT(PHRASE_SIGNED) | PHRASE_BIT(PHRASE_UNDO) | PHRASE_BIT(PHRASE_SO);
 
+static void listen(struct facts *facts, const char *words, size_t n,
+    bool answer, struct hearing *heard);
 static void
 hear(const struct reading *r, struct facts *facts, struct hearing *h);
 static bool speaks_of_letter(const struct reading *r, int sentence);
@@ -74,55 +76,72 @@ static struct reading *page(int which);
 void
 intent_find(struct facts *facts, const char *words, size_t n, bool answer)
 {
+    struct hearing in_body = {0};
+    enum intent heard;
+
+    listen(facts, words, n, answer, &in_body);
+    heard = facts->intent;
+    facts->intent = intent_like(heard, page(0), &in_body, words, n);
+    if (facts->intent != heard && heard != INTENT_LEAVE)
+        clue_likest(facts, page(0));
+}
+
+void
+intent_by_phrases(struct facts *facts, const char *words, size_t n, bool answer)
+{
+    struct hearing in_body = {0};
+
+    listen(facts, words, n, answer, &in_body);
+}
+
+static void
+listen(struct facts *facts, const char *words, size_t n, bool answer,
+    struct hearing *heard)
+{
     struct reading *body = page(0), *subject = page(1);
-    struct hearing in_body = {0}, in_subject = {0};
+    struct hearing in_subject = {0};
     const struct found *swap, *between = NULL;
-    enum intent found;
 
     phrases_find(words, n, facts->from, kinds, body);
     phrases_find(
         facts->subject, strlen(facts->subject), facts->from, kinds, subject);
     swap = phrases_has(body, PHRASE_SWAP, -1);
-    hear(body, facts, &in_body);
+    hear(body, facts, heard);
     hear(subject, facts, &in_subject);
     /* Nobody else's words arrive at an address that is for leaving alone. */
     in_subject.mine = in_subject.mine || facts->to_token[0] != '\0';
-    facts->intent = intent_weigh(&in_body, &in_subject,
-        answer && (body->n_tokens > 0 || facts->forwarded));
+    facts->intent = intent_weigh(
+        heard, &in_subject, answer && (body->n_tokens > 0 || facts->forwarded));
     if (facts->intent == INTENT_NONE && answer && body->n_tokens == 0 &&
         !facts->forwarded)
         facts->intent = INTENT_UNSURE;
     if ((facts->intent == INTENT_NONE || facts->intent == INTENT_STAY) &&
-        hearing_hints_at_another(body, &in_body))
+        hearing_hints_at_another(body, heard))
         facts->intent =
             facts->intent == INTENT_STAY ? INTENT_UNSURE : INTENT_LEAVE_OTHER;
     if (facts->intent == INTENT_LEAVE_OTHER && facts->n_addresses == 0)
         for (int s = 0; s < body->n_sentences; s++)
             (void)names_another(body, s, facts);
     if (facts->intent == INTENT_NONE || facts->intent == INTENT_UNSURE)
-        between = hearing_still_there(body, &in_body)
+        between = hearing_still_there(body, heard)
                       ? phrases_has(body, PHRASE_PAST, -1)
-                  : hearing_asks_to_act(body, &in_body)
+                  : hearing_asks_to_act(body, heard)
                       ? phrases_has(body, PHRASE_DO, -1)
                       : NULL;
     if (between != NULL)
         facts->intent = INTENT_LEAVE;
-    else if (swap != NULL || (facts->intent == INTENT_LEAVE &&
-                                 hearing_taken_back(body, &in_body)))
+    else if (swap != NULL ||
+             (facts->intent == INTENT_LEAVE && hearing_taken_back(body, heard)))
         facts->intent = INTENT_UNSURE;
-    found = facts->intent;
-    facts->intent = intent_like(found, body, &in_body, words, n);
     /* What was not heard may speak against it. */
     if (facts->intent == INTENT_LEAVE && (body->cut || subject->cut))
         facts->intent = INTENT_UNSURE;
     if (facts->intent == INTENT_NONE)
         return;
-    if (facts->intent != found && found != INTENT_LEAVE)
-        clue_likest(facts, body);
-    else if (between != NULL || swap != NULL)
+    if (between != NULL || swap != NULL)
         clue_of(facts, body, between != NULL ? between : swap);
-    else if (hearing_decisive(&in_body) != NULL)
-        clue_of(facts, body, hearing_decisive(&in_body));
+    else if (hearing_decisive(heard) != NULL)
+        clue_of(facts, body, hearing_decisive(heard));
     else
         clue_of(facts, subject, hearing_decisive(&in_subject));
 }

@@ -8,6 +8,10 @@
  * from its subject, its From and the own words (valid UTF-8, whole).
  * answer: the subject is that of an older mail, with Re: before it. */
 void intent_find(struct facts *facts, const char *words, size_t n, bool answer);
+/* The same by the phrases alone, without what was learned; for tests of them,
+ * which no new text to learn from shall break. */
+void intent_by_phrases(
+    struct facts *facts, const char *words, size_t n, bool answer);
 /* Whether these words are an answer that no one wrote; clue: which. */
 enum robot_words {
     ROBOT_NONE,

@@ -43,7 +43,7 @@ speaks_against(const struct reading *r, const struct hearing *h)
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (phrases_has(r, kinds[i], -1) != NULL)
             return true;
-    return h->third || h->named || h->doubt || h->about ||
+    return r->cut || h->third || h->named || h->doubt || h->about ||
            h->count[SAYS_JOIN] + h->count[SAYS_WISH] + h->count[SAYS_KEEP] +
                    h->count[SAYS_OTHER] + h->count[SAYS_THAT] >
                0;

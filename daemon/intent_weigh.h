@@ -56,8 +56,8 @@ bool hearing_signature(const struct reading *r, int sentence);
 /* Whether its sentence gives a reason for a word of leaving, apart from it. */
 bool hearing_gives_reason(const struct reading *r, const struct found *bare);
 
-/* What the likeness of the body to other people's makes of a verdict (words: the
- * text of r). */
+/* What the likeness of the body to other people's makes of a verdict (words:
+ * the text of r). */
 enum intent intent_like(enum intent found, const struct reading *r,
     const struct hearing *h, const char *words, size_t n);
 /* The sentence that is most like a request: *at, and its bytes; 0: there is

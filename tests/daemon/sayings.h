@@ -27,7 +27,7 @@ asked(const char *text)
     (void)snprintf(facts.from, sizeof facts.from, "karen@heden.example");
     (void)snprintf(
         facts.subject, sizeof facts.subject, "Nyhedsbrev 14 - Rummelig imidt");
-    intent_find(&facts, text, strlen(text), true);
+    intent_by_phrases(&facts, text, strlen(text), true);
     return facts.intent;
 }
 
