@@ -77,6 +77,7 @@ static const char *const asking[] = {
     "Jeg stopper mit abonnement.",
     "Jeg stopper her som læser.",
     "Jeg vil stoppe med at få jeres breve.",
+    "Jeg vil gerne ud.. af jeres mailsystem",
     "jeg vil gerne framledes",
     "hej vil gerne afmældes tak",
     "venligts slet mig",
@@ -459,6 +460,18 @@ static const char *const of_something_else[] = {
     "Jeg vil godt skrives op igen.",
     "Tak, hvis du sender mig nyhedsbrevet.",
     "Få det bragt i orden med lokalet.",
+    "Mange ønsker ikke nyhedsbreve fra jer.",
+    "Folk har ikke længere brug for dette nyhedsbrev.",
+    "Nogle har valgt at fravælge jeres nyhedsbrev.",
+    "De andre må gerne slettes fra nyhedsbrevet.",
+    "Der er nogle, der siger at jeres nyhedsbrev bedes stoppet.",
+    "Direktionen har spurgt, om vi ønsker ikke jeres nyhedsbrev.",
+    "Lad være med at stoppe nyhedsbrevet.",
+    "Lad være med at notere mig som afmeldt.",
+    "I må endelig ikke registrere min framelding.",
+    "Hvorfor stopper mit abonnement?",
+    "En borger ønsker ikke længere at modtage jeres nyhedsbrev.",
+    "Kunden har besluttet at opsige nyhedsbrevet.",
 };
 
 static void
