@@ -66,6 +66,7 @@ struct facts {
     bool unreadable;       /* encrypted, or too costly to read */
     bool forwarded;        /* the subject says so: "VS:" */
     bool resent_or_listed; /* through a list or a forwarder */
+    bool still;            /* says that letters still come */
     enum intent intent;
     enum yes_no says;            /* where it refers to an older mail */
     bool plain;                  /* it says yes or no, and nothing else */

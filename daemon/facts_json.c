@@ -43,8 +43,9 @@ static const struct text_field texts[] = {TEXT(message_id), TEXT(from),
     TEXT(returned_from), TEXT(returned_to), TEXT(clue), TEXT(words),
     TEXT(status), TEXT(why)};
 static const struct flag_field flags[] = {FLAG(dmarc_fail), FLAG(dmarc_pass),
-    FLAG(from_self), FLAG(unreadable), FLAG(forwarded), FLAG(resent_or_listed),
-    FLAG(permanent), FLAG(address_dead), FLAG(returned_ours), FLAG(plain)};
+    FLAG(from_self), FLAG(unreadable), FLAG(forwarded), FLAG(still),
+    FLAG(resent_or_listed), FLAG(permanent), FLAG(address_dead),
+    FLAG(returned_ours), FLAG(plain)};
 static const struct number_field numbers[] = {
     NUMBER(from_count, 1000000), NUMBER(quote_line, 1000000)};
 

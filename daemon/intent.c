@@ -106,6 +106,7 @@ listen(struct facts *facts, const char *words, size_t n, bool answer,
     phrases_find(
         facts->subject, strlen(facts->subject), facts->from, kinds, subject);
     swap = phrases_has(body, PHRASE_SWAP, -1);
+    facts->still = phrases_has(body, PHRASE_STILL, -1) != NULL;
     hear(body, facts, heard);
     hear(subject, facts, &in_subject);
     /* Nobody else's words arrive at an address that is for leaving alone. */

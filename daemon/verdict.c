@@ -394,6 +394,12 @@ leaves(const struct facts *facts, const struct directory *who,
             facts->from);
     if (r != RES_OK)
         return r;
+    /* Perhaps by another address, which a person can find. */
+    if (!p.active && !p.pending && facts->still)
+        return says(out, KIND_REVIEW,
+            "own words say '%s', and that letters still come, but %s is off "
+            "the list",
+            facts->clue, facts->from);
     add_person(out, &p);
     add_address(out, p.address);
     out->may_answer = facts->form == FORM_PERSON;

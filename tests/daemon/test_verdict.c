@@ -17,6 +17,7 @@
 #define ANNA "anna@firma.example" /* left, and got a goodbye */
 #define PER "per@firma.example"   /* was asked whether he wants the letter */
 #define OLE "ole@firma.example"   /* likewise, long ago */
+#define OFF "off@firma.example"   /* left */
 
 static enum result failure; /* what the directory answers instead */
 
@@ -44,6 +45,10 @@ by_address(void *ctx, const char *key, struct person *out, struct fault *f)
     static const char *const keys[] = {KAREN, BO};
 
     (void)ctx;
+    if (failure == RES_OK && strcmp(key, OFF) == 0) {
+        *out = (struct person){.subscriber_id = 3, .address = OFF};
+        return RES_OK;
+    }
     return find(key, keys, out, f);
 }
 
@@ -111,6 +116,9 @@ static const struct {
     const char *address; /* the first one, "" none */
 } cases[] = {
     {"a request", {LEAVING}, KIND_UNSUB, KAREN},
+    {"off already", {BY(OFF), WANTS_OUT}, KIND_UNSUB, OFF},
+    {"off already, and still gets it", {BY(OFF), WANTS_OUT, .still = true},
+        KIND_REVIEW, ""},
     {"forged", {LEAVING, .dmarc_fail = true}, KIND_REVIEW, ""},
     {"two From", {.from = KAREN, .from_count = 2, WANTS_OUT}, KIND_REVIEW, ""},
     {"through a list", {LEAVING, .resent_or_listed = true}, KIND_REVIEW, ""},

@@ -377,6 +377,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     facts.plain = draw_flag(&b);
     facts.forwarded = draw_flag(&b);
+    facts.still = draw_flag(&b);
     v = (struct verdict){.kind = KIND_OTHER, .n_people = -1};
     r = verdict_decide(&facts, &who, &v, &f);
     MUST(r == w.failed);
