@@ -26,9 +26,13 @@ intent_like(enum intent found, const struct reading *r, const struct hearing *h,
                                 found != INTENT_LEAVE))
         return found;
     like = likeness_find(words, n);
-    if (found == INTENT_LEAVE) /* a subject that asks needs no words below it */
-        return like < HARDLY && hearing_decisive(h) != NULL ? INTENT_UNSURE
-                                                            : found;
+    /* A subject that asks needs no words below it; and what was learned from is
+     * nearly all Danish. */
+    if (found == INTENT_LEAVE)
+        return like < HARDLY && hearing_decisive(h) != NULL &&
+                       !hearing_decisive(h)->foreign
+                   ? INTENT_UNSURE
+                   : found;
     if (like > SURELY && !speaks_against(r, h))
         return INTENT_LEAVE;
     return like > PERHAPS ? INTENT_UNSURE : found;

@@ -188,6 +188,7 @@ note_found(const struct book_phrase *ph, int first, int last, struct reading *r)
         .first = first,
         .last = last,
         .loose = ph->any_order && last - first >= LOOSE_WORDS,
+        .foreign = ph->foreign,
         .sentence = r->token[first].sentence};
 
     for (int i = r->n_found - 1; i >= 0 && r->found[i].sentence == f.sentence;
@@ -195,6 +196,7 @@ note_found(const struct book_phrase *ph, int first, int last, struct reading *r)
         if (r->found[i].kind == f.kind && r->found[i].first == first &&
             r->found[i].last == last) {
             r->found[i].loose = r->found[i].loose && f.loose;
+            r->found[i].foreign = r->found[i].foreign && f.foreign;
             return;
         }
     if (r->n_found < PHRASE_FOUND_MAX)

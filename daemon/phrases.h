@@ -88,6 +88,7 @@ struct found {
     enum phrase_kind kind;
     int first, last; /* tokens */
     bool loose;      /* its words stand in any order and far apart */
+    bool foreign;    /* a phrase of another language than Danish */
     int sentence;
 };
 /* Where a part of phrases, a %name of the words files, stands. */

@@ -319,8 +319,10 @@ read_phrase(struct reader_state *s, char *line)
         mistake(s, "a phrase outside of a section, or too many", line);
         return;
     }
-    *ph = (struct book_phrase){
-        .kind = s->kind, .first_element = b->n_elements, .not_before = -1};
+    *ph = (struct book_phrase){.kind = s->kind,
+        .foreign = strncmp(s->file, "da", 2) != 0,
+        .first_element = b->n_elements,
+        .not_before = -1};
     for (char *word = strtok_r(line, " \t", &rest); word != NULL;
          word = strtok_r(NULL, " \t", &rest)) {
         if (strcmp(word, "^") == 0 || strcmp(word, "^,") == 0) {

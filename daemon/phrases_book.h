@@ -47,6 +47,7 @@ struct book_phrase {
     bool begins_clause; /* after a comma or a word of @clause will do */
     bool ends_clause;   /* a comma or a word of @clause is an end too */
     bool ends_asking;   /* only the end of a question will do */
+    bool foreign;       /* of another language than Danish */
     bool any_order;     /* its words may stand in any order */
     uint8_t apart;      /* and so far from the first */
 };
