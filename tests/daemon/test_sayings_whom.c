@@ -231,7 +231,6 @@ static const char *const wishes[] = {
     "kursusmailene. Må jeg komme tilbage på listen?",
     "Glem min mail fra i går om at blive frameldt. Jeg vil gerne have "
     "nyhedsbrevet alligevel.",
-    "Øv, jeg ramte afmeld i stedet for læs mere. Kan I ophæve det?",
     "Hej jeg vil gerne skrive op til jeres nyhed brev. Jeg lærer dansk og "
     "søger job i køkken",
     "Jeg savner nyhedsbrevet! Sæt mig på igen.",
