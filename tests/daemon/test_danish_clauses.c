@@ -214,9 +214,7 @@ static const char *const asked_that_you[] = {
     "Jeg forventer at %s",
     "Vil I sørge for at %s?",
     "Det er på tide at %s",
-    "Jeg bliver glad hvis %s",
     "Jeg håber at %s",
-    "Kan vi aftale at %s?",
     "Jeg ser gerne at %s",
     "Jeg foretrækker at %s",
 };
