@@ -6,6 +6,7 @@
  * daemon/replies/README. */
 #include "daemon/intent_weigh.h"
 #include "daemon/likeness.h"
+#include "daemon/phrases_book.h"
 
 enum {
     SURELY = 2000, /* a request, if nothing speaks against it */
@@ -13,6 +14,7 @@ enum {
     HARDLY = -1000 /* no request, whatever the phrases say: likewise */
 };
 
+static bool speaks_of_leaving(const struct reading *r);
 static bool speaks_against(const struct reading *r, const struct hearing *h);
 static size_t stretch(const struct token *a, const struct token *z);
 
@@ -33,9 +35,27 @@ intent_like(enum intent found, const struct reading *r, const struct hearing *h,
                        !hearing_decisive(h)->foreign
                    ? INTENT_UNSURE
                    : found;
-    if (like > SURELY && !speaks_against(r, h))
+    if (like > SURELY && speaks_of_leaving(r) && !speaks_against(r, h))
         return INTENT_LEAVE;
     return like > PERHAPS ? INTENT_UNSURE : found;
+}
+
+/* "Send it to me" is like many requests, and is none: words of leaving, of the
+ * list or of the letter must be there. */
+static bool
+speaks_of_leaving(const struct reading *r)
+{
+    static const enum phrase_kind kinds[] = {
+        PHRASE_LEAVE, PHRASE_BARE, PHRASE_SOLE, PHRASE_HOW, PHRASE_PAST};
+    int words = book_list(book_get(), "@of-leaving");
+
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (phrases_has(r, kinds[i], -1) != NULL)
+            return true;
+    for (int i = 0; i < r->n_tokens; i++)
+        if (book_in_set(r->token[i].word, words))
+            return true;
+    return false;
 }
 
 static bool

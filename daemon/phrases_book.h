@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* daemon/phrases_book.h - the words files, compiled.  For phrases*.c, and for
- * yes_no.c, which asks for single words. */
+ * yes_no.c and intent_like.c, which ask for single words. */
 #ifndef DAEMON_PHRASES_BOOK_H
 #define DAEMON_PHRASES_BOOK_H
 #include <stdbool.h>
