@@ -15,6 +15,7 @@ enum {
 };
 
 static bool speaks_of_leaving(const struct reading *r);
+static bool unlikely(const struct reading *r, const struct found *f);
 static bool speaks_against(const struct reading *r, const struct hearing *h);
 static size_t stretch(const struct token *a, const struct token *z);
 
@@ -28,11 +29,9 @@ intent_like(enum intent found, const struct reading *r, const struct hearing *h,
                                 found != INTENT_LEAVE))
         return found;
     like = likeness_find(words, n);
-    /* A subject that asks needs no words below it; and what was learned from is
-     * nearly all Danish. */
     if (found == INTENT_LEAVE)
         return like < HARDLY && hearing_decisive(h) != NULL &&
-                       !hearing_decisive(h)->foreign
+                       unlikely(r, hearing_decisive(h))
                    ? INTENT_UNSURE
                    : found;
     if (like > SURELY && speaks_of_leaving(r) && !speaks_against(r, h))
@@ -56,6 +55,22 @@ speaks_of_leaving(const struct reading *r)
         if (book_in_set(r->token[i].word, words))
             return true;
     return false;
+}
+
+/* Whether the sentence itself that asks is not like a request.  A subject that
+ * asks needs no words below it; and what was learned from is nearly all
+ * Danish. */
+static bool
+unlikely(const struct reading *r, const struct found *f)
+{
+    int from = f->first, to = f->last;
+
+    while (from > 0 && r->token[from - 1].sentence == f->sentence)
+        from--;
+    while (to + 1 < r->n_tokens && r->token[to + 1].sentence == f->sentence)
+        to++;
+    return !f->foreign && likeness_find(r->token[from].at,
+                              stretch(&r->token[from], &r->token[to])) < SURELY;
 }
 
 static bool

@@ -38,17 +38,17 @@ static const char *const asking[] = {
     "mig " LETTERS "{|, tak| nu}",
     "{I behøver|Du skal|I skal} ikke {|længere }{sende mig|sende|blive ved "
     "med at sende} " LETTERS "{| fremover|, tak}",
-    "{Jeg vil gerne|Hermed vil jeg|Jeg ønsker at} {opsige|afmelde|framelde|"
-    "fravælge|melde mig fra|slippe for} {nyhedsbrevet|jeres nyhedsbrev|mit "
-    "abonnement på nyhedsbrevet}{|, tak}",
-    "{Jeg|Vi|Undertegnede} {afmelder|framelder|opsiger|takker nej til|siger "
-    "farvel til|melder fra til} {|hermed }{nyhedsbrevet|jeres nyhedsbrev}",
-    "{Framelding|Afmelding|Frameld|Afmeld|Jeg framelder mig}{| nyhedsbrev|"
-    " nyhedsbrevet| fra nyhedsbrevet|, tak}",
-    "{Jeg har besluttet at|Jeg har valgt at|Jeg er nødt til at} {framelde "
-    "mig|afmelde|opsige} nyhedsbrevet",
-    "{Jeg er|Vi er} ikke {|længere }interesseret i {nyhedsbrevet|at modtage "
-    "nyhedsbrevet|flere mails}",
+    ("{Jeg vil gerne|Hermed vil jeg|Jeg ønsker at} {opsige|afmelde|framelde|"
+     "fravælge|melde mig fra|slippe for} {nyhedsbrevet|jeres nyhedsbrev|mit "
+     "abonnement på nyhedsbrevet}{|, tak}"),
+    ("{Jeg|Vi|Undertegnede} {afmelder|framelder|opsiger|takker nej til|siger "
+     "farvel til|melder fra til} {|hermed }{nyhedsbrevet|jeres nyhedsbrev}"),
+    ("{Framelding|Afmelding|Frameld|Afmeld|Jeg framelder mig}{| nyhedsbrev|"
+     " nyhedsbrevet| fra nyhedsbrevet|, tak}"),
+    ("{Jeg har besluttet at|Jeg har valgt at|Jeg er nødt til at} {framelde "
+     "mig|afmelde|opsige} nyhedsbrevet"),
+    ("{Jeg er|Vi er} ikke {|længere }interesseret i {nyhedsbrevet|at modtage "
+     "nyhedsbrevet|flere mails}"),
 };
 
 /* How many texts of a frame are heard otherwise; *texts counts all. */

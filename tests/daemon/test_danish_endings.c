@@ -18,12 +18,12 @@ static const char *const asking[] = {
     "I skal slet ikke skrive til mig.",
     "Mit ønske til julemanden: ud af jeres liste.",
     "Denne læser ønsker ikke flere breve.",
-    "Nyhedsbrevet har jeg fået i ti år, og nu er jeg gammel. Afslut det "
-    "venligst.",
-    "Jeg får nyhedsbrevet på en mail, der snart forsvinder. Kan I lukke den "
-    "ned hos jer og stryge mig?",
-    "Nyhedsbrevet fik jeg gennem jobbet, som er slut, så vær venlig at stoppe "
-    "det.",
+    ("Nyhedsbrevet har jeg fået i ti år, og nu er jeg gammel. Afslut det "
+     "venligst."),
+    ("Jeg får nyhedsbrevet på en mail, der snart forsvinder. Kan I lukke den "
+     "ned hos jer og stryge mig?"),
+    ("Nyhedsbrevet fik jeg gennem jobbet, som er slut, så vær venlig at stoppe "
+     "det."),
     "Jeg læser aldrig nyhedsbrevet, så I må gerne stoppe det.",
     "Jeg siger nej tak til jeres.",
     "Jeg rydder op i alle mine nyhedsbreve og vil gerne slippe for jeres.",
@@ -31,20 +31,20 @@ static const char *const asking[] = {
     "Jeg melder mig hermed ud som læser.",
     "Jeg har frabedt mig nyhedsbrevet to gange. Alligevel får jeg det stadig.",
     "Siden til at framelde mig er nede. Klarer du det?",
-    "Vil du ikke bare trykke på afmeld for mig? Jeg kan ikke finde "
-    "afmeldingsknappen.",
+    ("Vil du ikke bare trykke på afmeld for mig? Jeg kan ikke finde "
+     "afmeldingsknappen."),
     "Nyhedsbrevet ønskes ikke fremsendt mere.",
     "Lad denne mail gælde som min framelding.",
     "Kan man få dig til at slette mig?",
     "Det ville være rart, om I undlod at sende mig flere mails.",
-    "Den bliver nedlagt, vores forening, og derfor skal nyhedsbrevet også "
-    "stoppes.",
+    ("Den bliver nedlagt, vores forening, og derfor skal nyhedsbrevet også "
+     "stoppes."),
     "Farvel og tak til nyhedsbrevet.",
     "Jeg kom til at trykke ja til nyhedsbrev. Kan du fjerne det flueben igen?",
     "I skriver, at man kan svare og bede om at komme af. Det gør jeg hermed.",
     "Kan du framelde mig? Så gør det nu.",
-    "Det var ikke meningen at jeg skulle have nyhedsbrevet. Kan du slette det "
-    "igen?",
+    ("Det var ikke meningen at jeg skulle have nyhedsbrevet. Kan du slette det "
+     "igen?"),
     "Min nevø kom til at tilmelde mig. Kan I fjerne mig igen?",
     "Rundmailen har jeg ikke glæde af længere, så tag mig ud.",
     "Hold mig ude af udsendelseslisten, tak.",
@@ -55,11 +55,11 @@ static const char *const asking[] = {
     "Udsendelsen til mig kan ophøre med øjeblikkelig virkning.",
     "Jeg har ladet mig pensionere og beder om at udgå af fordeleren.",
     "Efter fusionen hører vi under en anden region. Stryg os derfor af listen.",
-    "Jeg er nu bosat i Tyskland og kan ikke bruge brevet til noget. Stop det "
-    "venligst.",
+    ("Jeg er nu bosat i Tyskland og kan ikke bruge brevet til noget. Stop det "
+     "venligst."),
     "Jeg er flyttet fra kommunen og fra jer. Meld mig ud.",
-    "Jeg har fået hørenedsættelse, nej vent, synsnedsættelse. Brevet kan jeg "
-    "ikke læse. Slet mig.",
+    ("Jeg har fået hørenedsættelse, nej vent, synsnedsættelse. Brevet kan jeg "
+     "ikke læse. Slet mig."),
     "Jeg solgte værkstedet i påsken, så jeg skal ikke have jeres orientering.",
     "Efter fyringen vil jeg ikke mindes om det hele. Fjern mig.",
     "Fremover klarer jeg mig uden jeres nyhedsbrev.",
@@ -67,8 +67,9 @@ static const char *const asking[] = {
     "Nyhedsbrevet har jeg ikke tid til, så det skal stoppes.",
     "Jeg orker ikke at skrolle forbi jeres breve mere. Fjern mig.",
     "Jeg har bedt om dette i august: fjern mig.",
-    "Der står i jeres svar fra august, at jeg er slettet. Det er jeg ikke. Gør "
-    "det nu.",
+    ("Der står i jeres svar fra august, at jeg er slettet. Det er jeg ikke. "
+     "Gør "
+     "det nu."),
     "Jeg blev lovet, at jeg ville blive slettet. Hvorfor er det ikke sket?",
     "Nu har jeg bedt pænt to gange. Tredje gang bliver mindre pæn. Slet mig.",
     "Som jeg også skrev sidst: ingen nyhedsbreve, tak.",
@@ -81,8 +82,8 @@ static const char *const asking[] = {
     "Jeg troede nyhedsbrevet handlede om noget andet. Afmeld mig derfor.",
     "Min søn har meldt mig til alt muligt på nettet. Tag mig af jeres liste.",
     "Det er min kones adresse, nej min egen, sorry. Fjern den fra listen.",
-    "Jeg vidste ikke, at jeg sagde ja til et nyhedsbrev. Det gør jeg så ikke "
-    "mere. Slet mig.",
+    ("Jeg vidste ikke, at jeg sagde ja til et nyhedsbrev. Det gør jeg så ikke "
+     "mere. Slet mig."),
     "Jeg har skrevet mig op i den forkerte boks. Vil I fjerne mig?",
     "Bed systemet om at glemme mig.",
     "Sørg venligst for, at min mail ikke ligger hos jer mere.",
@@ -113,6 +114,16 @@ static const char *const asking[] = {
     "Jeg er ikke med i netværket mere og skal heller ikke have nyhedsbrevet.",
     "Vi skal ikke bruge det, så lad være med at sende det.",
     "Vi er to, der får det. Det er nok med min mand. Tag mig af.",
+    "Tillykke med fødselsdagen! PS: tag mig af nyhedsbrevet.",
+    "Vi ses på torsdag. For øvrigt må du godt fjerne mig fra nyhedsbrevet.",
+    "Tak for rapporten. Nyhedsbrevet kan jeg derimod godt undvære.",
+    ("Jeg vil gerne fortsat inviteres til møder, men nyhedsbrevet skal I ikke "
+     "sende."),
+    "Regningen er betalt. Nyhedsbrevet vil jeg ikke have.",
+    "Jeg kommer til mødet på mandag. Fjern mig fra nyhedsbrevslisten inden da.",
+    "Mit telefonnummer er ændret. Og så vil jeg af nyhedsbrevet.",
+    ("Flot arbejde med konferencen! Jeg er dog nødt til at melde mig ud af "
+     "nyhedsbrevet."),
 };
 
 /* The same words about something else: nobody is taken off. */

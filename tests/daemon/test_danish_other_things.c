@@ -151,8 +151,8 @@ static const char *const other_things[] = {
     "Mit fagblad vil jeg ikke have mere",
     "Bladet Job og Liv vil jeg gerne af med",
     "Er det jer der sender Jobnyt? Det vil jeg gerne af med",
-    "Er det også jer der sender det lange brev fra regionen? Det gider jeg "
-    "ikke",
+    ("Er det også jer der sender det lange brev fra regionen? Det gider jeg "
+     "ikke"),
     "Det andet nyhedsbrev må I gerne slette mig fra",
     "Jeg vil kun have det ene nyhedsbrev, ikke det andet",
     "Fra det tyske nyhedsbrev må I gerne slette mig",
@@ -274,8 +274,8 @@ static const char *const asked_for[] = {
     "Min mail må gerne slettes",
     "Jeg er flyttet til Viborg, så slet mig fra listen",
     "Jeg er holdt op, så I kan slette mig",
-    "Jobcentret siger at jeg skal søge job, så jeg har ikke tid til "
-    "nyhedsbrevet. Frameld mig",
+    ("Jobcentret siger at jeg skal søge job, så jeg har ikke tid til "
+     "nyhedsbrevet. Frameld mig"),
     "Kommunen sender det også, så I må gerne slette mig",
     "Min a-kasse sender det samme, så frameld mig",
     "Min leder har bedt os rydde op, så afmeld mig",

@@ -65,8 +65,8 @@ static const char *const asking[] = {
     "Jeg har trykket på afmeld flere gange, og alligevel kommer I.",
     "Jeg afmeldte i maj. Her er brevet igen. Hvorfor?",
     "Linket til framelding er dødt, så jeg skriver i stedet: af med mig.",
-    "Jeg kan ikke finde ud af at framelde mig på siden. Vil du gøre det for "
-    "mig?",
+    ("Jeg kan ikke finde ud af at framelde mig på siden. Vil du gøre det for "
+     "mig?"),
     "Siden melder fejl når jeg vil af listen. Gør det venligst manuelt.",
     "Knappen virker ikke på min telefon. Tag mig af.",
     "Behold I bare jeres nyhedsbrev.",
@@ -94,8 +94,8 @@ static const char *const asking[] = {
     "Vedr. nyhedsbrev: ønskes ikke længere.",
     "Emne: nyhedsbrev. Ønske: framelding.",
     "Bekræft venligst at jeg ikke længere står på listen.",
-    "Med henvisning til GDPR artikel 21 gør jeg indsigelse mod at få "
-    "nyhedsbrevet.",
+    ("Med henvisning til GDPR artikel 21 gør jeg indsigelse mod at få "
+     "nyhedsbrevet."),
     "Jeg tillader ikke længere, at I sender mig nyhedsbreve.",
     "I har ikke længere lov til at skrive til mig.",
     "Min tilladelse til at modtage nyhedsbreve trækkes tilbage.",
@@ -169,52 +169,57 @@ static const char *const asking[] = {
     "Vil du sende besked til den ansvarlige om at slette mig fra nyhedsbrevet?",
     "Videresend til den rette: jeg skal af listen.",
     "Kære redaktion. Undertegnede vil gerne af.",
-    "Kære Tue. Jeg er gået på efterløn og har byttet skrivebordet ud med en "
-    "kolonihave. Brevet har udtjent sin rolle hos mig, så lad det ende her.",
-    "Vi har solgt forretningen til en kæde fra Odense. Den post, I sender, "
-    "vedkommer os ikke længere. Fjern os.",
-    "Min kontrakt er udløbet, og jeg afleverer computeren på fredag. Tag mig "
-    "venligst ud af jeres fordeler inden da.",
-    "Efter en depression skærer jeg alt unødvendigt væk. Det gælder også jer, "
-    "beklager. Slet mig.",
+    ("Kære Tue. Jeg er gået på efterløn og har byttet skrivebordet ud med en "
+     "kolonihave. Brevet har udtjent sin rolle hos mig, så lad det ende her."),
+    ("Vi har solgt forretningen til en kæde fra Odense. Den post, I sender, "
+     "vedkommer os ikke længere. Fjern os."),
+    ("Min kontrakt er udløbet, og jeg afleverer computeren på fredag. Tag mig "
+     "venligst ud af jeres fordeler inden da."),
+    ("Efter en depression skærer jeg alt unødvendigt væk. Det gælder også jer, "
+     "beklager. Slet mig."),
     "Nu er jeg jordemoder igen og langt fra jobcentre. I må godt slippe mig.",
     "Har taget min afsked. Udsendelserne bedes derfor indstillet.",
-    "Jeg er blevet selvstændig frisør. Jeres verden er ikke min længere, så "
-    "skriv mig ud.",
-    "Som udvandret til Spanien har jeg ikke brug for jyske nyheder. Stop "
-    "forsendelsen.",
-    "Jeg har overdraget mine opgaver til andre og skal derfor ikke længere "
-    "figurere i modtagerkredsen.",
+    ("Jeg er blevet selvstændig frisør. Jeres verden er ikke min længere, så "
+     "skriv mig ud."),
+    ("Som udvandret til Spanien har jeg ikke brug for jyske nyheder. Stop "
+     "forsendelsen."),
+    ("Jeg har overdraget mine opgaver til andre og skal derfor ikke længere "
+     "figurere i modtagerkredsen."),
     "Det er femte gang. FEMTE. Fjern mig nu fra den liste.",
-    "Jeg skrev i februar og igen i marts. Ingen reaktion. Jeg ønsker stadig at "
-    "blive slettet.",
-    "Man skulle tro, det var nemt at komme af en liste. Jeg prøver igen: slet "
-    "mig.",
-    "I lovede at tage mig af i sommer. Her er nummer 14. Hvad sker der? Af med "
-    "mig!",
-    "Igen igen: jeg er ikke interesseret i jeres nyhedsbrev. Hvornår fatter I "
-    "det?",
-    "Jeres system har åbenbart glemt, at jeg har meldt mig ud. Gør det "
-    "venligst rigtigt denne gang.",
+    ("Jeg skrev i februar og igen i marts. Ingen reaktion. Jeg ønsker stadig "
+     "at "
+     "blive slettet."),
+    ("Man skulle tro, det var nemt at komme af en liste. Jeg prøver igen: slet "
+     "mig."),
+    ("I lovede at tage mig af i sommer. Her er nummer 14. Hvad sker der? Af "
+     "med "
+     "mig!"),
+    ("Igen igen: jeg er ikke interesseret i jeres nyhedsbrev. Hvornår fatter I "
+     "det?"),
+    ("Jeres system har åbenbart glemt, at jeg har meldt mig ud. Gør det "
+     "venligst rigtigt denne gang."),
     "Jeg har tidligere anmodet om sletning. Anmodningen gentages hermed.",
     "Min anmodning fra 3. maj står stadig ved magt: jeg skal ud af listen.",
-    "Hvor mange gange skal man bede om at blive slettet? Jeg har mistet "
-    "tællingen.",
-    "Trods mine to afmeldinger lander brevet fortsat hos mig. Det må have en "
-    "ende.",
+    ("Hvor mange gange skal man bede om at blive slettet? Jeg har mistet "
+     "tællingen."),
+    ("Trods mine to afmeldinger lander brevet fortsat hos mig. Det må have en "
+     "ende."),
     "Sidste udkald: fjern min adresse fra jeres nyhedsbrev.",
-    "Jeg fik vist trykket ja til nyhedsbrev, da jeg søgte støtte. Det var en "
-    "fejl. Fjern mig igen.",
-    "Der var et felt, der var krydset af på forhånd, og nu får jeg nyhedsbrev. "
-    "Det ønsker jeg ikke.",
-    "Jeg skulle bare have svar på et spørgsmål, ikke på en mailliste. Tag mig "
-    "af igen.",
+    ("Jeg fik vist trykket ja til nyhedsbrev, da jeg søgte støtte. Det var en "
+     "fejl. Fjern mig igen."),
+    ("Der var et felt, der var krydset af på forhånd, og nu får jeg "
+     "nyhedsbrev. "
+     "Det ønsker jeg ikke."),
+    ("Jeg skulle bare have svar på et spørgsmål, ikke på en mailliste. Tag mig "
+     "af igen."),
     "Det var min nevø, der skrev mig op for sjov. Jeg vil ikke have det.",
-    "Jeg kan ikke huske, at jeg nogensinde har meldt mig til, og jeg vil gerne "
-    "meldes fra.",
+    ("Jeg kan ikke huske, at jeg nogensinde har meldt mig til, og jeg vil "
+     "gerne "
+     "meldes fra."),
     "Jeg tilmeldte mig i kådhed. Fortryder. Slet mig.",
-    "Undskyld, jeg har vist tastet forkert. Jeg ville ikke abonnere. Fjern mig "
-    "venligst.",
+    ("Undskyld, jeg har vist tastet forkert. Jeg ville ikke abonnere. Fjern "
+     "mig "
+     "venligst."),
     "Nyhedsbrevet blev bestilt ved en misforståelse. Annuller det venligst.",
     "Der ønskes ikke yderligere tilsendelse af nyhedsbreve.",
     "Fremtidige udsendelser bedes ikke adresseret til undertegnede.",
@@ -239,8 +244,8 @@ static const char *const asking[] = {
     "Jeg afslutter hermed mit bekendtskab med nyhedsbrevet.",
     "Jeg slår op med jeres nyhedsbrev.",
     "Vores veje skilles. Stop nyhedsbrevet.",
-    "Det har været hyggeligt, men nu vil jeg ikke have flere af jeres mails i "
-    "kassen.",
+    ("Det har været hyggeligt, men nu vil jeg ikke have flere af jeres mails i "
+     "kassen."),
     "Jeg frabeder mig yderligere skriverier fra jeres side.",
     "I bedes ophøre med at tilsende mig jeres orienteringer.",
     "Jeg nedlægger veto mod flere nyhedsbreve i min indbakke.",
@@ -254,21 +259,21 @@ static const char *const asking[] = {
     "Det er et nej herfra til flere nyhedsbreve.",
     "Nej tak herfra til mere post fra jer.",
     "Jeg klikker aldrig på jeres mail, så stop den bare.",
-    "Den ryger direkte i skraldespanden hver gang, så lad være med at sende "
-    "den.",
+    ("Den ryger direkte i skraldespanden hver gang, så lad være med at sende "
+     "den."),
     "Jeg sletter jer ulæst. Spar besværet.",
-    "Jeg læser ikke jeres breve, og det er spild af jeres tid. Fjern mig "
-    "venligst.",
+    ("Jeg læser ikke jeres breve, og det er spild af jeres tid. Fjern mig "
+     "venligst."),
     "Intet ondt om brevet, men jeg kan ikke nå det. Meld mig fra.",
     "Brevet er sikkert godt for andre. Jeg vil gerne være fri.",
-    "Jeg kan ikke se teksten mere med mine øjne, så der er ingen grund til at "
-    "sende det.",
+    ("Jeg kan ikke se teksten mere med mine øjne, så der er ingen grund til at "
+     "sende det."),
     "Min mail lukker ved årets udgang, så tag mig bare af nu.",
     "Denne mail bliver nedlagt. Fjern den fra jeres liste.",
-    "I har to af mine adresser. Jeg vil gerne have begge slettet fra "
-    "nyhedsbrevet.",
-    "Adressen hej@minby.dk er min gamle, men også denne her kan slettes. Jeg "
-    "vil ikke have nyhedsbrevet.",
+    ("I har to af mine adresser. Jeg vil gerne have begge slettet fra "
+     "nyhedsbrevet."),
+    ("Adressen hej@minby.dk er min gamle, men også denne her kan slettes. Jeg "
+     "vil ikke have nyhedsbrevet."),
     "Må jeg få lov at forsvinde fra jeres lister?",
     "Må jeg trække mig fra nyhedsbrevet?",
     "Kan jeg trække mit ja til nyhedsbrevet tilbage?",
@@ -289,8 +294,8 @@ static const char *const asking[] = {
     "Hvem skal jeg kysse for at komme af den her liste? Slet mig nu.",
     "Jeg giver fortabt med jeres link. Kan I fjerne mig manuelt?",
     "Afmeldingssiden er tom. Vil du klare det?",
-    "Jeg kan ikke trykke på noget i mailen. Tag mig derfor af listen på den "
-    "gammeldags måde.",
+    ("Jeg kan ikke trykke på noget i mailen. Tag mig derfor af listen på den "
+     "gammeldags måde."),
     "Dette er en framelding. Mvh Poul",
     "AFMELD!!!!",
     "frameld mig jeres nyhedsbreve tak på forhånd hilsen lone",
@@ -304,24 +309,14 @@ static const char *const asking[] = {
     "I er blokeret. Fjern mig fra listen.",
     "Jeg har sat jer på spærrelisten, men fjern mig hellere helt.",
     "Sidste advarsel inden Datatilsynet: slet min mailadresse.",
-    "I henhold til persondataforordningen ønsker jeg at blive slettet fra "
-    "jeres mailliste.",
-    "Jeg benytter min ret til at gøre indsigelse mod direkte markedsføring. "
-    "Stop nyhedsbrevet.",
+    ("I henhold til persondataforordningen ønsker jeg at blive slettet fra "
+     "jeres mailliste."),
+    ("Jeg benytter min ret til at gøre indsigelse mod direkte markedsføring. "
+     "Stop nyhedsbrevet."),
     "Jeg har aldrig givet samtykke. Fjern mig øjeblikkeligt.",
     "Hvor har I min adresse fra? Slet den.",
     "Slet min mail og alt, hvad I har om mig. Jeg vil ikke have nyhedsbrevet.",
     "Kære Tue, hils konen. Og frameld mig så lige nyhedsbrevet.",
-    "Tillykke med fødselsdagen! PS: tag mig af nyhedsbrevet.",
-    "Vi ses på torsdag. For øvrigt må du godt fjerne mig fra nyhedsbrevet.",
-    "Tak for rapporten. Nyhedsbrevet kan jeg derimod godt undvære.",
-    "Jeg vil gerne fortsat inviteres til møder, men nyhedsbrevet skal I ikke "
-    "sende.",
-    "Regningen er betalt. Nyhedsbrevet vil jeg ikke have.",
-    "Jeg kommer til mødet på mandag. Fjern mig fra nyhedsbrevslisten inden da.",
-    "Mit telefonnummer er ændret. Og så vil jeg af nyhedsbrevet.",
-    "Flot arbejde med konferencen! Jeg er dog nødt til at melde mig ud af "
-    "nyhedsbrevet.",
 };
 
 /* The same words about something else: nobody is taken off. */
@@ -332,8 +327,8 @@ static const char *const near[] = {
     "Brevet må ikke sendes til Karen, hun har det.",
     "Jeg forlader kommunen til sommer.",
     "Jeg hopper af mødet kl. 12.",
-    "Vi dropper det trykte nyhedsbrev og sender det på mail i stedet, skriver "
-    "I. God idé.",
+    ("Vi dropper det trykte nyhedsbrev og sender det på mail i stedet, skriver "
+     "I. God idé."),
     "Jeg har ikke tid til at læse jeres nyhedsbrev lige nu, men gem det.",
     "Hvornår bliver listen over deltagere sendt ud?",
     "Der kom ingen nyheder fra jer i maj, er alt vel?",
@@ -401,8 +396,8 @@ static const char *const near[] = {
     "Listen ønskes rettet.",
     "Mit indlæg til nyhedsbrevet må gerne slettes igen, jeg skriver et nyt.",
     "Min artikel i nyhedsbrevet bedes fjernet fra hjemmesiden.",
-    "Mailen fra dig bedes slettet af alle modtagere, skrev du. Gælder det "
-    "nyhedsbrevet?",
+    ("Mailen fra dig bedes slettet af alle modtagere, skrev du. Gælder det "
+     "nyhedsbrevet?"),
     "Nyhedsbrevet må meget gerne stoppe med at bruge så små bogstaver.",
     "Jeres breve kunne godt stoppe med at hedde nyhedsbrev.",
     "Brevet skal slettes om et år ifølge GDPR.",
@@ -416,22 +411,23 @@ static const char *const near[] = {
     "Jeg kom til at tilmelde mig kurset. Kan I annullere det?",
     "Jeg kom til at afmelde mig nyhedsbrevet. Kan I rulle det tilbage?",
     "Det var en fejl, at jeg blev slettet fra listen. Kan I gøre det om?",
-    "Der er en fejl i min tilmelding: navnet er stavet forkert. Kan I rette "
-    "det?",
+    ("Der er en fejl i min tilmelding: navnet er stavet forkert. Kan I rette "
+     "det?"),
     "Min tilmelding til temadagen var en fejl. Den må I gerne slette.",
     "Jeg satte kryds i nej tak ved en fejl. Kan I ændre det?",
-    "Jeg tror, jeg ved en fejl blev sat på to lister. Kan I rette det, så jeg "
-    "kun får et brev?",
-    "Ved en fejl er jeg skrevet op som Hansen, det er Jensen. Kan du rette "
-    "det?",
+    ("Jeg tror, jeg ved en fejl blev sat på to lister. Kan I rette det, så jeg "
+     "kun får et brev?"),
+    ("Ved en fejl er jeg skrevet op som Hansen, det er Jensen. Kan du rette "
+     "det?"),
     "Jeg har fortrudt min tilmelding til studieturen. Kan I ophæve den?",
     "Det var ikke meningen at jeg skulle afmeldes. Kan det laves om?",
     "Skal jeg læse den bog? Det gør jeg så.",
     "Du bad mig sende tallene. Det gør jeg hermed.",
-    "Du spørger, om jeg vil slettes. Nej. Jeg læser den hver gang, det gør jeg "
-    "nemlig.",
-    "I skrev, at jeg kan svare, hvis jeg har ros. Det gør jeg hermed: flot "
-    "brev!",
+    ("Du spørger, om jeg vil slettes. Nej. Jeg læser den hver gang, det gør "
+     "jeg "
+     "nemlig."),
+    ("I skrev, at jeg kan svare, hvis jeg har ros. Det gør jeg hermed: flot "
+     "brev!"),
     "I skriver, at man kan framelde sig. Læser I det selv? Det gør jeg.",
     "Nu hopper kæden af, når I skriver sådan i nyhedsbrevet.",
     "Jeg hopper på nyhedsbrevet, når det kommer.",
@@ -559,8 +555,9 @@ static const char *const near[] = {
     "Skriv, når jeg er slettet fra ventelisten til boligen.",
     "Meld mig til mødet den 5. i stedet for den 6.",
     "Jeg har opsagt min stilling. Får jeg stadig nyhedsbrevet på den nye mail?",
-    "Hvorfor er jeg stadig her i kommunen, spørger jeg mig selv, når jeg læser "
-    "nyhedsbrevet.",
+    ("Hvorfor er jeg stadig her i kommunen, spørger jeg mig selv, når jeg "
+     "læser "
+     "nyhedsbrevet."),
     "Jeg fik nyhedsbrevet igen i dag, dejligt.",
     "Lad det gælde som tilmelding til mødet.",
     "Jeg melder mig som læser af jeres kladde.",

@@ -375,8 +375,8 @@ static const char *const asked_for[] = {
     "Jeg troede I havde slettet mig, men nu kom der igen et",
     "Hvorfor har I ikke slettet mig?",
     "Jeg fik besked om at jeg var slettet, men det kommer stadig",
-    "Jeg fik at vide at jeg bare skulle svare for at blive slettet. Det gør "
-    "jeg nu",
+    ("Jeg fik at vide at jeg bare skulle svare for at blive slettet. Det gør "
+     "jeg nu"),
     "Jeg fik at vide at jeg skulle skrive hertil for at blive slettet",
     "Jeg ville ønske I ville slette mig",
     "Jeg bliver glad hvis I sletter mig",

@@ -100,8 +100,8 @@ static const char *const asking[] = {
     "Vi er to på denne mail. Ingen af os vil have nyhedsbrevet.",
     "Hverken min mand eller jeg vil have det.",
     "Hverken på mail eller med posten, tak. Jeg vil ikke have nyhedsbrevet.",
-    "Jeg får det både på arbejdet og hjemme. Ingen af stederne vil jeg have "
-    "det.",
+    ("Jeg får det både på arbejdet og hjemme. Ingen af stederne vil jeg have "
+     "det."),
     "Jeg har ingen glæde af at få det.",
     "Jeg har aldrig haft glæde af nyhedsbrevet, så stryg mig.",
     "Jeg har ikke mod på mere. Tag mig af.",
@@ -230,8 +230,8 @@ static const char *const others[] = {
     "En læser fra Skive ville melde sig fra, hørte jeg.",
     "Mit sidste nyhedsbrev kom i maj. Hvor bliver det næste af?",
     "Jeg har frabedt mig kommunens breve. Jeres vil jeg gerne have.",
-    "Jeg har ikke lyst til at læse nyhedsbrevet på skærm, kan I sende det med "
-    "posten?",
+    ("Jeg har ikke lyst til at læse nyhedsbrevet på skærm, kan I sende det med "
+     "posten?"),
     "Skru lidt ned for lyden i videoen.",
     "Sæt mig på nul fravær.",
     "Jeg smutter fra mødet før tid.",

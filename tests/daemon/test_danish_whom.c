@@ -9,16 +9,16 @@ static const char *const others[] = {
     "Vores nabo Gunnar er på plejehjem nu. Han skal ikke have det mere.",
     "Praktikanten hedder Malte og står på listen. Hiver du ham ud?",
     "Min far døde i maj. Vil I være søde at standse det?",
-    "Det er Karls gamle mail, der får det. Adressen er karl@heden.example. "
-    "Må jeg bede om, at den ryger ud af listen?",
-    "Jeg passer også postkassen karl@heden.example, og den får brevet. Den må "
-    "godt komme af listen.",
-    "Min kollega er stoppet. I sender stadig til karl@heden.example. Det kan "
-    "I godt lade være med.",
-    "Min kone ligger syg og har bedt om at blive frameldt. Det er den her: "
-    "karl@heden.example",
-    "Vi får det via karl@heden.example, som er et alias. Kan I fjerne "
-    "aliasset?",
+    ("Det er Karls gamle mail, der får det. Adressen er karl@heden.example. "
+     "Må jeg bede om, at den ryger ud af listen?"),
+    ("Jeg passer også postkassen karl@heden.example, og den får brevet. Den må "
+     "godt komme af listen."),
+    ("Min kollega er stoppet. I sender stadig til karl@heden.example. Det kan "
+     "I godt lade være med."),
+    ("Min kone ligger syg og har bedt om at blive frameldt. Det er den her: "
+     "karl@heden.example"),
+    ("Vi får det via karl@heden.example, som er et alias. Kan I fjerne "
+     "aliasset?"),
     "Jeg får to. Det ene til karl@heden.example kan I godt slette.",
     "Bo Dam er død. Hans enke beder om, at brevene stopper.",
     "Formanden vil gerne af med det. Kan du få ham af listen?",
@@ -27,8 +27,8 @@ static const char *const others[] = {
 static const char *const own[] = {
     "Min mor læser det stadig, men jeg vil gerne slettes fra listen.",
     "Min nabo har anbefalet jer, men meld mig fra nyhedsbrevet.",
-    "Min kollega karl@heden.example får det stadig, men slet mig venligst fra "
-    "listen.",
+    ("Min kollega karl@heden.example får det stadig, men slet mig venligst fra "
+     "listen."),
     "Nu får jeg det igen. Afmeld mig venligst. Min kone får det også.",
 };
 /* Nobody shall. */

@@ -16,11 +16,11 @@
 #include "daemon/intent.h"
 
 enum {
-    TEXTS_MIN = 2500,
-    HEARD_PER_1000 = 810, /* of U: taken off */
-    MISSED_PER_1000 = 65, /* of U: neither that nor shown to a person */
-    FALSE_PER_1000 = 34,  /* of N: taken off */
-    SHOWN_PER_1000 = 150  /* of N: shown to a person for nothing */
+    TEXTS_MIN = 3300,
+    HEARD_PER_1000 = 820, /* of U: taken off */
+    MISSED_PER_1000 = 60, /* of U: neither that nor shown to a person */
+    FALSE_PER_1000 = 24,  /* of N: taken off */
+    SHOWN_PER_1000 = 120  /* of N: shown to a person for nothing */
 };
 struct tally {
     int texts, leave, unsure;

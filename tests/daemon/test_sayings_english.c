@@ -4,12 +4,12 @@
 
 /* No more letters to me. */
 static const char *const requests[] = {
-    "Please take me off your list. I've changed jobs and this no longer "
-    "concerns me.",
+    ("Please take me off your list. I've changed jobs and this no longer "
+     "concerns me."),
     "Unsubscribe",
     "unsubscribe me please",
-    "Hi! I retired in March and don't need the newsletter anymore. Thanks for "
-    "everything!",
+    ("Hi! I retired in March and don't need the newsletter anymore. Thanks for "
+     "everything!"),
     "Kindly remove my address from your mailing list.",
     "I no longer wish to receive this. Best, Fiona",
     "Could you please remove me? I get far too many emails.",
@@ -18,12 +18,12 @@ static const char *const requests[] = {
     "No thanks, no more newsletters.",
     "Please stop sending me your newsletter.",
     "Could you drop me from the mailing list? I rarely read Danish these days.",
-    "Hi Tue, lovely stuff but I never get round to reading it. Please take me "
-    "off.",
+    ("Hi Tue, lovely stuff but I never get round to reading it. Please take me "
+     "off."),
     "Thanks but no thanks. Remove my email.",
     "Remove me!!!",
-    "I've moved back to Scotland and have no further use for your newsletter, "
-    "so please delete me.",
+    ("I've moved back to Scotland and have no further use for your newsletter, "
+     "so please delete me."),
     "Opt out",
     "I want to be removed from your database.",
     "May I be spared the newsletter?",
@@ -41,8 +41,8 @@ static const char *const requests[] = {
     "I never signed up for this. Remove me immediately.",
     "Strike me from the register.",
     "We don't want to stay on your list.",
-    "Thanks for all the good issues, but it's time for me to go. Please "
-    "unsubscribe me.",
+    ("Thanks for all the good issues, but it's time for me to go. Please "
+     "unsubscribe me."),
     "I don't want to get the newsletter any longer.",
     "Nothing more to me, please.",
     "No longer needed, please remove.",
@@ -50,14 +50,14 @@ static const char *const requests[] = {
     "Please terminate my subscription to the newsletter.",
     "Would you be so kind as to take me off the list?",
     "My inbox is overflowing. Please remove me from this mailing.",
-    "I'm on maternity leave and clearing out my mail. Please take me off the "
-    "newsletter.",
+    ("I'm on maternity leave and clearing out my mail. Please take me off the "
+     "newsletter."),
     "This address should not receive any newsletters.",
     "I'd rather not get further mailings.",
     "I have left the council, please remove this address.",
     "How do I get rid of this? Please take me off.",
-    "Hello! Would you be able to unsubscribe me? I'm a student and I've "
-    "finished my thesis.",
+    ("Hello! Would you be able to unsubscribe me? I'm a student and I've "
+     "finished my thesis."),
     "I asked to be removed last spring and I'm still getting mails.",
     "Would you please not send me any more of these?",
     "Stop spamming me.",
@@ -76,8 +76,8 @@ static const char *const requests[] = {
     "Take me off your books.",
     "Stop the mailings to me.",
     "I wish to be unsubscribed.",
-    "Hey, my Danish isn't good enough to get much from this, so you might as "
-    "well take me off. Cheers, Owen",
+    ("Hey, my Danish isn't good enough to get much from this, so you might as "
+     "well take me off. Cheers, Owen"),
     "I would like to end my subscription to the newsletter.",
     "Let me off this please.",
     "I don't want to be on the list any more.",
@@ -91,8 +91,8 @@ static const char *const requests[] = {
     "Delete my address from your records under GDPR.",
     "This is the third time I'm asking you: remove me from the list.",
     "The newsletter is of no use to me and I don't want it anymore.",
-    "Hi Tue! I'm changing careers and would like to say goodbye. Please take "
-    "me off the list.",
+    ("Hi Tue! I'm changing careers and would like to say goodbye. Please take "
+     "me off the list."),
     "Stop",
     "I want off this list.",
     "Can you get me off the distribution list?",
@@ -102,8 +102,8 @@ static const char *const requests[] = {
     "pls take me of ur list",
     "remove me from this crap",
     "I renounce the newsletter.",
-    "I see I'm still on your list although I left ages ago. Can you take me "
-    "off?",
+    ("I see I'm still on your list although I left ages ago. Can you take me "
+     "off?"),
     "I never read it, so it's better if you take me off.",
     "Sorry to bother you, but could you remove me?",
     "I no longer want your newsletter.",
@@ -145,8 +145,8 @@ static const char *const nobody[] = {
     "If there's more than one a month, I'll have to unsubscribe.",
     "Take me off the list of participants for Friday.",
     "Can you delete my post in the group?",
-    "I've just unsubscribed from five other newsletters, but I'm keeping "
-    "yours.",
+    ("I've just unsubscribed from five other newsletters, but I'm keeping "
+     "yours."),
     "Don't take me off the list!",
     "I'm not getting the newsletter any more. Can you put me back on?",
     "Can I have the newsletter sent to a new address?",
@@ -200,8 +200,8 @@ static const char *const nobody[] = {
     "Can you remove my phone number from the contact page?",
     "I'd like to be on the list.",
     "Put me on the list of interested people.",
-    "I don't want to miss the newsletter when I change jobs. Can you change "
-    "the address?",
+    ("I don't want to miss the newsletter when I change jobs. Can you change "
+     "the address?"),
     "Can I leave the reference group and still get the newsletter?",
     "Shall we stop the project or go on?",
     "The neighbour wanted out of the housing queue.",

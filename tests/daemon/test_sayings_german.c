@@ -4,12 +4,12 @@
 
 /* No more letters to me. */
 static const char *const requests[] = {
-    "Guten Tag, könnten Sie mich bitte aus dem Verteiler nehmen? Ich habe die "
-    "Stelle gewechselt.",
+    ("Guten Tag, könnten Sie mich bitte aus dem Verteiler nehmen? Ich habe die "
+     "Stelle gewechselt."),
     "Abmelden",
     "Bitte abmelden, danke.",
-    "Hallo! Ich bin seit März in Rente und brauche den Newsletter nicht mehr. "
-    "Danke für alles!",
+    ("Hallo! Ich bin seit März in Rente und brauche den Newsletter nicht mehr. "
+     "Danke für alles!"),
     "Bitte löschen Sie meine Adresse aus Ihrem Verteiler.",
     "Ich möchte diesen Newsletter nicht mehr erhalten. Gruß Dieter",
     "Bitte streichen Sie mich, ich bekomme viel zu viele Mails.",
@@ -17,52 +17,53 @@ static const char *const requests[] = {
     "Das ist für mich nicht relevant, bitte nehmen Sie mich von der Liste.",
     "Nein danke, keine Newsletter mehr.",
     "Bitte schicken Sie mir Ihren Newsletter nicht mehr.",
-    "Könnt ihr mich aus der Mailingliste austragen? Ich lese kaum noch "
-    "Dänisch.",
-    "Hallo Tue, schön gemacht, aber ich komme nie zum Lesen. Nimm mich bitte "
-    "raus.",
+    ("Könnt ihr mich aus der Mailingliste austragen? Ich lese kaum noch "
+     "Dänisch."),
+    ("Hallo Tue, schön gemacht, aber ich komme nie zum Lesen. Nimm mich bitte "
+     "raus."),
     "Danke, aber nein danke. Löschen Sie meine E-Mail-Adresse.",
     "Hiermit melde ich mich vom Newsletter ab.",
     "Tragen Sie mich bitte aus!!!",
-    "Ich bin zurück nach Flensburg gezogen und habe keine Verwendung mehr für "
-    "Ihren Newsletter, bitte löschen Sie mich.",
+    ("Ich bin zurück nach Flensburg gezogen und habe keine Verwendung mehr für "
+     "Ihren Newsletter, bitte löschen Sie mich."),
     "Newsletter abbestellen",
     "Abbestellung",
     "Ich möchte aus Ihrer Datenbank gelöscht werden.",
     "Kann ich bitte vom Newsletter verschont bleiben?",
     "Können Sie meine Mailadresse löschen? Vielen Dank im Voraus.",
-    "Hallo, der Abmeldelink funktioniert nicht. Könnten Sie mich manuell "
-    "austragen?",
-    "Ich habe mich zweimal abgemeldet und bekomme ihn immer noch. Nehmen Sie "
-    "mich raus!",
+    ("Hallo, der Abmeldelink funktioniert nicht. Könnten Sie mich manuell "
+     "austragen?"),
+    ("Ich habe mich zweimal abgemeldet und bekomme ihn immer noch. Nehmen Sie "
+     "mich raus!"),
     "Ich widerrufe meine Einwilligung in die Zusendung.",
     "Bitte löschen Sie meine Daten und senden Sie mir nichts mehr.",
     "Schicken Sie mir keine Mails mehr.",
     "Kein Interesse mehr. Bitte streichen.",
     "Ich kündige das Abo.",
     "Es reicht. Runter von der Liste mit mir.",
-    "Ich arbeite nicht mehr in diesem Bereich und möchte den Newsletter nicht "
-    "mehr.",
+    ("Ich arbeite nicht mehr in diesem Bereich und möchte den Newsletter nicht "
+     "mehr."),
     "Können Sie bitte aufhören, mir zu mailen?",
     "Ich habe mich nie angemeldet. Sofort löschen.",
     "Streichen Sie mich aus dem Register.",
     "Wir wollen nicht länger auf Ihrer Liste stehen.",
-    "Danke für alle schönen Ausgaben, aber nun ist Schluss für mich. Bitte "
-    "abmelden.",
+    ("Danke für alle schönen Ausgaben, aber nun ist Schluss für mich. Bitte "
+     "abmelden."),
     "Ich will den Newsletter nicht länger bekommen.",
     "Bitte nichts mehr an mich.",
     "Ich bitte darum, aus Ihrer Liste entfernt zu werden.",
     "Bitte beenden Sie mein Abonnement des Newsletters.",
     "Wären Sie so freundlich, mich von der Liste zu nehmen?",
     "Mein Postfach läuft über. Bitte nehmen Sie mich aus dem Verteiler.",
-    "Ich bin in Elternzeit und räume mein Postfach auf. Bitte melden Sie mich "
-    "vom Newsletter ab.",
+    ("Ich bin in Elternzeit und räume mein Postfach auf. Bitte melden Sie mich "
+     "vom Newsletter ab."),
     "Diese Adresse soll keine Newsletter mehr erhalten.",
     "Ich verzichte künftig auf Ihren Newsletter.",
     "Ich habe die Behörde verlassen, bitte entfernen Sie diese Adresse.",
     "Wie werde ich das los? Bitte nehmt mich raus.",
-    "Hallo! Könntet ihr mich abmelden? Ich bin Studentin und mit meiner Arbeit "
-    "fertig.",
+    ("Hallo! Könntet ihr mich abmelden? Ich bin Studentin und mit meiner "
+     "Arbeit "
+     "fertig."),
     "Ich habe im Frühjahr um Löschung gebeten und bekomme immer noch Post.",
     "Würden Sie mir bitte keine weiteren Nachrichten schicken?",
     "Hört auf mich zuzuspammen.",
@@ -80,8 +81,8 @@ static const char *const requests[] = {
     "Nehmen Sie mich aus Ihrer Kartei.",
     "Stoppen Sie den Versand an mich.",
     "Ich wünsche abgemeldet zu werden.",
-    "Hallo, mein Dänisch reicht dafür nicht, also könnt ihr mich ruhig "
-    "austragen. Liebe Grüße Jana",
+    ("Hallo, mein Dänisch reicht dafür nicht, also könnt ihr mich ruhig "
+     "austragen. Liebe Grüße Jana"),
     "Ich würde gerne mein Newsletter-Abo beenden.",
     "Lassen Sie mich bitte damit in Ruhe.",
     "Ich möchte nicht mehr auf der Liste sein.",
@@ -95,8 +96,8 @@ static const char *const requests[] = {
     "Löschen Sie meine Adresse gemäß DSGVO.",
     "Zum dritten Mal bitte ich Sie: Nehmen Sie mich von der Liste.",
     "Der Newsletter nützt mir nichts und ich will ihn nicht mehr.",
-    "Hallo Tue! Ich wechsle den Beruf und sage tschüss. Bitte nimm mich aus "
-    "der Liste.",
+    ("Hallo Tue! Ich wechsle den Beruf und sage tschüss. Bitte nimm mich aus "
+     "der Liste."),
     "Stopp",
     "Ich will von dieser Liste runter.",
     "Können Sie mich aus dem Verteiler werfen?",
@@ -106,8 +107,8 @@ static const char *const requests[] = {
     "Schreiben Sie mir nicht mehr.",
     "bitte lösch mich aus deiner liste",
     "nehmt mich aus diesem mist raus",
-    "Wie ich sehe, stehe ich noch auf Ihrer Liste, obwohl ich längst weg bin. "
-    "Können Sie mich streichen?",
+    ("Wie ich sehe, stehe ich noch auf Ihrer Liste, obwohl ich längst weg bin. "
+     "Können Sie mich streichen?"),
     "Ich lese ihn nie, also ist es besser, wenn Sie mich streichen.",
     "Entschuldigen Sie die Störung, aber könnten Sie mich austragen?",
     "Ihren Newsletter möchte ich nicht mehr.",
@@ -115,8 +116,8 @@ static const char *const requests[] = {
     "Senden Sie mir keine weiteren Newsletter.",
     "Ich möchte nicht, dass Sie mir weiter mailen.",
     "Nein zu weiteren Mails, bitte.",
-    "Bitte nehmen Sie zur Kenntnis, dass ich Ihren Newsletter nicht mehr "
-    "wünsche.",
+    ("Bitte nehmen Sie zur Kenntnis, dass ich Ihren Newsletter nicht mehr "
+     "wünsche."),
     "Darf ich Sie bitten, mich von der Liste zu nehmen?",
     "Ich beantrage die Löschung aus Ihrem Verteiler.",
     "Ich habe Sie mehrmals gebeten, mich auszutragen.",
@@ -152,8 +153,8 @@ static const char *const nobody[] = {
     "Wenn es mehr als einer im Monat wird, muss ich mich abmelden.",
     "Nehmen Sie mich bitte von der Teilnehmerliste für Freitag.",
     "Kannst du meinen Beitrag in der Gruppe löschen?",
-    "Ich habe gerade fünf andere Newsletter abbestellt, aber euren behalte "
-    "ich.",
+    ("Ich habe gerade fünf andere Newsletter abbestellt, aber euren behalte "
+     "ich."),
     "Nehmen Sie mich nicht von der Liste!",
     "Ich bekomme den Newsletter nicht mehr. Können Sie mich wieder aufnehmen?",
     "Kann ich den Newsletter an eine neue Adresse bekommen?",
@@ -170,8 +171,8 @@ static const char *const nobody[] = {
     "Meine Frau möchte ihn auch haben.",
     "Wie meldet man sich ab?",
     "Ich wollte mich nicht abmelden. Bitte nehmen Sie mich wieder auf.",
-    "Der Vorstand hat beschlossen, die Zusammenarbeit mit der Kommune zu "
-    "beenden.",
+    ("Der Vorstand hat beschlossen, die Zusammenarbeit mit der Kommune zu "
+     "beenden."),
     "Der Mietvertrag muss vor Neujahr gekündigt werden.",
     "Kannst du mich in dem Mailwechsel aus dem CC nehmen?",
     "Ich nehme die Liste am Montag mit.",
@@ -207,13 +208,13 @@ static const char *const nobody[] = {
     "Können Sie meine Telefonnummer von der Kontaktseite nehmen?",
     "Ich möchte gern auf die Liste.",
     "Setzen Sie mich auf die Liste der Interessierten.",
-    "Ich möchte den Newsletter nicht verpassen, wenn ich die Stelle wechsle. "
-    "Können Sie die Adresse ändern?",
-    "Kann ich die Begleitgruppe verlassen und den Newsletter trotzdem "
-    "bekommen?",
+    ("Ich möchte den Newsletter nicht verpassen, wenn ich die Stelle wechsle. "
+     "Können Sie die Adresse ändern?"),
+    ("Kann ich die Begleitgruppe verlassen und den Newsletter trotzdem "
+     "bekommen?"),
     "Sollen wir das Projekt beenden oder weitermachen?",
-    "Ich habe den Newsletter versehentlich gelöscht. Können Sie ihn noch mal "
-    "schicken?",
+    ("Ich habe den Newsletter versehentlich gelöscht. Können Sie ihn noch mal "
+     "schicken?"),
     "Ich ziehe den Hut vor euch.",
     "Streichen Sie mich von der Warteliste für die Reise.",
     "Können Sie den Brief auch meiner Kollegin schicken?",

@@ -4,12 +4,12 @@
 
 /* No more letters to me. */
 static const char *const requests[] = {
-    "Hei, kan dere ta meg av lista? Har byttet jobb og dette angår meg ikke "
-    "lenger.",
+    ("Hei, kan dere ta meg av lista? Har byttet jobb og dette angår meg ikke "
+     "lenger."),
     "Meld meg av, takk.",
     "Avmeld",
-    "Hei! Jeg har gått av med pensjon og trenger ikke nyhetsbrevet mer. Takk "
-    "for følget!",
+    ("Hei! Jeg har gått av med pensjon og trenger ikke nyhetsbrevet mer. Takk "
+     "for følget!"),
     "Vennligst slett meg fra e-postlisten.",
     "Ønsker ikke å motta dette lenger. Mvh Kari",
     "Kan dere være så snille å fjerne meg? Får altfor mange e-poster.",
@@ -20,12 +20,12 @@ static const char *const requests[] = {
     "Kan de stryke meg frå lista?",
     "Stopp utsendelsen til meg, er du snill.",
     "Skal ikke ha dette. Slett adressen min.",
-    "Hei Tue, hyggelig lesning, men jeg rekker aldri å lese det. Ta meg bare "
-    "av listen.",
+    ("Hei Tue, hyggelig lesning, men jeg rekker aldri å lese det. Ta meg bare "
+     "av listen."),
     "Vil ikke ha mer post fra dere.",
     "Jeg ber om å bli fjernet fra listen deres. På forhånd takk.",
-    "Har flyttet hjem til Norge og har ikke lenger bruk for nyhetsbrevet. Kan "
-    "du ta meg av?",
+    ("Har flyttet hjem til Norge og har ikke lenger bruk for nyhetsbrevet. Kan "
+     "du ta meg av?"),
     "Jeg melder meg herved av nyhetsbrevet.",
     "Kunne dere sluttet å sende meg disse?",
     "Fjern meg fra denne listen NÅ. Jeg har aldri meldt meg på.",
@@ -37,8 +37,9 @@ static const char *const requests[] = {
     "Har nok e-post som det er. Stryk meg.",
     "Jeg vil av listen.",
     "Meld meg ut av nyhetsbrevet, vær så snill.",
-    "Hei. Jeg har skiftet felt og jobber ikke med inkludering lenger. Dere kan "
-    "gjerne ta meg vekk fra lista.",
+    ("Hei. Jeg har skiftet felt og jobber ikke med inkludering lenger. Dere "
+     "kan "
+     "gjerne ta meg vekk fra lista."),
     "Ikke send mer til meg.",
     "ta meg av lista pls",
     "Orker ikke mer reklame i innboksen, fjern meg.",
@@ -46,8 +47,8 @@ static const char *const requests[] = {
     "Ønsker å melde meg av nyhetsbrevet. Med vennlig hilsen Odd",
     "Vennligst avslutt mitt abonnement på nyhetsbrevet.",
     "Vi ønsker ikke å stå på denne listen.",
-    "Hei, jeg er student og ferdig med oppgaven nå, så jeg trenger ikke disse "
-    "mailene. Takk for hjelpen!",
+    ("Hei, jeg er student og ferdig med oppgaven nå, så jeg trenger ikke disse "
+     "mailene. Takk for hjelpen!"),
     "Kan jeg bli tatt av adresselisten?",
     "Jeg er blitt pensjonist. Slett meg gjerne fra listene deres.",
     "Avmelding",
@@ -60,8 +61,8 @@ static const char *const requests[] = {
     "Hvordan kan jeg bli kvitt disse? Vennligst fjern meg.",
     "Slutt å sende meg e-post!",
     "Gidder dere å fjerne meg fra lista? Takk.",
-    "Jeg forstår ikke dansk godt nok til å ha glede av dette, så fjern meg "
-    "gjerne.",
+    ("Jeg forstår ikke dansk godt nok til å ha glede av dette, så fjern meg "
+     "gjerne."),
     "Jeg har aldri bedt om dette nyhetsbrevet. Slett meg.",
     "Dette gjelder ikke meg. Ta meg bort.",
     "E-posten min brukes bare privat nå. Vennligst ta den av listen.",
@@ -76,13 +77,14 @@ static const char *const requests[] = {
     "Jeg meldte meg av i vår, men får det fortsatt. Vær så snill og fjern meg.",
     "Jeg har meldt meg av to ganger. Nå må dere slutte.",
     "Takk, men nei takk. Ta meg av listen.",
-    "Hei, vi får det samme nyhetsbrevet på tre adresser her på kontoret. Denne "
-    "kan dere fjerne.",
+    ("Hei, vi får det samme nyhetsbrevet på tre adresser her på kontoret. "
+     "Denne "
+     "kan dere fjerne."),
     "Avslutt abonnement",
     "Frameld meg (dere skriver det visst slik på dansk 😊)",
     "Jeg vil helst ikke motta flere e-poster fra prosjektet.",
-    "Det er synd, men jeg har ikke tid til å følge med lenger. Kan du melde "
-    "meg av?",
+    ("Det er synd, men jeg har ikke tid til å følge med lenger. Kan du melde "
+     "meg av?"),
     "Har sluttet i Nav, så nyhetsbrevet kan stoppes.",
     "Jeg ønsker meg av mailinglisten deres.",
     "Kan dere plukke meg ut av lista?",
@@ -92,20 +94,21 @@ static const char *const requests[] = {
     "Hva må jeg gjøre for å slippe dette? Ta meg av!",
     "Beklager, men dette interesserer meg ikke. Meld meg av.",
     "Ikke interessert. Fjern meg fra listen.",
-    "Jeg trenger ikke lenger informasjon fra dere, så dere kan ta meg ut av "
-    "registeret.",
+    ("Jeg trenger ikke lenger informasjon fra dere, så dere kan ta meg ut av "
+     "registeret."),
     "Jeg vil ikke ha nyhetsbrev. Hilsen Per",
     "Ønsker ikke flere e-poster.",
     "Ønskjer ikkje fleire e-postar frå dykk.",
     "Ta meg bort frå lista, er du grei.",
     "Slutt med nyhetsbrev til denne adressen, takk.",
-    "Jeg er på vei ut i pappaperm og rydder. Vennligst fjern meg fra "
-    "nyhetsbrevet.",
-    "Tusen takk for interessante saker gjennom årene! Nå er det på tide at jeg "
-    "melder meg av.",
+    ("Jeg er på vei ut i pappaperm og rydder. Vennligst fjern meg fra "
+     "nyhetsbrevet."),
+    ("Tusen takk for interessante saker gjennom årene! Nå er det på tide at "
+     "jeg "
+     "melder meg av."),
     "Kan dere stryke adressen min fra listen? Den blir snart lagt ned.",
-    "Hei Tue! Kan du ta vekk meg fra nyhetsbrevlista? Jeg har fått ny "
-    "stilling.",
+    ("Hei Tue! Kan du ta vekk meg fra nyhetsbrevlista? Jeg har fått ny "
+     "stilling."),
     "Jeg har ikke bedt om å få dette og vil ikke ha det.",
     "Får ikke noe ut av dette, så vennligst meld meg av.",
     "Jeg reserverer meg mot flere nyhetsbrev fra dere.",
@@ -120,8 +123,8 @@ static const char *const requests[] = {
     "Meld meg av lista, har ikke tid.",
     "Jeg vil gjerne meldes av.",
     "Vil bli slettet fra listen.",
-    "Hei, mannen min er død og jeg orker ikke mer e-post. Fjern meg fra "
-    "listen.",
+    ("Hei, mannen min er død og jeg orker ikke mer e-post. Fjern meg fra "
+     "listen."),
     "Unsubscribe, takk.",
     "Dere må gjerne fjerne meg fra listen, jeg har begynt i privat sektor.",
     "Denne postkassen skal ikke motta nyhetsbrev.",
@@ -132,16 +135,16 @@ static const char *const requests[] = {
     "Jeg vil ikke lenger stå på listen.",
     "Kan dere unnlate å sende meg dette i fremtiden?",
     "Vil ikke ha dette mer. Avmeld meg.",
-    "Vennligst ikke send meg flere nyhetsbrev, jeg har ikke lenger noe med "
-    "arbeidsmarkedet å gjøre.",
+    ("Vennligst ikke send meg flere nyhetsbrev, jeg har ikke lenger noe med "
+     "arbeidsmarkedet å gjøre."),
     "Stryk meg av lista.",
     "Jeg har for mye å lese. Så jeg hopper av her.",
     "ikke mer til meg takk",
     "Hej, kan ni ta bort mig från listan? Jag har bytt jobb.",
     "Avregistrera mig, tack.",
     "Avsluta prenumerationen",
-    "Hej! Jag har gått i pension och behöver inte nyhetsbrevet längre. Tack "
-    "för den här tiden.",
+    ("Hej! Jag har gått i pension och behöver inte nyhetsbrevet längre. Tack "
+     "för den här tiden."),
     "Var vänlig och stryk mig från sändlistan.",
     "Vill inte ha fler mejl. Mvh Åsa",
     "Snälla ta bort mig, jag får alldeles för mycket mejl.",
@@ -151,20 +154,20 @@ static const char *const requests[] = {
     "Sluta skicka era nyhetsbrev till mig.",
     "Jag önskar inte längre få utskicken.",
     "Kan ni plocka bort mig från sändlistan? Läser sällan danska nuförtiden.",
-    "Hej Tue, trevlig läsning men jag hinner aldrig. Ta bort mig från listan "
-    "är du snäll.",
+    ("Hej Tue, trevlig läsning men jag hinner aldrig. Ta bort mig från listan "
+     "är du snäll."),
     "Tack men nej tack. Ta bort min adress.",
     "Jag avregistrerar mig härmed från nyhetsbrevet.",
     "Ta bort mig!!!",
-    "Jag har flyttat hem till Malmö och har inte längre någon nytta av ert "
-    "nyhetsbrev, så ni kan stryka mig.",
+    ("Jag har flyttat hem till Malmö och har inte längre någon nytta av ert "
+     "nyhetsbrev, så ni kan stryka mig."),
     "Avprenumerera",
     "Avanmälan",
     "Jag vill bli borttagen ur ert register.",
     "Kan jag få slippa nyhetsbrevet?",
     "Kan du ta bort min mejladress? Tack på förhand.",
-    "Hej, länken för avregistrering fungerar inte. Kan ni ta bort mig "
-    "manuellt?",
+    ("Hej, länken för avregistrering fungerar inte. Kan ni ta bort mig "
+     "manuellt?"),
     "Har avregistrerat mig två gånger men får det ändå. Ta bort mig!",
     "Jag återkallar mitt samtycke till utskick.",
     "Vänligen radera mina uppgifter och sluta skicka.",
@@ -172,15 +175,15 @@ static const char *const requests[] = {
     "Jag är inte intresserad längre. Stryk mig.",
     "Jag säger upp prenumerationen.",
     "Det räcker nu. Bort med mig från listan.",
-    "Jag arbetar inte längre med de här frågorna, så jag vill inte ha "
-    "nyhetsbrevet.",
+    ("Jag arbetar inte längre med de här frågorna, så jag vill inte ha "
+     "nyhetsbrevet."),
     "Kan ni sluta mejla mig?",
     "Ta bort mig från maillistan, tack!",
     "Jag har aldrig anmält mig till detta. Ta bort mig omgående.",
     "Stryk mig ur registret.",
     "Vi vill inte stå kvar på er lista.",
-    "Tack för alla fina nummer, men nu tackar jag för mig. Avregistrera mig "
-    "gärna.",
+    ("Tack för alla fina nummer, men nu tackar jag för mig. Avregistrera mig "
+     "gärna."),
     "Jag vill inte längre ta emot nyhetsbrevet.",
     "Inget mer till mig, tack.",
     "Behöver inte detta längre, ta bort mig.",
@@ -188,15 +191,16 @@ static const char *const requests[] = {
     "Vänligen avsluta mitt abonnemang på nyhetsbrevet.",
     "Kan ni vara snälla att ta mig från listan?",
     "Min inkorg svämmar över. Snälla, ta bort mig från utskicket.",
-    "Jag är föräldraledig och rensar i mejlen. Ta bort mig från nyhetsbrevet, "
-    "tack.",
+    ("Jag är föräldraledig och rensar i mejlen. Ta bort mig från nyhetsbrevet, "
+     "tack."),
     "Den här adressen ska inte ha några nyhetsbrev.",
     "Jag undanber mig fler utskick.",
     "Har slutat på kommunen, ta bort den här adressen.",
     "unsubscribe tack",
     "Hur blir jag av med det här? Ta bort mig.",
-    "Hej! Skulle ni kunna avregistrera mig? Jag är student och är klar med min "
-    "uppsats.",
+    ("Hej! Skulle ni kunna avregistrera mig? Jag är student och är klar med "
+     "min "
+     "uppsats."),
     "Jag bad om att bli borttagen i våras men får fortfarande brev.",
     "Vill ni vara vänliga att inte skicka mer till mig?",
     "Sluta spamma mig.",
@@ -217,8 +221,8 @@ static const char *const requests[] = {
     "Ta bort mig ur databasen.",
     "Stoppa utskicken till mig.",
     "Jag önskar bli avregistrerad.",
-    "Hej hej! Jag förstår inte så bra danska, så ni kan väl ta bort mig från "
-    "listan? Kram Maja",
+    ("Hej hej! Jag förstår inte så bra danska, så ni kan väl ta bort mig från "
+     "listan? Kram Maja"),
     "Jag skulle vilja avsluta prenumerationen på nyhetsbrevet.",
     "Låt mig slippa detta.",
     "Jag vill inte vara med på listan längre.",
@@ -232,8 +236,8 @@ static const char *const requests[] = {
     "Ta bort min adress från ert register enligt GDPR.",
     "Detta är tredje gången jag ber er: ta bort mig från listan.",
     "Jag har ingen nytta av nyhetsbrevet och vill inte ha det mer.",
-    "Hej Tue! Jag byter bransch och vill tacka för mig. Var snäll och ta bort "
-    "mig ur listan.",
+    ("Hej Tue! Jag byter bransch och vill tacka för mig. Var snäll och ta bort "
+     "mig ur listan."),
     "Avsluta",
     "Stop",
     "Jag vill ut ur den här listan.",
@@ -245,8 +249,8 @@ static const char *const requests[] = {
     "Ta bort mej från erat utskick.",
     "ta bort mig från skiten",
     "Jag avsäger mig nyhetsbrevet.",
-    "Ser att jag står kvar på er lista trots att jag slutat. Kan ni ta bort "
-    "mig?",
+    ("Ser att jag står kvar på er lista trots att jag slutat. Kan ni ta bort "
+     "mig?"),
     "Jag läser det aldrig, så det är bättre att ni tar bort mig.",
     "Ursäkta besväret, men kan ni stryka mig?",
     "Ert nyhetsbrev önskar jag inte längre.",
@@ -281,8 +285,8 @@ static const char *const nobody[] = {
     "Hvis det kommer flere enn ett i måneden, må jeg melde meg av.",
     "Ta meg av deltakerlisten til lunsjen på fredag.",
     "Kan dere slette innlegget mitt på Facebook-siden?",
-    "Jeg har nettopp meldt meg av fem andre nyhetsbrev, men deres beholder "
-    "jeg.",
+    ("Jeg har nettopp meldt meg av fem andre nyhetsbrev, men deres beholder "
+     "jeg."),
     "Er det noen som har meldt seg av etter forrige nummer?",
     "Ikke fjern meg fra listen!",
     "Jeg får ikke nyhetsbrevet lenger. Kan dere sette meg på igjen?",
@@ -298,8 +302,8 @@ static const char *const nobody[] = {
     "Kan du sende meg nyhetsbrevet som pdf?",
     "Jeg skulle gjerne hatt flere nyhetsbrev fra dere.",
     "Kan jeg også melde på min kollega?",
-    "Lenken for å melde seg av virker ikke i forrige nummer, bare så dere vet "
-    "det.",
+    ("Lenken for å melde seg av virker ikke i forrige nummer, bare så dere vet "
+     "det."),
     "Jeg ønsker å få innsyn i hva dere har lagret om meg.",
     "Min kone vil gjerne ha det også.",
     "Hvordan melder man seg av?",
@@ -344,8 +348,8 @@ static const char *const nobody[] = {
     "Kan du slette telefonnummeret mitt på kontaktsiden?",
     "Jeg vil gjerne på listen.",
     "Sett meg på listen over interesserte.",
-    "Jeg vil ikke miste nyhetsbrevet når jeg bytter jobb. Kan dere endre "
-    "adressen?",
+    ("Jeg vil ikke miste nyhetsbrevet når jeg bytter jobb. Kan dere endre "
+     "adressen?"),
     "Fjerde gang jeg ser samme skrivefeil. Ta den bort.",
     "Kan jeg melde meg av følgegruppen, men fortsatt få nyhetsbrevet?",
     "Skal vi stoppe tiltaket eller fortsette?",
@@ -364,8 +368,8 @@ static const char *const nobody[] = {
     "Om det blir fler än ett i månaden måste jag avsluta prenumerationen.",
     "Ta bort mig från deltagarlistan på fredag.",
     "Kan ni ta bort mitt inlägg i gruppen?",
-    "Jag har just avregistrerat mig från fem andra nyhetsbrev, men ert "
-    "behåller jag.",
+    ("Jag har just avregistrerat mig från fem andra nyhetsbrev, men ert "
+     "behåller jag."),
     "Ta inte bort mig från listan!",
     "Jag får inte nyhetsbrevet längre. Kan ni lägga till mig igen?",
     "Kan jag få nyhetsbrevet till en ny adress?",
@@ -419,8 +423,8 @@ static const char *const nobody[] = {
     "Kan du ta bort mitt telefonnummer från kontaktsidan?",
     "Jag vill gärna vara med på listan.",
     "Sätt upp mig på listan över intresserade.",
-    "Jag vill inte missa nyhetsbrevet när jag byter jobb. Kan ni ändra "
-    "adressen?",
+    ("Jag vill inte missa nyhetsbrevet när jag byter jobb. Kan ni ändra "
+     "adressen?"),
     "Kan jag lämna referensgruppen men ändå få nyhetsbrevet?",
     "Ska vi stoppa projektet eller fortsätta?",
     "Grannen ville ut ur bostadskön.",

@@ -26,8 +26,8 @@ static const char *const requests[] = {
     "Dzień dobry, chciałabym zrezygnować z newslettera. Pozdrawiam, Anna",
     "Wypisz mnie",
     "Nie chcę już otrzymywać newslettera.",
-    "Добрий день! Будь ласка, більше не надсилайте мені ці листи. Я "
-    "повернулася додому. Дякую за все.",
+    ("Добрий день! Будь ласка, більше не надсилайте мені ці листи. Я "
+     "повернулася додому. Дякую за все."),
     "Будь ласка, відпишіть мене від розсилки.",
     "Не надсилайте мені більше новини, дякую",
     "Мені більше не потрібна ваша розсилка.",
@@ -50,8 +50,8 @@ static const char *const requests[] = {
     "No me envíen más correos, gracias.",
     "Ya no deseo recibir el boletín.",
     "Cancelar suscripción",
-    "Hola, me gustaría dejar de recibir estos correos. Ya no vivo en "
-    "Dinamarca.",
+    ("Hola, me gustaría dejar de recibir estos correos. Ya no vivo en "
+     "Dinamarca."),
     "Cancellatemi dalla lista, grazie.",
     "Non voglio più ricevere la newsletter.",
     "Vorrei essere cancellato dalla newsletter.",
