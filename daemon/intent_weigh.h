@@ -60,8 +60,8 @@ bool hearing_gives_reason(const struct reading *r, const struct found *bare);
  * the text of r). */
 enum intent intent_like(enum intent found, const struct reading *r,
     const struct hearing *h, const char *words, size_t n);
-/* The sentence that is most like a request: *at, and its bytes; 0: there is
- * none. */
+/* The sentence that is most like a request: *at, in the text of r, and its
+ * bytes; 0: there is none, *at is untouched. */
 size_t intent_likest(const struct reading *r, const char **at);
 
 #endif

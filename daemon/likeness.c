@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* Logistic regression over words and pieces of words: the sum of what each
- * says, the words' and the pieces' divided by the root of their number, so that
- * a long text speaks no louder than a short one. */
+/* Logistic regression: the weights of the words are added up, and those of the
+ * pieces of words; each sum is divided by the root of their number, so that a
+ * long text speaks no louder than a short one.  The program that learns gives
+ * each feature the same share (put_nodes in daemon/replies/learn.c). */
 #include "daemon/likeness.h"
 
 #include <math.h>

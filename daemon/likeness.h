@@ -7,9 +7,10 @@
 #define DAEMON_LIKENESS_H
 #include <stddef.h>
 
-/* In thousandths, above 0: rather a request; how far means what is in the
- * comment of daemon/likeness.c.  text: valid UTF-8, of which the first
- * LIKENESS_BYTES count; 0 for a text without words. */
+/* The logarithm of the odds that text is a request, in thousandths: 0 is one to
+ * one, 1000 e to one, below 0 it is rather none.  0 too for a text without
+ * words.  text: valid UTF-8, of which the first LIKENESS_BYTES count (see
+ * daemon/likeness_features.h).  For one thread. */
 int likeness_find(const char *text, size_t n);
 
 #endif

@@ -13,12 +13,13 @@ enum {
     PIECE_MAX = 6,
     ROW_MAX = 3 /* words */
 };
-static const uint32_t begin = 2166136261U, for_pieces = 97531U;
+/* Where the hashes begin: the word "a" is not the piece "a". */
+static const uint32_t for_words = 2166136261U, for_pieces = 97531U;
 
 static size_t next_word(const char **p, const char *end);
 static bool is_letter(unsigned char c);
 static uint32_t add(uint32_t hash, const char *s, size_t n);
-static uint32_t place(uint32_t hash);
+static uint32_t place_of(uint32_t hash);
 static bool is_new(struct likeness_features *f, uint32_t place);
 static void
 take_pieces(struct likeness_features *f, const char *word, size_t n);
@@ -27,8 +28,8 @@ static void forget(struct likeness_features *f, const uint32_t *place, int n);
 void
 likeness_take(const char *text, size_t n, struct likeness_features *f)
 {
-    char folded[2 * LIKENESS_BYTES + 1];
-    uint32_t row[ROW_MAX] = {begin, begin, begin};
+    char folded[LIKENESS_BYTES + 1];
+    uint32_t row[ROW_MAX] = {for_words, for_words, for_words};
     const char *p = folded, *end;
     size_t k;
 
@@ -37,10 +38,10 @@ likeness_take(const char *text, size_t n, struct likeness_features *f)
     end = folded + utf8_fold(folded, sizeof folded, text, n);
     for (int words = 1; (k = next_word(&p, end)) > 0; words++, p += k) {
         for (int i = ROW_MAX - 1; i >= 0; i--)
-            row[i] = add(i > 0 ? add(row[i - 1], " ", 1) : begin, p, k);
+            row[i] = add(i > 0 ? add(row[i - 1], " ", 1) : for_words, p, k);
         for (int i = 0; i < ROW_MAX && i < words; i++)
-            if (f->n_words < LIKENESS_WORDS_MAX && is_new(f, place(row[i])))
-                f->word[f->n_words++] = place(row[i]);
+            if (f->n_words < LIKENESS_WORDS_MAX && is_new(f, place_of(row[i])))
+                f->word[f->n_words++] = place_of(row[i]);
         if (is_letter((unsigned char)*p))
             take_pieces(f, p, k);
     }
@@ -48,8 +49,8 @@ likeness_take(const char *text, size_t n, struct likeness_features *f)
     forget(f, f->piece, f->n_pieces);
 }
 
-/* The next word, or sign that ends a sentence or parts it; its bytes, 0 at the
- * end. */
+/* Moves *p to the next word, or sign that ends a sentence or parts it; its
+ * bytes, 0 at the end. */
 static size_t
 next_word(const char **p, const char *end)
 {
@@ -79,7 +80,7 @@ add(uint32_t hash, const char *s, size_t n)
 }
 
 static uint32_t
-place(uint32_t hash)
+place_of(uint32_t hash)
 {
     return (hash ^ hash >> 18) % LIKENESS_WEIGHTS;
 }
@@ -103,12 +104,13 @@ take_pieces(struct likeness_features *f, const char *word, size_t n)
         for (size_t i = from; i < n + 2 && i < from + PIECE_MAX; i++) {
             hash = add(hash, i == 0 || i == n + 1 ? " " : word + i - 1, 1);
             if (i + 1 >= from + PIECE_MIN &&
-                f->n_pieces < LIKENESS_PIECES_MAX && is_new(f, place(hash)))
-                f->piece[f->n_pieces++] = place(hash);
+                f->n_pieces < LIKENESS_PIECES_MAX && is_new(f, place_of(hash)))
+                f->piece[f->n_pieces++] = place_of(hash);
         }
     }
 }
 
+/* Whole cells: all that is in them was taken from this text. */
 static void
 forget(struct likeness_features *f, const uint32_t *place, int n)
 {

@@ -10,16 +10,17 @@
 enum {
     LIKENESS_BYTES = 2000,      /* of a text; more is no request */
     LIKENESS_WEIGHTS = 1 << 18, /* one each for the features, by their hash */
-    /* folding may double a text; each byte may be a word, or begin four pieces
-     */
-    LIKENESS_WORDS_MAX = 3 * 2 * LIKENESS_BYTES,
-    LIKENESS_PIECES_MAX = 4 * 2 * LIKENESS_BYTES
+    /* Each byte may be a word that ends three rows, or begin four pieces; no
+     * valid text grows when it is folded. */
+    LIKENESS_WORDS_MAX = 3 * LIKENESS_BYTES,
+    LIKENESS_PIECES_MAX = 4 * LIKENESS_BYTES
 };
 
-/* The features of one text, each once. */
+/* The features of one text, each once, by the places of their weights. Features
+ * that share a place are one. */
 struct likeness_features {
-    int n_words;  /* words, and rows of two and of three */
-    int n_pieces; /* of 3 to 6 letters of a word and the blanks around it */
+    int n_words; /* words and the signs . , ? !, and rows of two and of three */
+    int n_pieces; /* of 3 to 6 bytes of a word and the blanks around it */
     uint32_t word[LIKENESS_WORDS_MAX], piece[LIKENESS_PIECES_MAX];
     uint64_t seen[LIKENESS_WEIGHTS / 64]; /* all 0 between two texts */
 };
@@ -28,7 +29,9 @@ struct likeness_features {
 extern const int16_t likeness_weight[LIKENESS_WEIGHTS];
 extern const int likeness_bias;
 
-/* f: zeroed before its first use; large, best kept static or on the heap. */
+/* The features of text, valid UTF-8, however it is capitalized, accented or
+ * spaced.  f: zeroed before its first use; large, best kept static or on the
+ * heap. */
 void likeness_take(const char *text, size_t n, struct likeness_features *f);
 
 #endif

@@ -27,7 +27,7 @@ void utf8_tidy(char *out, size_t size, const char *s, size_t n);
 
 /* The form in which words are compared: lower case, ae oe aa for the letters
  * of every northern keyboard, without accents.  Writes at most size - 1 bytes
- * and NUL, returns their number. */
+ * and NUL, returns their number: of valid UTF-8 never more than n. */
 size_t utf8_fold(char *out, size_t size, const char *s, size_t n);
 
 #endif
