@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "daemon/likeness_features.h"
+#include "daemon/utf8.h"
 #include "lists/fault.h"
 
 enum {
@@ -49,7 +50,7 @@ main(int argc, char **argv)
         errx(65, "%s", wrong);
     m = train(&all, &how);
     print(m);
-    if (fflush(stdout) != 0)
+    if (fflush(stdout) != 0 || ferror(stdout))
         err(74, "stdout");
     free_and_destroy_model(&m);
     for (int i = 0; i < all.l; i++)
@@ -65,13 +66,16 @@ read_texts(struct problem *all, const char *path, double label)
     FILE *from = fopen(path, "r");
     char *line = NULL;
     size_t room = 0;
+    int before = all->l;
 
     if (from == NULL)
         err(66, "%s", path);
-    while (getline(&line, &room, from) >= 0) {
+    for (int at = 1; getline(&line, &room, from) >= 0; at++) {
         line[strcspn(line, "\n")] = '\0';
         if (line[0] == '\0' || line[0] == '#')
             continue;
+        if (!utf8_valid(line, strlen(line)))
+            errx(65, "%s:%d: no UTF-8", path, at);
         if (all->l == TEXTS_MAX)
             errx(65, "%s: too many texts", path);
         all->x[all->l] = text_nodes(line);
@@ -79,6 +83,8 @@ read_texts(struct problem *all, const char *path, double label)
     }
     if (ferror(from))
         err(74, "%s", path);
+    if (all->l == before)
+        errx(65, "%s: no texts", path);
     free(line);
     (void)fclose(from);
 }
@@ -103,6 +109,7 @@ text_nodes(char *line)
     return nodes;
 }
 
+/* Each counts as in likeness.c: by the root of their number. */
 static struct feature_node *
 put_nodes(struct feature_node *at, const uint32_t *place, int n)
 {
