@@ -115,19 +115,20 @@ $(B)/daemon/words_txt.c: $(WORDS)
 $(B)/daemon/words_txt.o: $(B)/daemon/words_txt.c
 	$(CC) $(CPPFLAGS_ALL) -std=c17 $(HARDEN) $(OPT) -c -o $@ $<
 
-# What is learned from other people's replies: once for all builds.
+# What is learned from other people's replies: once for all builds below build/.
+L = $(if $(filter build/%,$(B)),build,$(B))
 LEARN_C = daemon/replies/learn.c daemon/likeness_features.c daemon/utf8.c \
 	lists/fault.c
-build/learn: $(LEARN_C) daemon/likeness_features.h
+$(L)/learn: $(LEARN_C) daemon/likeness_features.h daemon/utf8.h lists/fault.h
 	@mkdir -p $(@D)
 	$(CC) -I. -D_GNU_SOURCE -std=c17 $(WARN) -O2 -o $@ $(LEARN_C) \
 		-llinear -lidn2 -lm
-build/learned.c: build/learn daemon/replies/asks.txt daemon/replies/other.txt
-	build/learn daemon/replies/asks.txt daemon/replies/other.txt > $@.new
+$(L)/learned.c: $(L)/learn daemon/replies/asks.txt daemon/replies/other.txt
+	$(L)/learn daemon/replies/asks.txt daemon/replies/other.txt > $@.new
 	mv $@.new $@
-$(B)/daemon/learned.o: build/learned.c
+$(B)/daemon/learned.o: $(L)/learned.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS_ALL) -std=c17 $(HARDEN) -O0 -c -o $@ $<
+	$(CC) $(CPPFLAGS_ALL) -std=c17 $(HARDEN) $(OPT) -c -o $@ $<
 
 # --- unit tests: tests/ROOM/test_*.c, one program each -------------------
 UNIT_C = $(wildcard tests/*/test_*.c)
