@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: ISC */
+/* What of a text is compared: what makes two texts alike, and that no text, of
+ * whatever bytes, has more than there is room for.  The texts that fill it lie
+ * in memory of their own size: the sanitizer sees a byte too far. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "daemon/likeness.h"
+#include "daemon/likeness_features.h"
+
+enum {
+    LONG_BYTES = 3 * LIKENESS_BYTES
+};
+
+static const struct likeness_features *take(const char *text, size_t n);
+static void keep(struct likeness_features *to, const char *text);
+static bool
+same(const struct likeness_features *a, const struct likeness_features *b);
+static void check_long(char *text, size_t n);
+
+static void
+alike(void **state)
+{
+    static const char *const pairs[][2] = {
+        {"Please stop it", "please STOP it"},
+        {"please stop it", "  please\n\tstop - it\r\n"},
+        {"please stop it", "please \"stop\" it;"},
+        {"\xC3\x98nsker at m\xC3\xA6lde mig af", "oensker at maelde mig af"},
+        {"f\xC3\xA5r", "fa\xCC\x8Ar"},
+        {"p\xC3\xA5", "p\xC3\x85"},
+        {"stop\xC2\xA0it", "stop it"},
+        {"stop\xE2\x80\x8B it", "stop it"},
+    };
+    static struct likeness_features a, b;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        keep(&a, pairs[i][0]);
+        keep(&b, pairs[i][1]);
+        if (a.n_words == 0 || !same(&a, &b))
+            fail_msg("\"%s\" differs from \"%s\"", pairs[i][0], pairs[i][1]);
+        assert_int_equal(likeness_find(pairs[i][0], strlen(pairs[i][0])),
+            likeness_find(pairs[i][1], strlen(pairs[i][1])));
+    }
+}
+
+static void
+unlike(void **state)
+{
+    static const char *const pairs[][2] = {
+        {"stop it", "it stop"},
+        {"stop it", "stopit"},
+        {"stop it", "stop, it"},
+        {"stop it?", "stop it!"},
+        {"stop it", "stop it."},
+        {"number 1", "number 2"},
+        {"letters", "letter"},
+    };
+    static struct likeness_features a, b;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        keep(&a, pairs[i][0]);
+        keep(&b, pairs[i][1]);
+        if (same(&a, &b))
+            fail_msg("\"%s\" is like \"%s\"", pairs[i][0], pairs[i][1]);
+    }
+}
+
+static void
+counted(void **state)
+{
+    static const struct {
+        const char *text;
+        int words, pieces;
+    } cases[] = {
+        {"", 0, 0},
+        {" \r\n\t", 0, 0},
+        {"*** - (/) ***", 0, 0},
+        {"a", 1, 1},       /* " a " */
+        {"ab", 1, 3},      /* " ab", " ab ", "ab " */
+        {"stop", 1, 10},   /* of six bytes */
+        {"a a a", 3, 1},   /* each once */
+        {"a b c d", 9, 4}, /* no row is of four words */
+        {"?!", 3, 0},
+        {"a.", 3, 1},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct likeness_features *f =
+            take(cases[i].text, strlen(cases[i].text));
+
+        if (f->n_words != cases[i].words || f->n_pieces != cases[i].pieces)
+            fail_msg("\"%s\": got %d words and %d pieces, want %d and %d",
+                cases[i].text, f->n_words, f->n_pieces, cases[i].words,
+                cases[i].pieces);
+    }
+}
+
+static void
+nothing_for_no_words(void **state)
+{
+    (void)state;
+    assert_int_equal(likeness_find("", 0), 0);
+    assert_int_equal(likeness_find(" \r\n", 3), 0);
+    assert_int_equal(likeness_find("?!...", 5), 0);
+}
+
+static void
+asked_or_not(void **state)
+{
+    static const char asks[] = "Please remove me from your newsletter.";
+    static const char other[] =
+        "Thank you, see you at the meeting on Thursday.";
+
+    (void)state;
+    assert_true(likeness_find(asks, strlen(asks)) > 0);
+    assert_true(likeness_find(other, strlen(other)) < 0);
+}
+
+static void
+no_more_than_there_is_room_for(void **state)
+{
+    static const char *const units[] = {"a", "a ", "?", "a?", "stop it ",
+        "\xC3\xA5", "\xC3\xA5 ", "a\xCC\x8A", "\xC2\xA0", "\xD0\x96",
+        "\xE2\x82\xAC", "x\xF0\x9F\x98\x80", "\xF4\x8F\xBF\xBF "};
+    char *text = malloc(LONG_BYTES);
+    uint32_t seed = 1;
+
+    (void)state;
+    assert_non_null(text);
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        size_t k = strlen(units[i]);
+
+        for (size_t w = 0; w < LONG_BYTES; w++)
+            text[w] = units[i][w % k];
+        check_long(text, LONG_BYTES - LONG_BYTES % k);
+    }
+    /* Words of letters: many pieces.  Of any bytes, NUL and no UTF-8 too:
+     * nobody shall give us that, and it must do no harm. */
+    for (unsigned kinds = 2; kinds <= 256; kinds *= 2) {
+        for (size_t w = 0; w < LONG_BYTES; w++) {
+            seed = seed * 1664525U + 1013904223U;
+            text[w] = (char)((kinds < 256 ? 'a' : 0) + (seed >> 24) % kinds);
+        }
+        check_long(text, LONG_BYTES);
+    }
+    memset(text, 0xFF, LONG_BYTES);
+    check_long(text, LONG_BYTES);
+    memset(text, 0, LONG_BYTES);
+    check_long(text, LONG_BYTES);
+    free(text);
+}
+
+static void
+rest_of_a_long_text(void **state)
+{
+    static struct likeness_features a;
+    char *text = malloc(LONG_BYTES);
+    size_t w = 0;
+
+    (void)state;
+    assert_non_null(text);
+    for (int i = 0; w + 8 <= LIKENESS_BYTES; i++)
+        w += (size_t)snprintf(text + w, 8 + 1, "word%03d ", i);
+    text[w] = '\0';
+    assert_int_equal(w, LIKENESS_BYTES);
+    keep(&a, text);
+    memset(text + w, 'z', LONG_BYTES - w);
+    assert_true(same(&a, take(text, LONG_BYTES)));
+    /* A character across the end is no part of it. */
+    memcpy(text + w - 1, "\xE2\x82\xAC", 3);
+    assert_true(same(&a, take(text, LONG_BYTES)));
+    free(text);
+}
+
+/* Borrowed until the next call. */
+static const struct likeness_features *
+take(const char *text, size_t n)
+{
+    static struct likeness_features f;
+
+    likeness_take(text, n, &f);
+    return &f;
+}
+
+static void
+keep(struct likeness_features *to, const char *text)
+{
+    memcpy(to, take(text, strlen(text)), sizeof *to);
+}
+
+static bool
+same(const struct likeness_features *a, const struct likeness_features *b)
+{
+    return a->n_words == b->n_words && a->n_pieces == b->n_pieces &&
+           memcmp(a->word, b->word, (size_t)a->n_words * sizeof *a->word) ==
+               0 &&
+           memcmp(a->piece, b->piece, (size_t)a->n_pieces * sizeof *a->piece) ==
+               0;
+}
+
+/* Around the limit, and whole: the places are those of weights, each is there
+ * once, and nothing of the text stays behind. */
+static void
+check_long(char *text, size_t n)
+{
+    static const size_t cuts[] = {
+        1, LIKENESS_BYTES - 1, LIKENESS_BYTES, LIKENESS_BYTES + 1, LONG_BYTES};
+    static uint8_t times[LIKENESS_WEIGHTS];
+
+    for (size_t c = 0; c < sizeof cuts / sizeof *cuts; c++) {
+        size_t k = cuts[c] < n ? cuts[c] : n;
+        char *own = malloc(k);
+        const struct likeness_features *f;
+
+        assert_non_null(own);
+        memcpy(own, text, k);
+        f = take(own, k);
+        assert_in_range(f->n_words, 0, LIKENESS_WORDS_MAX);
+        assert_in_range(f->n_pieces, 0, LIKENESS_PIECES_MAX);
+        memset(times, 0, sizeof times);
+        for (int i = 0; i < f->n_words + f->n_pieces; i++) {
+            uint32_t at =
+                i < f->n_words ? f->word[i] : f->piece[i - f->n_words];
+
+            assert_true(at < LIKENESS_WEIGHTS);
+            assert_int_equal(times[at]++, 0);
+        }
+        for (size_t i = 0; i < sizeof f->seen / sizeof *f->seen; i++)
+            assert_true(f->seen[i] == 0);
+        (void)likeness_find(own, k);
+        free(own);
+    }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(alike),
+        cmocka_unit_test(unlike),
+        cmocka_unit_test(counted),
+        cmocka_unit_test(nothing_for_no_words),
+        cmocka_unit_test(asked_or_not),
+        cmocka_unit_test(no_more_than_there_is_room_for),
+        cmocka_unit_test(rest_of_a_long_text),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
