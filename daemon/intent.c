@@ -102,9 +102,10 @@ listen(struct facts *facts, const char *words, size_t n, bool answer,
     struct hearing in_subject = {0};
     const struct found *swap, *between = NULL;
 
-    phrases_find(words, n, facts->from, kinds, body);
+    /* The body last: intent_like asks for its words, which go with the next. */
     phrases_find(
         facts->subject, strlen(facts->subject), facts->from, kinds, subject);
+    phrases_find(words, n, facts->from, kinds, body);
     swap = phrases_has(body, PHRASE_SWAP, -1);
     facts->still = phrases_has(body, PHRASE_STILL, -1) != NULL;
     hear(body, facts, heard);

@@ -57,7 +57,7 @@ bool hearing_signature(const struct reading *r, int sentence);
 bool hearing_gives_reason(const struct reading *r, const struct found *bare);
 
 /* What the likeness of the body to other people's makes of a verdict (words:
- * the text of r). */
+ * the text of r, the last that was read). */
 enum intent intent_like(enum intent found, const struct reading *r,
     const struct hearing *h, const char *words, size_t n);
 /* The sentence that is most like a request: *at, in the text of r, and its

@@ -365,6 +365,31 @@ words_without_end(void **state)
     }
 }
 
+/* The words of a body are forgotten when another text is read: likeness, which
+ * asks for them after the subject was, must find them all the same. */
+static void
+words_outlive_the_subject(void **state)
+{
+    static struct facts f;
+    char text[4000];
+    int word = 0;
+
+    (void)state;
+    for (int mail = 0; mail < 100; mail++) {
+        size_t n = (size_t)snprintf(text, sizeof text,
+            "Ingen forl\u00E6ngelse af nyhedsbrevet for mit vedkommende, tak. "
+            "%2000s",
+            "");
+
+        for (int i = 0; i < 100; i++)
+            n += (size_t)snprintf(text + n, sizeof text - n, "q%x ", word++);
+        memset(&f, 0, sizeof f);
+        (void)snprintf(f.subject, sizeof f.subject, "Nyt fra Heden");
+        intent_find(&f, text, n, true);
+        assert_int_equal(f.intent, INTENT_LEAVE);
+    }
+}
+
 /* What no longer fits into a reading may say "no, wait". */
 static void
 what_is_not_heard_may_speak_against_it(void **state)
@@ -418,6 +443,7 @@ main(void)
         cmocka_unit_test(subscriptions_are_heard),
         cmocka_unit_test(answers_by_no_one),
         cmocka_unit_test(words_without_end),
+        cmocka_unit_test(words_outlive_the_subject),
         cmocka_unit_test(the_address_tells_what_a_subject_means),
         cmocka_unit_test(what_is_not_heard_may_speak_against_it),
     };
