@@ -5,6 +5,7 @@
 
 /* All of them are taken off. */
 static const char *const asking[] = {
+    ("Jeg får brevet aldrig læst. Derfor melder jeg fra."),
     "Hej, kan I ikke nok lade være med at sende mig den slags?",
     "Jeg har ikke tid til at læse mere, så pil mig ud.",
     "Kære Tue, kan du få nogen til at fjerne mig fra listen?",
@@ -297,6 +298,7 @@ static const char *const asking[] = {
 
 /* Nobody is taken off. */
 static const char *const others[] = {
+    "Jeg kan ikke komme på torsdag. Derfor melder jeg fra.",
     "Skal nyhedsbrevet stoppe? Det håber jeg ikke.",
     "Hvornår skal nyhedsbrevet ud?",
     "Mailen skal væk fra serveren",

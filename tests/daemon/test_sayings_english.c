@@ -4,6 +4,10 @@
 
 /* No more letters to me. */
 static const char *const requests[] = {
+    ("I asked to be removed back in August and the newsletters are still "
+     "arriving. Could you look into it?"),
+    ("I cannot read the language and would like not to receive any more of "
+     "these letters."),
     ("Please take me off your list. I've changed jobs and this no longer "
      "concerns me."),
     "Unsubscribe",
@@ -136,6 +140,7 @@ static const char *const requests[] = {
 
 /* Nobody is taken off by these. */
 static const char *const nobody[] = {
+    "Please remove me in August.",
     "Thanks for a great newsletter! I can't stop reading.",
     "I have to cancel my place on Thursday's course, I'm ill.",
     "Could you remove the photo of me from the website?",

@@ -4,6 +4,7 @@
 
 /* No more letters to me. */
 static const char *const requests[] = {
+    "Jeg vil gjerne slutte å motta nyhetsbrevet. Takk.",
     ("Hei, kan dere ta meg av lista? Har byttet jobb og dette angår meg ikke "
      "lenger."),
     "Meld meg av, takk.",

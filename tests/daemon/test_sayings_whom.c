@@ -226,6 +226,7 @@ static const char *const nothing[] = {
 };
 /* Letters to the writer. */
 static const char *const wishes[] = {
+    "Jeg hørte om jer på en konference i Vejle. Skriver I mig op?",
     "Æv, det var min søn på tre, der trykkede. Op igen med mig, tak :)",
     ("Jeg fik nyhedsbrevet videresendt af min tillidsmand. Sådan et vil jeg "
      "også have. Hvad skal jeg gøre, eller er det nok, at jeg skriver her?"),
