@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /* The second opinion, by likeness.  It is asked where the phrases have no
- * answer, or may have a wrong one, and it never outweighs what they know: what
- * speaks against a request is theirs to find.  How far from 0 it must be for
- * each of its powers is measured on texts that nothing was learned from: see
+ * answer, or may have a wrong one.  It takes nobody off against what they know:
+ * what speaks against a request is theirs to find, and where it doubts a
+ * request of theirs a person decides.  How far from 0 it must be for each of
+ * its powers is measured on texts that nothing was learned from: see
  * daemon/replies/README. */
 #include "daemon/intent_weigh.h"
 #include "daemon/likeness.h"
+#include "daemon/likeness_features.h"
 #include "daemon/phrases_book.h"
 
 enum {
@@ -34,7 +36,8 @@ intent_like(enum intent found, const struct reading *r, const struct hearing *h,
                        unlikely(r, hearing_decisive(h))
                    ? INTENT_UNSURE
                    : found;
-    if (like > SURELY && speaks_of_leaving(r) && !speaks_against(r, h))
+    if (like > SURELY && n <= LIKENESS_BYTES && speaks_of_leaving(r) &&
+        !speaks_against(r, h))
         return INTENT_LEAVE;
     return like > PERHAPS ? INTENT_UNSURE : found;
 }

@@ -56,8 +56,11 @@ bool hearing_signature(const struct reading *r, int sentence);
 /* Whether its sentence gives a reason for a word of leaving, apart from it. */
 bool hearing_gives_reason(const struct reading *r, const struct found *bare);
 
-/* What the likeness of the body to other people's makes of a verdict (words:
- * the text of r, the last that was read). */
+/* What the likeness of the body's words (the text of r, the last that was read)
+ * makes of a verdict: NONE and UNSURE become LEAVE where they are surely like a
+ * request, speak of leaving, are compared to their end and nothing was heard
+ * against it; NONE becomes UNSURE where they are rather like one; LEAVE becomes
+ * UNSURE where they, and the sentence that asks, are hardly so. */
 enum intent intent_like(enum intent found, const struct reading *r,
     const struct hearing *h, const char *words, size_t n);
 /* The sentence that is most like a request: *at, in the text of r, and its

@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "daemon/intent.h"
+#include "daemon/likeness_features.h"
 
 enum {
     TEXTS_MIN = 3300,
@@ -80,10 +81,47 @@ at_most(int n, int per_1000, const struct tally *t)
     return n * 1000 <= per_1000 * t->texts;
 }
 
+/* A request by likeness alone is none any more below as much as is compared. */
+static void
+what_is_not_compared_may_speak_against_it(void **state)
+{
+    static struct facts facts;
+    static char text[8192];
+    FILE *from = fopen("tests/replies/held-back.tsv", "r");
+    char *line = NULL;
+    size_t room = 0;
+    int tried = 0;
+
+    (void)state;
+    assert_non_null(from);
+    while (getline(&line, &room, from) > 2) {
+        size_t n = (size_t)snprintf(
+            text, sizeof text, "%s%*s", line + 2, LIKENESS_BYTES, "x");
+
+        assert_true(n < sizeof text);
+        memset(&facts, 0, sizeof facts);
+        intent_by_phrases(&facts, line + 2, strlen(line + 2), true);
+        if (facts.intent == INTENT_LEAVE)
+            continue;
+        memset(&facts, 0, sizeof facts);
+        intent_find(&facts, line + 2, strlen(line + 2), true);
+        if (facts.intent != INTENT_LEAVE)
+            continue;
+        tried++;
+        memset(&facts, 0, sizeof facts);
+        intent_find(&facts, text, n, true);
+        assert_int_not_equal(facts.intent, INTENT_LEAVE);
+    }
+    free(line);
+    assert_int_equal(fclose(from), 0);
+    assert_true(tried > 0);
+}
+
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(held_back)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(held_back),
+        cmocka_unit_test(what_is_not_compared_may_speak_against_it)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
