@@ -371,18 +371,15 @@ static void
 words_outlive_the_subject(void **state)
 {
     static struct facts f;
-    char text[4000];
-    int word = 0;
+    char text[200];
 
     (void)state;
-    for (int mail = 0; mail < 100; mail++) {
+    for (int mail = 0; mail < 5000; mail++) {
         size_t n = (size_t)snprintf(text, sizeof text,
-            "Ingen forl\u00E6ngelse af nyhedsbrevet for mit vedkommende, tak. "
-            "%2000s",
-            "");
+            "Jeg vil gerne slippe for abonnementet fremover. Held og lykke "
+            "med projektet. qq%x zz%x",
+            (unsigned)mail, (unsigned)mail);
 
-        for (int i = 0; i < 100; i++)
-            n += (size_t)snprintf(text + n, sizeof text - n, "q%x ", word++);
         memset(&f, 0, sizeof f);
         (void)snprintf(f.subject, sizeof f.subject, "Nyt fra Heden");
         intent_find(&f, text, n, true);
