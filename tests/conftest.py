@@ -56,6 +56,7 @@ def maild(folder):
     for daemon in made:
         status = daemon.stop()
         words = daemon.words()
+        print(*words.splitlines()[-80:], sep="\n")  # shown where a test fails
         assert "AddressSanitizer" not in words, words
         assert "runtime error:" not in words, words
         assert status in (None, 0), f"ended with {status}: {words}"

@@ -30,7 +30,7 @@ alike(void **state)
 {
     static const char *const pairs[][2] = {
         {"Please stop it", "please STOP it"},
-        {"please stop it", "  please\n\tstop - it\r\n"},
+        {"please stop it", "  please \tstop - it\r\n"},
         {"please stop it", "please \"stop\" it;"},
         {"\xC3\x98nsker at m\xC3\xA6lde mig af", "oensker at maelde mig af"},
         {"f\xC3\xA5r", "fa\xCC\x8Ar"},

@@ -4,9 +4,10 @@ import socket
 import time
 
 
-def wait_until(condition, what, seconds=20.0):
+def wait_until(condition, what, seconds=20.0, instead=lambda: ""):
     """Calls condition until it returns something true, and returns that.
-    Nothing true within the time: an error that says what was awaited."""
+    Nothing true within the time: an error that says what was awaited, and what
+    there is instead."""
     deadline = time.monotonic() + seconds
     pause = 0.005
     while True:
@@ -14,7 +15,8 @@ def wait_until(condition, what, seconds=20.0):
         if value:
             return value
         if time.monotonic() > deadline:
-            raise TimeoutError(f"{what}: not within {seconds:g} s")
+            raise TimeoutError(
+                f"{what}: not within {seconds:g} s; {instead()}")
         time.sleep(pause)
         pause = min(pause * 1.5, 0.1)
 
