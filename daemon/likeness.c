@@ -1,26 +1,55 @@
 /* SPDX-License-Identifier: ISC */
-/* Logistic regression: the weights of the words are added up, and those of the
+/* A request of one sentence in a long mail about other things is like none as
+ * a whole, and a sentence alone may mean anything: the mean of both tells more
+ * than either.
+ *
+ * Logistic regression: the weights of the words are added up, and those of the
  * pieces of words; each sum is divided by the root of their number, so that a
  * long text speaks no louder than a short one.  The program that learns gives
  * each feature the same share (put_nodes in daemon/replies/learn.c). */
 #include "daemon/likeness.h"
 
+#include <limits.h>
 #include <math.h>
+#include <stdbool.h>
 
 #include "daemon/likeness_features.h"
+#include "daemon/utf8.h"
 
+static bool weigh(const char *text, size_t n, int *weight);
 static double sum(const uint32_t *place, int n);
 
 int
 likeness_find(const char *text, size_t n)
 {
+    int whole, one, best = INT_MIN;
+    size_t k;
+
+    n = utf8_cut(text, n, LIKENESS_BYTES);
+    if (!weigh(text, n, &whole))
+        return 0;
+    for (; n > 0; text += k, n -= k) {
+        k = likeness_sentence(text, n);
+        if (k == n && best == INT_MIN)
+            best = whole;
+        else if (weigh(text, k, &one) && one > best)
+            best = one;
+    }
+    return (whole + best) / 2;
+}
+
+/* False for a text without words. */
+static bool
+weigh(const char *text, size_t n, int *weight)
+{
     static struct likeness_features f;
 
     likeness_take(text, n, &f);
-    if (f.n_pieces == 0)
-        return 0;
-    return likeness_bias +
-           (int)lround(sum(f.word, f.n_words) + sum(f.piece, f.n_pieces));
+    *weight = f.n_pieces == 0
+                  ? 0
+                  : likeness_bias + (int)lround(sum(f.word, f.n_words) +
+                                                sum(f.piece, f.n_pieces));
+    return f.n_pieces > 0;
 }
 
 static double

@@ -11,13 +11,15 @@
 enum {
     PIECE_MIN = 3,
     PIECE_MAX = 6,
-    ROW_MAX = 3 /* words */
+    ROW_MAX = 3,       /* words */
+    WRAPPED_BYTES = 50 /* a line that is shorter was ended by its writer */
 };
 /* Where the hashes begin: the word "a" is not the piece "a". */
 static const uint32_t for_words = 2166136261U, for_pieces = 97531U;
 
 static size_t next_word(const char **p, const char *end);
 static bool is_letter(unsigned char c);
+static bool is_blank(char c);
 static uint32_t add(uint32_t hash, const char *s, size_t n);
 static uint32_t place_of(uint32_t hash);
 static bool is_new(struct likeness_features *f, uint32_t place);
@@ -47,6 +49,28 @@ likeness_take(const char *text, size_t n, struct likeness_features *f)
     }
     forget(f, f->word, f->n_words);
     forget(f, f->piece, f->n_pieces);
+}
+
+size_t
+likeness_sentence(const char *text, size_t n)
+{
+    size_t line = 0, i;
+
+    for (i = 0; i + 1 < n; i++, line++)
+        if ((strchr(".!?", text[i]) != NULL && is_blank(text[i + 1])) ||
+            (text[i] == '\n' && (line < WRAPPED_BYTES || text[i + 1] == '\n')))
+            break;
+        else if (text[i] == '\n')
+            line = 0;
+    for (i++; i < n && is_blank(text[i]); i++)
+        ;
+    return i < n ? i : n;
+}
+
+static bool
+is_blank(char c)
+{
+    return c == ' ' || c == '\n' || c == '\t';
 }
 
 /* Moves *p to the next word, or sign that ends a sentence or parts it; its

@@ -33,5 +33,8 @@ extern const int likeness_bias;
  * spaced.  f: zeroed before its first use; large, best kept static or on the
  * heap. */
 void likeness_take(const char *text, size_t n, struct likeness_features *f);
+/* The bytes of the first sentence of text, with the blanks that follow it; n
+ * where there is but one, and never 0 but for 0. */
+size_t likeness_sentence(const char *text, size_t n);
 
 #endif

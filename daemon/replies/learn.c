@@ -2,7 +2,11 @@
 /* learn ASKS OTHER: learns from two files of texts, one on each line, a | for a
  * line break, what tells the one kind from the other, and prints it as the C
  * source of likeness_weight.  A part of the build. liblinear does the learning:
- * logistic regression, whose sums are the logarithms of odds. */
+ * logistic regression, whose sums are the logarithms of odds.
+ *
+ * It learns twice.  What was learned from whole texts chooses the sentence that
+ * asks in each text that does; the second time that sentence is learned from,
+ * too, and every sentence of the other texts, as likeness.c weighs both. */
 #include <err.h>
 #include <linear.h>
 #include <math.h>
@@ -16,13 +20,19 @@
 
 enum {
     BIAS = LIKENESS_WEIGHTS + 1, /* liblinear counts from 1 */
-    TEXTS_MAX = 200000
+    TEXTS_MAX = 1000000          /* and sentences */
 };
 #define STRICTNESS 10.0 /* C: measured, see daemon/replies/README */
 #define EPSILON 0.01
 
 static void read_texts(struct problem *all, const char *path, double label);
-static struct feature_node *text_nodes(char *line);
+static void read_sentences(
+    struct problem *all, const char *path, double label, const struct model *m);
+static FILE *open_texts(const char *path);
+static size_t
+next_text(FILE *from, const char *path, char **line, size_t *room);
+static struct feature_node *text_nodes(const char *text, size_t n);
+static void put(struct problem *all, struct feature_node *x, double label);
 static struct feature_node *
 put_nodes(struct feature_node *at, const uint32_t *place, int n);
 static int by_index(const void *a, const void *b);
@@ -36,7 +46,7 @@ main(int argc, char **argv)
     struct parameter how = {
         .solver_type = L2R_LR, .eps = EPSILON, .C = STRICTNESS};
     const char *wrong;
-    struct model *m;
+    struct model *first, *m;
 
     if (argc != 3)
         errx(64, "usage: learn ASKS OTHER");
@@ -48,6 +58,10 @@ main(int argc, char **argv)
     wrong = check_parameter(&all, &how);
     if (wrong != NULL)
         errx(65, "%s", wrong);
+    first = train(&all, &how);
+    read_sentences(&all, argv[1], 1, first);
+    read_sentences(&all, argv[2], -1, first);
+    free_and_destroy_model(&first);
     m = train(&all, &how);
     print(m);
     if (fflush(stdout) != 0 || ferror(stdout))
@@ -63,42 +77,110 @@ main(int argc, char **argv)
 static void
 read_texts(struct problem *all, const char *path, double label)
 {
-    FILE *from = fopen(path, "r");
+    FILE *from = open_texts(path);
     char *line = NULL;
-    size_t room = 0;
+    size_t room = 0, n;
     int before = all->l;
 
-    if (from == NULL)
-        err(66, "%s", path);
-    for (int at = 1; getline(&line, &room, from) >= 0; at++) {
-        line[strcspn(line, "\n")] = '\0';
-        if (line[0] == '\0' || line[0] == '#')
-            continue;
-        if (!utf8_valid(line, strlen(line)))
-            errx(65, "%s:%d: no UTF-8", path, at);
-        if (all->l == TEXTS_MAX)
-            errx(65, "%s: too many texts", path);
-        all->x[all->l] = text_nodes(line);
-        all->y[all->l++] = label;
-    }
-    if (ferror(from))
-        err(74, "%s", path);
+    while ((n = next_text(from, path, &line, &room)) > 0)
+        put(all, text_nodes(line, n), label);
     if (all->l == before)
         errx(65, "%s: no texts", path);
     free(line);
     (void)fclose(from);
 }
 
+/* Those of texts with more than one: all, or of texts that ask the one that by
+ * m is most like it. */
+static void
+read_sentences(
+    struct problem *all, const char *path, double label, const struct model *m)
+{
+    FILE *from = open_texts(path);
+    char *line = NULL;
+    size_t room = 0, n, k;
+
+    while ((n = next_text(from, path, &line, &room)) > 0) {
+        struct feature_node *best = NULL;
+        double best_odds = 0;
+
+        if (likeness_sentence(line, n) == n)
+            continue;
+        for (const char *at = line; n > 0; at += k, n -= k) {
+            struct feature_node *x;
+            double odds;
+
+            k = likeness_sentence(at, n);
+            x = text_nodes(at, k);
+            if (label < 0) {
+                put(all, x, label);
+                continue;
+            }
+            (void)predict_values(m, x, &odds);
+            odds *= m->label[0];
+            if (best == NULL || odds > best_odds) {
+                free(best);
+                best = x;
+                best_odds = odds;
+            } else
+                free(x);
+        }
+        if (best != NULL)
+            put(all, best, label);
+    }
+    free(line);
+    (void)fclose(from);
+}
+
+static FILE *
+open_texts(const char *path)
+{
+    FILE *from = fopen(path, "r");
+
+    if (from == NULL)
+        err(66, "%s", path);
+    return from;
+}
+
+/* The bytes of the next text in *line, 0 at the end. */
+static size_t
+next_text(FILE *from, const char *path, char **line, size_t *room)
+{
+    size_t n;
+
+    do {
+        if (getline(line, room, from) < 0) {
+            if (ferror(from))
+                err(74, "%s", path);
+            return 0;
+        }
+        n = strcspn(*line, "\n");
+    } while (n == 0 || **line == '#');
+    if (!utf8_valid(*line, n))
+        errx(65, "%s: no UTF-8: %s", path, *line);
+    for (size_t i = 0; i < n; i++)
+        if ((*line)[i] == '|')
+            (*line)[i] = '\n';
+    return n;
+}
+
+static void
+put(struct problem *all, struct feature_node *x, double label)
+{
+    if (all->l == TEXTS_MAX)
+        errx(65, "too many texts");
+    all->x[all->l] = x;
+    all->y[all->l++] = label;
+}
+
 /* In the order of their places, as liblinear wants them. */
 static struct feature_node *
-text_nodes(char *line)
+text_nodes(const char *text, size_t n)
 {
     static struct likeness_features f;
     struct feature_node *nodes, *end;
 
-    for (char *p = strchr(line, '|'); p != NULL; p = strchr(p, '|'))
-        *p = '\n';
-    likeness_take(line, strlen(line), &f);
+    likeness_take(text, n, &f);
     nodes =
         fault_calloc((size_t)f.n_words + (size_t)f.n_pieces + 2, sizeof *nodes);
     end = put_nodes(nodes, f.word, f.n_words);

@@ -126,6 +126,62 @@ asked_or_not(void **state)
     assert_true(likeness_find(other, strlen(other)) < 0);
 }
 
+/* A bar where a sentence ends. */
+static void
+sentences(void **state)
+{
+    static const char *const cases[] = {
+        "",
+        "One",
+        "One.",
+        "One. |Two",
+        "One?  |Two! |Three",
+        "One.\n\n|Two\n|Three\n",
+        "At 10.30 in www.example.org",
+        "\n|One, two\n|Three",
+        "A line that goes on and on, so that it had to be wrapped at\nits end. "
+        "|"
+        "And another one",
+        "A line that goes on and on, so that it had to be wrapped at\n\n|Two",
+        "?! |...",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[200];
+        const char *rest = cases[i], *at = text;
+        size_t n = 0;
+
+        for (const char *p = cases[i]; *p != '\0'; p++)
+            if (*p != '|')
+                text[n++] = *p;
+        while (n > 0) {
+            size_t k = likeness_sentence(at, n), want = strcspn(rest, "|");
+
+            if (k != want)
+                fail_msg("\"%s\": %zu bytes, want %zu", rest, k, want);
+            rest += want + (rest[want] == '|');
+            at += k;
+            n -= k;
+        }
+    }
+}
+
+/* As a whole the text is like none. */
+static void
+one_sentence_among_others(void **state)
+{
+    static const char text[] =
+        "Thank you, see you at the meeting on Thursday. The invoice is on its "
+        "way, and Karen brings the cake. Have you booked the room? Whether we "
+        "keep the old one we can talk about then, and about the tables, the "
+        "lamps and who pays for the coffee. Please remove me from your "
+        "newsletter.";
+
+    (void)state;
+    assert_true(likeness_find(text, strlen(text)) > 0);
+}
+
 static void
 no_more_than_there_is_room_for(void **state)
 {
@@ -251,6 +307,8 @@ main(void)
         cmocka_unit_test(counted),
         cmocka_unit_test(nothing_for_no_words),
         cmocka_unit_test(asked_or_not),
+        cmocka_unit_test(sentences),
+        cmocka_unit_test(one_sentence_among_others),
         cmocka_unit_test(no_more_than_there_is_room_for),
         cmocka_unit_test(rest_of_a_long_text),
     };
