@@ -4,11 +4,12 @@
 
 #include <string.h>
 
-#include "daemon/phrases.h"
+#include "daemon/phrases_book.h"
 #include "daemon/utf8.h"
 #include "lists/fault.h"
 
 static bool lies_in_absence(const struct reading *r, const struct found *f);
+static bool speaks_of_letter(const struct reading *r);
 
 enum robot_words
 intent_robot(const char *words, size_t n, char *clue, size_t size)
@@ -30,6 +31,8 @@ intent_robot(const char *words, size_t n, char *clue, size_t size)
         if (r->found[i].kind == PHRASE_EVENT &&
             !lies_in_absence(r, &r->found[i]))
             return ROBOT_NONE;
+    if (sure == NULL && speaks_of_letter(r))
+        return ROBOT_NONE;
     utf8_tidy(clue, size, r->token[says->first].at,
         (size_t)(r->token[says->last].at + r->token[says->last].n -
                  r->token[says->first].at));
@@ -44,6 +47,18 @@ lies_in_absence(const struct reading *r, const struct found *f)
     for (int i = 0; i < r->n_found; i++)
         if (r->found[i].kind == PHRASE_ABSENT &&
             r->found[i].first <= f->first && r->found[i].last >= f->last)
+            return true;
+    return false;
+}
+
+/* No robot does. */
+static bool
+speaks_of_letter(const struct reading *r)
+{
+    int letter = book_list(book_get(), "@paper");
+
+    for (int i = 0; i < r->n_tokens; i++)
+        if (book_in_set(r->token[i].word, letter))
             return true;
     return false;
 }
