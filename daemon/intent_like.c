@@ -8,11 +8,12 @@
 #include "daemon/likeness_features.h"
 
 enum {
-    SURELY = 2500,  /* a request, where the phrases know nothing */
-    DOUBTED = 1500, /* so much less, where they doubt that it is one */
+    SURELY = 2000,  /* a request, where the phrases know nothing */
+    DOUBTED = 1000, /* so much less, where they doubt that it is one */
     AGAINST = 500,  /* so much more, where they know what speaks against it */
     PERHAPS = 500,  /* a person reads it */
-    HARDLY = -300   /* no request, whatever the phrases say: likewise */
+    HARDLY = -300,  /* no request, whatever the phrases say: likewise */
+    FEW = 3         /* words are what they are: nothing else is in them */
 };
 
 static bool outweighs(const struct reading *r, const struct hearing *h);
@@ -30,8 +31,9 @@ intent_like(enum intent found, const struct reading *r, const struct hearing *h,
         return found;
     like = likeness_find(words, n);
     if (found == INTENT_LEAVE) /* a subject that asks needs no words below it */
-        return like < HARDLY && hearing_decisive(h) != NULL ? INTENT_UNSURE
-                                                            : found;
+        return like < HARDLY && r->n_tokens > FEW && hearing_decisive(h) != NULL
+                   ? INTENT_UNSURE
+                   : found;
     if (found == INTENT_UNSURE)
         surely -= DOUBTED;
     if (speaks_against(r, h))

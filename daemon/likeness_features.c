@@ -18,7 +18,7 @@ enum {
 static const uint32_t for_words = 2166136261U, for_pieces = 97531U;
 
 static size_t next_word(const char **p, const char *end);
-static bool is_letter(unsigned char c);
+static size_t letter(const char *p, const char *end);
 static bool is_blank(char c);
 static uint32_t add(uint32_t hash, const char *s, size_t n);
 static uint32_t place_of(uint32_t hash);
@@ -44,7 +44,7 @@ likeness_take(const char *text, size_t n, struct likeness_features *f)
         for (int i = 0; i < ROW_MAX && i < words; i++)
             if (f->n_words < LIKENESS_WORDS_MAX && is_new(f, place_of(row[i])))
                 f->word[f->n_words++] = place_of(row[i]);
-        if (is_letter((unsigned char)*p))
+        if (letter(p, end) > 0)
             take_pieces(f, p, k);
     }
     forget(f, f->word, f->n_words);
@@ -78,20 +78,25 @@ is_blank(char c)
 static size_t
 next_word(const char **p, const char *end)
 {
-    size_t n = 0;
+    size_t n = 0, k;
 
-    while (*p < end && !is_letter((unsigned char)**p) &&
-           strchr("?!.,", **p) == NULL)
-        ++*p;
-    while (*p + n < end && is_letter((unsigned char)(*p)[n]))
-        n++;
+    while (*p < end && letter(*p, end) == 0 && strchr("?!.,", **p) == NULL)
+        (void)utf8_next(p, end);
+    while (*p + n < end && (k = letter(*p + n, end)) > 0)
+        n += k;
     return n > 0 ? n : *p < end;
 }
 
-static bool
-is_letter(unsigned char c)
+/* The bytes of the letter or digit at p; 0: it is none. */
+static size_t
+letter(const char *p, const char *end)
 {
-    return c >= 0x80 || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+    unsigned char c = (unsigned char)*p;
+    const char *next = p;
+
+    if (c < 0x80)
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+    return utf8_parts_words(utf8_next(&next, end)) ? 0 : (size_t)(next - p);
 }
 
 /* FNV-1a. */

@@ -18,7 +18,6 @@ enum {
 
 static int next_token(const char **p, const char *end, struct token *t,
     char *folded, size_t size);
-static bool symbol(unsigned u);
 static bool address_follows(const char *p, const char *end);
 static bool in_local_part(const char *q, const char *end);
 static bool breaks_sentence(const char *p, const char *end,
@@ -134,10 +133,7 @@ next_token(
             const char *next = q;
             unsigned u = utf8_next(&next, end);
 
-            if (u == 0xA0 || u == 0xAB || u == 0xBB ||
-                (u >= 0x2000 && u <= 0x206F && u != 0x2019 && u != 0x200B &&
-                    u != 0x200C && u != 0x200D) ||
-                u == 0xB7 || symbol(u))
+            if (utf8_parts_words(u))
                 break;
             q = next;
             continue;
@@ -156,14 +152,6 @@ next_token(
     book_fold(folded, size, t->at, t->n);
     *p = q;
     return 1;
-}
-
-/* Arrows, signs and emoji: nobody spells a word with them. */
-static bool
-symbol(unsigned u)
-{
-    return (u >= 0x2190 && u <= 0x2BFF) || u == 0xFE0F ||
-           (u >= 0x1F000 && u <= 0x1FAFF);
 }
 
 /* "Delete:" and an address below it: one sentence. */

@@ -120,6 +120,16 @@ utf8_next(const char **s, const char *end)
     }
 }
 
+bool
+utf8_parts_words(unsigned c)
+{
+    return c == 0xA0 || c == 0xAB || c == 0xB7 || c == 0xBB ||
+           (c >= 0x2000 && c <= 0x206F && c != 0x2019 && c != 0x200B &&
+               c != 0x200C && c != 0x200D) ||
+           (c >= 0x2190 && c <= 0x2BFF) || c == 0xFE0F ||
+           (c >= 0x1F000 && c <= 0x1FAFF);
+}
+
 size_t
 utf8_put(unsigned c, char *out)
 {

@@ -13,6 +13,9 @@ bool utf8_valid(const char *s, size_t n);
 size_t utf8_cut(const char *s, size_t n, size_t max);
 /* Reads one character of valid UTF-8 and moves *s past it. */
 unsigned utf8_next(const char **s, const char *end);
+/* Blanks, dashes, quotation marks, arrows, signs and emoji beyond ASCII: with
+ * which nobody spells a word. */
+bool utf8_parts_words(unsigned c);
 /* Writes c to out (4 bytes of room); returns the bytes written. */
 size_t utf8_put(unsigned c, char *out);
 

@@ -37,6 +37,8 @@ alike(void **state)
         {"p\xC3\xA5", "p\xC3\x85"},
         {"stop\xC2\xA0it", "stop it"},
         {"stop\xE2\x80\x8B it", "stop it"},
+        {"\xC2\xBBStop\xC2\xAB it \xE2\x80\x93 please", "stop it please"},
+        {"stop it\xF0\x9F\x99\x8F", "stop it"},
     };
     static struct likeness_features a, b;
 
