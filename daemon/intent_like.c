@@ -12,8 +12,7 @@ enum {
     DOUBTED = 1000, /* so much less, where they doubt that it is one */
     AGAINST = 500,  /* so much more, where they know what speaks against it */
     PERHAPS = 500,  /* a person reads it */
-    HARDLY = -300,  /* no request, whatever the phrases say: likewise */
-    FEW = 3         /* words are what they are: nothing else is in them */
+    HARDLY = -300   /* no request, whatever the phrases say: likewise */
 };
 
 static bool outweighs(const struct reading *r, const struct hearing *h);
@@ -26,19 +25,18 @@ intent_like(enum intent found, const struct reading *r, const struct hearing *h,
 {
     int like, surely = SURELY;
 
-    if (r->n_tokens == 0 || (found != INTENT_NONE && found != INTENT_UNSURE &&
-                                found != INTENT_LEAVE))
+    if (r->n_tokens == 0 || found == INTENT_JOIN || found == INTENT_STAY)
         return found;
     like = likeness_find(words, n);
     if (found == INTENT_LEAVE) /* a subject that asks needs no words below it */
-        return like < HARDLY && r->n_tokens > FEW && hearing_decisive(h) != NULL
-                   ? INTENT_UNSURE
-                   : found;
+        return like < HARDLY && hearing_decisive(h) != NULL ? INTENT_UNSURE
+                                                            : found;
     if (found == INTENT_UNSURE)
         surely -= DOUBTED;
     if (speaks_against(r, h))
         surely += AGAINST;
-    if (like > surely && n <= LIKENESS_BYTES && !outweighs(r, h))
+    if (like > surely && n <= LIKENESS_BYTES && !outweighs(r, h) &&
+        found != INTENT_LEAVE_OTHER)
         return INTENT_LEAVE;
     return like > PERHAPS ? INTENT_UNSURE : found;
 }

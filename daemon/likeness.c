@@ -3,10 +3,11 @@
  * a whole, and a sentence alone may mean anything: the mean of both tells more
  * than either.
  *
- * Logistic regression: the weights of the words are added up, and those of the
- * pieces of words; each sum is divided by the root of their number, so that a
- * long text speaks no louder than a short one.  The program that learns gives
- * each feature the same share (put_nodes in daemon/replies/learn.c). */
+ * Logistic regression: the weights of the words are added up, those of their
+ * beginnings and those of the pieces of words; each sum is divided by the root
+ * of their number, so that a long text speaks no louder than a short one.  The
+ * program that learns gives each feature the same share (put_nodes in
+ * daemon/replies/learn.c). */
 #include "daemon/likeness.h"
 
 #include <limits.h>
@@ -48,6 +49,7 @@ weigh(const char *text, size_t n, int *weight)
     *weight = f.n_pieces == 0
                   ? 0
                   : likeness_bias + (int)lround(sum(f.word, f.n_words) +
+                                                sum(f.stem, f.n_stems) +
                                                 sum(f.piece, f.n_pieces));
     return f.n_pieces > 0;
 }
@@ -59,5 +61,5 @@ sum(const uint32_t *place, int n)
 
     for (int i = 0; i < n; i++)
         all += likeness_weight[place[i]];
-    return (double)all / sqrt(n);
+    return n == 0 ? 0 : (double)all / sqrt(n);
 }

@@ -9,10 +9,11 @@
 
 enum {
     LIKENESS_BYTES = 2000,      /* of a text; more is no request */
-    LIKENESS_WEIGHTS = 1 << 18, /* one each for the features, by their hash */
+    LIKENESS_WEIGHTS = 1 << 19, /* one each for the features, by their hash */
     /* Each byte may be a word that ends three rows, or begin four pieces; no
      * valid text grows when it is folded. */
     LIKENESS_WORDS_MAX = 3 * LIKENESS_BYTES,
+    LIKENESS_STEMS_MAX = 3 * LIKENESS_BYTES,
     LIKENESS_PIECES_MAX = 4 * LIKENESS_BYTES
 };
 
@@ -20,8 +21,11 @@ enum {
  * that share a place are one. */
 struct likeness_features {
     int n_words; /* words and the signs . , ? !, and rows of two and of three */
+    int n_stems; /* rows of two and of three of their first four bytes, and of
+                    two around another */
     int n_pieces; /* of 3 to 6 bytes of a word and the blanks around it */
-    uint32_t word[LIKENESS_WORDS_MAX], piece[LIKENESS_PIECES_MAX];
+    uint32_t word[LIKENESS_WORDS_MAX], stem[LIKENESS_STEMS_MAX],
+        piece[LIKENESS_PIECES_MAX];
     uint64_t seen[LIKENESS_WEIGHTS / 64]; /* all 0 between two texts */
 };
 

@@ -181,9 +181,11 @@ text_nodes(const char *text, size_t n)
     struct feature_node *nodes, *end;
 
     likeness_take(text, n, &f);
-    nodes =
-        fault_calloc((size_t)f.n_words + (size_t)f.n_pieces + 2, sizeof *nodes);
+    nodes = fault_calloc(
+        (size_t)f.n_words + (size_t)f.n_stems + (size_t)f.n_pieces + 2,
+        sizeof *nodes);
     end = put_nodes(nodes, f.word, f.n_words);
+    end = put_nodes(end, f.stem, f.n_stems);
     end = put_nodes(end, f.piece, f.n_pieces);
     qsort(nodes, (size_t)(end - nodes), sizeof *nodes, by_index);
     *end++ = (struct feature_node){BIAS, 1};

@@ -352,7 +352,6 @@ static const char *const asked_for[] = {
     "❌ frameld",
     "stop ✋",
     "nope. slet mig",
-    "Ikke mig",
     ("Jeg var kun vikar. Vikariatet er slut, og jeg skal ikke have post fra "
      "jer."),
     "Praktikken er ovre, og jeg skal tilbage på studiet, så afmeld mig bare.",
