@@ -21,9 +21,12 @@ enum {
 
 static const struct likeness_features *take(const char *text, size_t n);
 static void keep(struct likeness_features *to, const char *text);
+static bool same_stems(
+    const struct likeness_features *a, const struct likeness_features *b);
 static bool
 same(const struct likeness_features *a, const struct likeness_features *b);
 static void check_long(char *text, size_t n);
+static void once(uint8_t times[LIKENESS_WEIGHTS], const uint32_t *place, int n);
 
 static void
 alike(void **state)
@@ -81,18 +84,18 @@ counted(void **state)
 {
     static const struct {
         const char *text;
-        int words, pieces;
+        int words, stems, pieces;
     } cases[] = {
-        {"", 0, 0},
-        {" \r\n\t", 0, 0},
-        {"*** - (/) ***", 0, 0},
-        {"a", 1, 1},       /* " a " */
-        {"ab", 1, 3},      /* " ab", " ab ", "ab " */
-        {"stop", 1, 10},   /* of six bytes */
-        {"a a a", 3, 1},   /* each once */
-        {"a b c d", 9, 4}, /* no row is of four words */
-        {"?!", 3, 0},
-        {"a.", 3, 1},
+        {"", 0, 0, 0},
+        {" \r\n\t", 0, 0, 0},
+        {"*** - (/) ***", 0, 0, 0},
+        {"a", 1, 0, 1},       /* " a " */
+        {"ab", 1, 0, 3},      /* " ab", " ab ", "ab " */
+        {"stop", 1, 0, 10},   /* of six bytes */
+        {"a a a", 3, 3, 1},   /* each once */
+        {"a b c d", 9, 7, 4}, /* no row is of four words */
+        {"?!", 3, 1, 0},
+        {"a.", 3, 1, 1},
     };
 
     (void)state;
@@ -100,11 +103,26 @@ counted(void **state)
         const struct likeness_features *f =
             take(cases[i].text, strlen(cases[i].text));
 
-        if (f->n_words != cases[i].words || f->n_pieces != cases[i].pieces)
-            fail_msg("\"%s\": got %d words and %d pieces, want %d and %d",
-                cases[i].text, f->n_words, f->n_pieces, cases[i].words,
-                cases[i].pieces);
+        if (f->n_words != cases[i].words || f->n_stems != cases[i].stems ||
+            f->n_pieces != cases[i].pieces)
+            fail_msg("\"%s\": got %d, %d and %d, want %d, %d and %d",
+                cases[i].text, f->n_words, f->n_stems, f->n_pieces,
+                cases[i].words, cases[i].stems, cases[i].pieces);
     }
+}
+
+static void
+endings_are_no_part_of_stems(void **state)
+{
+    static struct likeness_features a, b;
+
+    (void)state;
+    keep(&a, "stopped sending them");
+    keep(&b, "stopping sends them");
+    assert_int_equal(a.n_stems, 4);
+    assert_true(same_stems(&a, &b));
+    keep(&b, "sending stopped them");
+    assert_false(same_stems(&a, &b));
 }
 
 static void
@@ -257,9 +275,17 @@ keep(struct likeness_features *to, const char *text)
 }
 
 static bool
+same_stems(const struct likeness_features *a, const struct likeness_features *b)
+{
+    return a->n_stems == b->n_stems &&
+           memcmp(a->stem, b->stem, (size_t)a->n_stems * sizeof *a->stem) == 0;
+}
+
+static bool
 same(const struct likeness_features *a, const struct likeness_features *b)
 {
     return a->n_words == b->n_words && a->n_pieces == b->n_pieces &&
+           same_stems(a, b) &&
            memcmp(a->word, b->word, (size_t)a->n_words * sizeof *a->word) ==
                0 &&
            memcmp(a->piece, b->piece, (size_t)a->n_pieces * sizeof *a->piece) ==
@@ -284,19 +310,25 @@ check_long(char *text, size_t n)
         memcpy(own, text, k);
         f = take(own, k);
         assert_in_range(f->n_words, 0, LIKENESS_WORDS_MAX);
+        assert_in_range(f->n_stems, 0, LIKENESS_STEMS_MAX);
         assert_in_range(f->n_pieces, 0, LIKENESS_PIECES_MAX);
         memset(times, 0, sizeof times);
-        for (int i = 0; i < f->n_words + f->n_pieces; i++) {
-            uint32_t at =
-                i < f->n_words ? f->word[i] : f->piece[i - f->n_words];
-
-            assert_true(at < LIKENESS_WEIGHTS);
-            assert_int_equal(times[at]++, 0);
-        }
+        once(times, f->word, f->n_words);
+        once(times, f->stem, f->n_stems);
+        once(times, f->piece, f->n_pieces);
         for (size_t i = 0; i < sizeof f->seen / sizeof *f->seen; i++)
             assert_true(f->seen[i] == 0);
         (void)likeness_find(own, k);
         free(own);
+    }
+}
+
+static void
+once(uint8_t times[LIKENESS_WEIGHTS], const uint32_t *place, int n)
+{
+    for (int i = 0; i < n; i++) {
+        assert_true(place[i] < LIKENESS_WEIGHTS);
+        assert_int_equal(times[place[i]]++, 0);
     }
 }
 
@@ -307,6 +339,7 @@ main(void)
         cmocka_unit_test(alike),
         cmocka_unit_test(unlike),
         cmocka_unit_test(counted),
+        cmocka_unit_test(endings_are_no_part_of_stems),
         cmocka_unit_test(nothing_for_no_words),
         cmocka_unit_test(asked_or_not),
         cmocka_unit_test(sentences),
