@@ -331,8 +331,7 @@ answers_by_no_one(void **state)
         "Dette er et automatisk svar.", "I am out of the office until Monday.",
         "Vi har modtaget din henvendelse og vender tilbage."};
     static const char *const people[] = {"Frameld mig",
-        "Karsten er stoppet hos os, så nu læser jeg "
-        "nyhedsbrevet.",
+        "Karsten er fratrådt sin stilling. Nu får jeg nyhedsbrevet.",
         "Vi har lukket søndagsskolen. Tak for et godt nyhedsbrev!",
         "Hej Tue, tak for sidst",
         "Jeg var på ferie i sidste uge, så det så jeg først nu."};

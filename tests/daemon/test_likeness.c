@@ -159,9 +159,8 @@ sentences(void **state)
         "One.\n\n|Two\n|Three\n",
         "At 10.30 in www.example.org",
         "\n|One, two\n|Three",
-        "A line that goes on and on, so that it had to be wrapped at\nits end. "
-        "|"
-        "And another one",
+        ("A line that goes on and on, so that it had to be wrapped at\nits "
+         "end. |And another one"),
         "A line that goes on and on, so that it had to be wrapped at\n\n|Two",
         "?! |...",
     };
