@@ -25,9 +25,11 @@ intent_like(enum intent found, const struct reading *r, const struct hearing *h,
 {
     int like, surely = SURELY;
 
-    if (r->n_tokens == 0 || found == INTENT_JOIN || found == INTENT_STAY)
+    if (r->n_tokens == 0)
         return found;
     like = likeness_find(words, n);
+    if (found == INTENT_JOIN || found == INTENT_STAY)
+        return like > SURELY ? INTENT_UNSURE : found;
     if (found == INTENT_LEAVE) /* a subject that asks needs no words below it */
         return like < HARDLY && hearing_decisive(h) != NULL ? INTENT_UNSURE
                                                             : found;

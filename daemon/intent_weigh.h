@@ -60,8 +60,8 @@ bool hearing_gives_reason(const struct reading *r, const struct found *bare);
  * makes of a verdict.  Where they are compared to their end and name nobody
  * else, UNSURE becomes LEAVE where they are like a request, and NONE where they
  * are very like one; both take more where something was heard against it.  NONE
- * and LEAVE_OTHER become UNSURE where they are rather like one, and LEAVE where
- * they are hardly so. */
+ * and LEAVE_OTHER become UNSURE where they are rather like one, JOIN and STAY
+ * where they are very like one, and LEAVE where they are hardly so. */
 enum intent intent_like(enum intent found, const struct reading *r,
     const struct hearing *h, const char *words, size_t n);
 /* The sentence that is most like a request: *at, in the text of r, and its
