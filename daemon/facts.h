@@ -68,9 +68,10 @@ struct facts {
     bool resent_or_listed; /* through a list or a forwarder */
     bool still;            /* says that letters still come */
     enum intent intent;
-    enum yes_no says;            /* where it refers to an older mail */
-    bool plain;                  /* it says yes or no, and nothing else */
-    char clue[200];              /* the words that decided intent */
+    bool likely;      /* LEAVE only by likeness to what others have written */
+    enum yes_no says; /* where it refers to an older mail */
+    bool plain;       /* it says yes or no, and nothing else */
+    char clue[200];   /* the words that decided intent */
     char words[FACTS_WORDS_MAX]; /* own words, quotes taken away, UTF-8 */
     int quote_line;              /* first quoted line, 0 none */
     int n_addresses;             /* bounce, complaint: whom it is about;

@@ -45,7 +45,7 @@ static const struct text_field texts[] = {TEXT(message_id), TEXT(from),
 static const struct flag_field flags[] = {FLAG(dmarc_fail), FLAG(dmarc_pass),
     FLAG(from_self), FLAG(unreadable), FLAG(forwarded), FLAG(still),
     FLAG(resent_or_listed), FLAG(permanent), FLAG(address_dead),
-    FLAG(returned_ours), FLAG(plain)};
+    FLAG(returned_ours), FLAG(plain), FLAG(likely)};
 static const struct number_field numbers[] = {
     NUMBER(from_count, 1000000), NUMBER(quote_line, 1000000)};
 

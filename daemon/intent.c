@@ -82,6 +82,7 @@ intent_find(struct facts *facts, const char *words, size_t n, bool answer)
     listen(facts, words, n, answer, &in_body);
     heard = facts->intent;
     facts->intent = intent_like(heard, page(0), &in_body, words, n);
+    facts->likely = facts->intent == INTENT_LEAVE && heard != INTENT_LEAVE;
     if (facts->intent != heard && heard != INTENT_LEAVE)
         clue_likest(facts, page(0));
 }

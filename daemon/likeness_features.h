@@ -38,7 +38,9 @@ extern const int likeness_bias;
  * heap. */
 void likeness_take(const char *text, size_t n, struct likeness_features *f);
 /* The bytes of the first sentence of text, with the blanks that follow it; n
- * where there is but one, and never 0 but for 0. */
+ * where there is but one, and never 0 but for 0.  It ends with . ! or ? before
+ * a blank, with an empty line, and with a line too short to have been
+ * wrapped. */
 size_t likeness_sentence(const char *text, size_t n);
 
 #endif

@@ -332,12 +332,13 @@ confirms(const struct facts *facts, const struct person *p, struct verdict *out)
 }
 
 /* A yes takes off, so it must be a plain one, and from where we asked; in the
- * thread below, people talk of other things.  Nobody is asked twice. */
+ * thread below, people talk of other things.  What is only like a request is
+ * none: our question, sent back, is so, too.  Nobody is asked twice. */
 static enum result
 answers_whether_to_leave(
     const struct facts *facts, const struct person *p, struct verdict *out)
 {
-    enum intent i = facts->intent;
+    enum intent i = facts->likely ? INTENT_UNSURE : facts->intent;
     bool stay = i == INTENT_STAY || i == INTENT_JOIN;
     bool open = i == INTENT_NONE || i == INTENT_UNSURE;
     bool plain = facts->plain && open;

@@ -25,12 +25,21 @@ enum {
 #define STRICTNESS 10.0 /* C: measured, see daemon/replies/README */
 #define EPSILON 0.1
 
+/* One file of texts, as it is read. */
+struct texts {
+    const char *path;
+    FILE *from;
+    int at;     /* the line */
+    char *text; /* it, a line break for each | */
+    size_t room;
+};
+
 static void read_texts(struct problem *all, const char *path, double label);
 static void read_sentences(
     struct problem *all, const char *path, double label, const struct model *m);
-static FILE *open_texts(const char *path);
-static size_t
-next_text(FILE *from, const char *path, char **line, size_t *room);
+static struct texts open_texts(const char *path);
+static size_t next_text(struct texts *t);
+static void close_texts(struct texts *t);
 static struct feature_node *text_nodes(const char *text, size_t n);
 static void put(struct problem *all, struct feature_node *x, double label);
 static struct feature_node *
@@ -77,17 +86,15 @@ main(int argc, char **argv)
 static void
 read_texts(struct problem *all, const char *path, double label)
 {
-    FILE *from = open_texts(path);
-    char *line = NULL;
-    size_t room = 0, n;
+    struct texts t = open_texts(path);
     int before = all->l;
+    size_t n;
 
-    while ((n = next_text(from, path, &line, &room)) > 0)
-        put(all, text_nodes(line, n), label);
+    while ((n = next_text(&t)) > 0)
+        put(all, text_nodes(t.text, n), label);
     if (all->l == before)
         errx(65, "%s: no texts", path);
-    free(line);
-    (void)fclose(from);
+    close_texts(&t);
 }
 
 /* Those of texts with more than one: all, or of texts that ask the one that by
@@ -96,17 +103,16 @@ static void
 read_sentences(
     struct problem *all, const char *path, double label, const struct model *m)
 {
-    FILE *from = open_texts(path);
-    char *line = NULL;
-    size_t room = 0, n, k;
+    struct texts t = open_texts(path);
+    size_t n, k;
 
-    while ((n = next_text(from, path, &line, &room)) > 0) {
+    while ((n = next_text(&t)) > 0) {
         struct feature_node *best = NULL;
         double best_odds = 0;
 
-        if (likeness_sentence(line, n) == n)
+        if (likeness_sentence(t.text, n) == n)
             continue;
-        for (const char *at = line; n > 0; at += k, n -= k) {
+        for (const char *at = t.text; n > 0; at += k, n -= k) {
             struct feature_node *x;
             double odds;
 
@@ -128,39 +134,46 @@ read_sentences(
         if (best != NULL)
             put(all, best, label);
     }
-    free(line);
-    (void)fclose(from);
+    close_texts(&t);
 }
 
-static FILE *
+static struct texts
 open_texts(const char *path)
 {
-    FILE *from = fopen(path, "r");
+    struct texts t = {.path = path, .from = fopen(path, "r")};
 
-    if (from == NULL)
+    if (t.from == NULL)
         err(66, "%s", path);
-    return from;
+    return t;
 }
 
-/* The bytes of the next text in *line, 0 at the end. */
+static void
+close_texts(struct texts *t)
+{
+    free(t->text);
+    (void)fclose(t->from);
+}
+
+/* The bytes of the next text, 0 at the end. */
 static size_t
-next_text(FILE *from, const char *path, char **line, size_t *room)
+next_text(struct texts *t)
 {
     size_t n;
 
     do {
-        if (getline(line, room, from) < 0) {
-            if (ferror(from))
-                err(74, "%s", path);
+        if (getline(&t->text, &t->room, t->from) < 0) {
+            if (ferror(t->from))
+                err(74, "%s", t->path);
             return 0;
         }
-        n = strcspn(*line, "\n");
-    } while (n == 0 || **line == '#');
-    if (!utf8_valid(*line, n))
-        errx(65, "%s: no UTF-8: %s", path, *line);
+        t->at++;
+        n = strcspn(t->text, "\n");
+    } while (n == 0 || t->text[0] == '#');
+    if (!utf8_valid(t->text, n))
+        errx(65, "%s:%d: no UTF-8", t->path, t->at);
     for (size_t i = 0; i < n; i++)
-        if ((*line)[i] == '|')
-            (*line)[i] = '\n';
+        if (t->text[i] == '|')
+            t->text[i] = '\n';
     return n;
 }
 

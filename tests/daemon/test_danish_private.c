@@ -298,6 +298,8 @@ static const char *const asking[] = {
 
 /* Nobody is taken off. */
 static const char *const others[] = {
+    "Ikke mig",
+    "Not for me",
     "Jeg kan ikke komme på torsdag. Derfor melder jeg fra.",
     "Skal nyhedsbrevet stoppe? Det håber jeg ikke.",
     "Hvornår skal nyhedsbrevet ud?",

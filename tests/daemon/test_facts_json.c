@@ -28,6 +28,7 @@ static const struct {
     {"says", "-1"},
     {"says", "true"},
     {"plain", "1"},
+    {"likely", "1"},
     {"dmarc_pass", "1"},
     {"from", "\"a@b.example\\r\\nBcc: c@d.example\""},
     {"from", "[\"a@b.example\"]"},

@@ -107,6 +107,7 @@ what_is_not_compared_may_speak_against_it(void **state)
         intent_find(&facts, line + 2, strlen(line + 2), true);
         if (facts.intent != INTENT_LEAVE)
             continue;
+        assert_true(facts.likely);
         tried++;
         memset(&facts, 0, sizeof facts);
         intent_find(&facts, text, n, true);

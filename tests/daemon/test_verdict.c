@@ -354,6 +354,10 @@ static const struct {
 #define UNSURE .intent = INTENT_UNSURE, .clue = "nej tak", .words = "x"
     {"yes", {TO_ASK, YES}, KIND_UNSUB, true, true, 1},
     {"a request", {TO_ASK, WANTS_OUT}, KIND_UNSUB, true, true, 1},
+    {"like a request, and no more than that",
+        {TO_ASK, .intent = INTENT_LEAVE, .likely = true, .clue = "frameldt",
+            .words = "x"},
+        KIND_REVIEW, false, false, 0},
     {"a request with a no", {TO_ASK, WANTS_OUT, .says = SAYS_NO}, KIND_UNSUB,
         true, true, 1},
     {"yes, and more", {TO_ASK, .says = SAYS_YES, .words = "ja, til jul"},
