@@ -117,14 +117,16 @@ $(B)/daemon/words_txt.o: $(B)/daemon/words_txt.c
 
 # What is learned from other people's replies: once for all builds below build/.
 L = $(if $(filter build/%,$(B)),build,$(B))
-LEARN_C = daemon/replies/learn.c daemon/likeness_features.c daemon/utf8.c \
-	lists/fault.c
-$(L)/learn: $(LEARN_C) daemon/likeness_features.h daemon/utf8.h lists/fault.h
+LEARN_C = daemon/replies/learn.c daemon/likeness_features.c \
+	daemon/likeness_kinds.c daemon/utf8.c lists/fault.c
+LEARN_FROM = $(addprefix daemon/replies/,alike.txt asks.txt other.txt)
+$(L)/learn: $(LEARN_C) daemon/likeness_features.h daemon/likeness_kinds.h \
+		daemon/utf8.h lists/fault.h
 	@mkdir -p $(@D)
 	$(CC) -I. -D_GNU_SOURCE -std=c17 $(WARN) -O2 -o $@ $(LEARN_C) \
 		-llinear -lidn2 -lm
-$(L)/learned.c: $(L)/learn daemon/replies/asks.txt daemon/replies/other.txt
-	$(L)/learn daemon/replies/asks.txt daemon/replies/other.txt > $@.new
+$(L)/learned.c: $(L)/learn $(LEARN_FROM)
+	$(L)/learn $(LEARN_FROM) > $@.new
 	mv $@.new $@
 $(B)/daemon/learned.o: $(L)/learned.c
 	@mkdir -p $(@D)

@@ -4,17 +4,29 @@
  * How far from 0 it must be for each of its powers is measured on texts that
  * nothing was learned from: see daemon/replies/README. */
 #include "daemon/intent_weigh.h"
+
+#include <string.h>
+
+#include "daemon/intent_where.h"
 #include "daemon/likeness.h"
 #include "daemon/likeness_features.h"
+#include "daemon/utf8.h"
 
 enum {
-    SURELY = 2000,  /* a request, where the phrases know nothing */
-    DOUBTED = 1000, /* so much less, where they doubt that it is one */
-    AGAINST = 500,  /* so much more, where they know what speaks against it */
-    PERHAPS = 500,  /* a person reads it */
-    HARDLY = -300   /* no request, whatever the phrases say: likewise */
+    SURELY = 1500,  /* a request, where the phrases know nothing */
+    DOUBTED = 500,  /* so, where they doubt that it is one */
+    AGAINST = 1000, /* so, where they doubt, and know what speaks against it */
+    APART = 4000,   /* so, where they heard a wish to stay, or of a meeting and
+                       not of the letter */
+    PERHAPS = 0,    /* a person reads it */
+    HARDLY = -500,  /* no request, whatever the phrases say: likewise */
+    HARDLY_OF_LIST = -1500 /* so, where they heard the list in it */
 };
 
+static int
+surely(enum intent found, const struct reading *r, const struct hearing *h);
+static int find(const struct reading *r, const char *words, size_t n);
+static size_t append(char *out, size_t at, const char *s, size_t n);
 static bool outweighs(const struct reading *r, const struct hearing *h);
 static bool speaks_against(const struct reading *r, const struct hearing *h);
 static size_t stretch(const struct token *a, const struct token *z);
@@ -23,32 +35,88 @@ enum intent
 intent_like(enum intent found, const struct reading *r, const struct hearing *h,
     const char *words, size_t n)
 {
-    int like, surely = SURELY;
+    int like;
 
     if (r->n_tokens == 0)
         return found;
-    like = likeness_find(words, n);
+    like = find(r, words, n);
     if (found == INTENT_JOIN || found == INTENT_STAY)
         return like > SURELY ? INTENT_UNSURE : found;
     if (found == INTENT_LEAVE) /* a subject that asks needs no words below it */
-        return like < HARDLY && hearing_decisive(h) != NULL ? INTENT_UNSURE
-                                                            : found;
-    if (found == INTENT_UNSURE)
-        surely -= DOUBTED;
-    if (speaks_against(r, h))
-        surely += AGAINST;
-    if (like > surely && n <= LIKENESS_BYTES && !outweighs(r, h) &&
+        return like < (h->count[SAYS_LEAVE_LIST] > 0 ? HARDLY_OF_LIST
+                                                     : HARDLY) &&
+                       hearing_decisive(h) != NULL
+                   ? INTENT_UNSURE
+                   : found;
+    if (like > surely(found, r, h) && n <= LIKENESS_BYTES && !outweighs(r, h) &&
         found != INTENT_LEAVE_OTHER)
         return INTENT_LEAVE;
     return like > PERHAPS ? INTENT_UNSURE : found;
 }
 
-/* Whether there is what weighs more than any likeness: another's address, a
- * word taken back, or something where nobody has looked. */
+/* How like a request it must be to be one. */
+static int
+surely(enum intent found, const struct reading *r, const struct hearing *h)
+{
+    if ((phrases_has(r, PHRASE_EVENT, -1) != NULL && !h->letter) ||
+        h->count[SAYS_KEEP] > 0)
+        return APART;
+    if (found != INTENT_UNSURE)
+        return SURELY;
+    return speaks_against(r, h) ? AGAINST : DOUBTED;
+}
+
+/* Addresses are in the texts that were learned from what the phrases take them
+ * for; and letters that stand apart are a word. */
+static int
+find(const struct reading *r, const char *words, size_t n)
+{
+    char text[LIKENESS_BYTES];
+    size_t k = 0;
+    const char *from = words;
+
+    for (int i = 0; i < r->n_tokens; i++) {
+        const struct token *t = &r->token[i];
+
+        if (!t->address && !t->spaced)
+            continue;
+        k = append(text, k, from, (size_t)(t->at - from));
+        from = t->at + t->n;
+        if (t->address)
+            k = t->own ? append(text, k, "mig", 3)
+                       : append(text, k, "nogens-adresse", 14);
+        else
+            for (const char *p = t->at, *next; p < from; p = next) {
+                next = p;
+                (void)utf8_next(&next, from);
+                if (strchr(" .-", *p) == NULL)
+                    k = append(text, k, p, (size_t)(next - p));
+            }
+    }
+    k = append(text, k, from, n - (size_t)(from - words));
+    return likeness_find(text, k);
+}
+
+static size_t
+append(char *out, size_t at, const char *s, size_t n)
+{
+    n = utf8_cut(s, n, LIKENESS_BYTES - at);
+    memcpy(out + at, s, n);
+    return at + n;
+}
+
+/* Whether there is what weighs more than any likeness: another's address or
+ * letter, a word taken back, a subject that is about something else, or
+ * something where nobody has looked. */
 static bool
 outweighs(const struct reading *r, const struct hearing *h)
 {
-    return r->cut || h->named || phrases_has(r, PHRASE_RETRACT, -1) != NULL ||
+    for (int i = 0; i < r->n_found; i++)
+        if (r->found[i].kind == PHRASE_EVENT &&
+            found_within(r, PHRASE_LETTER, &r->found[i]))
+            return true;
+    return r->cut || h->named || h->aside ||
+           phrases_has(r, PHRASE_RETRACT, -1) != NULL ||
            phrases_has(r, PHRASE_SWAP, -1) != NULL;
 }
 

@@ -21,7 +21,7 @@ intent_robot(const char *words, size_t n, char *clue, size_t size)
         r = fault_calloc(1, sizeof *r);
     phrases_find(words, n, NULL,
         PHRASE_BIT(PHRASE_ROBOT) | PHRASE_BIT(PHRASE_ABSENT) |
-            PHRASE_BIT(PHRASE_EVENT),
+            PHRASE_BIT(PHRASE_EVENT) | PHRASE_BIT(PHRASE_KEEP),
         r);
     sure = phrases_has(r, PHRASE_ROBOT, -1);
     says = sure != NULL ? sure : phrases_has(r, PHRASE_ABSENT, -1);
@@ -31,7 +31,8 @@ intent_robot(const char *words, size_t n, char *clue, size_t size)
         if (r->found[i].kind == PHRASE_EVENT &&
             !lies_in_absence(r, &r->found[i]))
             return ROBOT_NONE;
-    if (sure == NULL && speaks_of_letter(r))
+    if (sure == NULL &&
+        (speaks_of_letter(r) || phrases_has(r, PHRASE_KEEP, -1) != NULL))
         return ROBOT_NONE;
     utf8_tidy(clue, size, r->token[says->first].at,
         (size_t)(r->token[says->last].at + r->token[says->last].n -
@@ -51,7 +52,7 @@ lies_in_absence(const struct reading *r, const struct found *f)
     return false;
 }
 
-/* No robot does. */
+/* No robot does, and none asks not to be taken off. */
 static bool
 speaks_of_letter(const struct reading *r)
 {

@@ -3,9 +3,9 @@
  * a whole, and a sentence alone may mean anything: the mean of both tells more
  * than either.
  *
- * Logistic regression: the weights of the words are added up, those of their
- * beginnings and those of the pieces of words; each sum is divided by the root
- * of their number, so that a long text speaks no louder than a short one.  The
+ * Logistic regression: the weights of the features are added up; the sum of
+ * each block of them is divided by the root of their number, so that a long
+ * text speaks no louder than a short one.  The
  * program that learns gives each feature the same share (put_nodes in
  * daemon/replies/learn.c). */
 #include "daemon/likeness.h"
@@ -18,7 +18,7 @@
 #include "daemon/utf8.h"
 
 static bool weigh(const char *text, size_t n, int *weight);
-static double sum(const uint32_t *place, int n);
+static double sum(const struct likeness_block *b);
 
 int
 likeness_find(const char *text, size_t n)
@@ -44,22 +44,21 @@ static bool
 weigh(const char *text, size_t n, int *weight)
 {
     static struct likeness_features f;
+    double all = 0;
 
-    likeness_take(text, n, &f);
-    *weight = f.n_pieces == 0
-                  ? 0
-                  : likeness_bias + (int)lround(sum(f.word, f.n_words) +
-                                                sum(f.stem, f.n_stems) +
-                                                sum(f.piece, f.n_pieces));
-    return f.n_pieces > 0;
+    likeness_take(&likeness_kinds, text, n, &f);
+    for (int i = 0; i < LIKENESS_BLOCKS; i++)
+        all += sum(&f.block[i]);
+    *weight = likeness_bias + (int)lround(all);
+    return f.block[LIKENESS_PIECES].n > 0;
 }
 
 static double
-sum(const uint32_t *place, int n)
+sum(const struct likeness_block *b)
 {
     int64_t all = 0;
 
-    for (int i = 0; i < n; i++)
-        all += likeness_weight[place[i]];
-    return n == 0 ? 0 : (double)all / sqrt(n);
+    for (int i = 0; i < b->n; i++)
+        all += likeness_weight[b->place[i]];
+    return b->n == 0 ? 0 : (double)all / sqrt(b->n);
 }

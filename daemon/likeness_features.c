@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Words carry the meaning, pieces of words what is left of it in compounds,
- * endings, dialect and misspellings; and rows of how words begin how they stand
- * to each other, whatever their endings. */
+ * endings, dialect and misspellings; and rows of the kinds of words how they
+ * stand to each other, whichever of the words that mean the same was taken. */
 #include "daemon/likeness_features.h"
 
 #include <stdbool.h>
@@ -12,66 +12,107 @@
 enum {
     PIECE_MIN = 3,
     PIECE_MAX = 6,
-    STEM_BYTES = 4,
-    ROW_MAX = 3,       /* words */
+    STEM_BYTES = 4, /* by them a word of no kind is one of its own */
+    WORDS_IN_ROW = 3,
+    KINDS_IN_ROW = 4,
     WRAPPED_BYTES = 50 /* a line that is shorter was ended by its writer */
 };
 /* Where the hashes begin: the word "a" is not the piece "a". */
-static const uint32_t for_words = 2166136261U, for_stems = 1234567U,
-                      for_pieces = 97531U;
+static const uint32_t for_words = 2166136261U, for_kinds = 1234567U,
+                      for_known = 7654321U, for_pieces = 97531U;
+
+/* The hashes of the last words, the newest first. */
+struct row {
+    uint32_t last[KINDS_IN_ROW];
+    int n;
+};
 
 static size_t next_word(const char **p, const char *end);
 static size_t letter(const char *p, const char *end);
 static bool is_blank(char c);
 static uint32_t add(uint32_t hash, const char *s, size_t n);
-static uint32_t place_of(uint32_t hash);
-static void
-lengthen(uint32_t row[ROW_MAX], uint32_t start, const char *word, size_t n);
-static void put(struct likeness_features *f, uint32_t *place, int *n, int max,
-    uint32_t hash);
+static void lengthen(struct row *r, uint32_t hash);
+static void take_words(struct likeness_features *f, const struct row *r);
+static void take_kinds(struct likeness_features *f,
+    enum likeness_block_kind which, const struct row *r);
+static void put_row(struct likeness_features *f, enum likeness_block_kind which,
+    const struct row *r, int from, int step);
 static void
 take_pieces(struct likeness_features *f, const char *word, size_t n);
-static void forget(struct likeness_features *f, const uint32_t *place, int n);
+static void
+put(struct likeness_features *f, enum likeness_block_kind which, uint32_t hash);
+static void forget(struct likeness_features *f);
 
 void
-likeness_take(const char *text, size_t n, struct likeness_features *f)
+likeness_take(const struct likeness_kinds *kinds, const char *text, size_t n,
+    struct likeness_features *f)
 {
     char folded[LIKENESS_BYTES + 1];
-    uint32_t row[ROW_MAX] = {0}, stems[ROW_MAX] = {0}, back[2] = {0};
+    struct row words = {0}, all = {0}, known = {0};
     const char *p = folded, *end;
-    size_t k, stem;
+    size_t k;
 
-    f->n_words = f->n_stems = f->n_pieces = 0;
+    for (int i = 0; i < LIKENESS_BLOCKS; i++)
+        f->block[i].n = 0;
     n = utf8_cut(text, n, LIKENESS_BYTES);
     end = folded + utf8_fold(folded, sizeof folded, text, n);
-    for (int words = 1; (k = next_word(&p, end)) > 0; words++, p += k) {
-        stem = k < STEM_BYTES ? k : STEM_BYTES;
-        back[1] = back[0];
-        back[0] = stems[0];
-        lengthen(row, for_words, p, k);
-        lengthen(stems, for_stems, p, stem);
-        for (int i = 0; i < ROW_MAX && i < words; i++) {
-            put(f, f->word, &f->n_words, LIKENESS_WORDS_MAX, row[i]);
-            if (i > 0)
-                put(f, f->stem, &f->n_stems, LIKENESS_STEMS_MAX, stems[i]);
+    for (; (k = next_word(&p, end)) > 0; p += k) {
+        uint8_t kind = likeness_kind(kinds, p, k);
+
+        lengthen(&words, add(for_words, p, k));
+        take_words(f, &words);
+        lengthen(&all,
+            kind != 0 ? for_kinds + kind
+                      : add(for_kinds, p, k < STEM_BYTES ? k : STEM_BYTES));
+        take_kinds(f, LIKENESS_KINDS, &all);
+        if (kind != 0) {
+            lengthen(&known, for_known + kind);
+            take_kinds(f, LIKENESS_KNOWN, &known);
         }
-        if (words > 2)
-            put(f, f->stem, &f->n_stems, LIKENESS_STEMS_MAX,
-                add(add(back[1], "_", 1), p, stem));
         if (letter(p, end) > 0)
             take_pieces(f, p, k);
     }
-    forget(f, f->word, f->n_words);
-    forget(f, f->stem, f->n_stems);
-    forget(f, f->piece, f->n_pieces);
+    forget(f);
 }
 
-/* By a word: row[i] becomes the hash of the last i + 1. */
 static void
-lengthen(uint32_t row[ROW_MAX], uint32_t start, const char *word, size_t n)
+lengthen(struct row *r, uint32_t hash)
 {
-    for (int i = ROW_MAX - 1; i >= 0; i--)
-        row[i] = add(i > 0 ? add(row[i - 1], " ", 1) : start, word, n);
+    memmove(&r->last[1], r->last, sizeof r->last - sizeof *r->last);
+    r->last[0] = hash;
+    r->n += r->n < KINDS_IN_ROW;
+}
+
+static void
+take_words(struct likeness_features *f, const struct row *r)
+{
+    for (int i = 0; i < WORDS_IN_ROW && i < r->n; i++)
+        put_row(f, LIKENESS_WORDS, r, i, 1);
+}
+
+/* Whole rows, and two with others between them. */
+static void
+take_kinds(struct likeness_features *f, enum likeness_block_kind which,
+    const struct row *r)
+{
+    for (int i = 1; i < r->n; i++) {
+        put_row(f, which, r, i, 1);
+        if (i > 1)
+            put_row(f, which, r, i, i);
+    }
+}
+
+/* The word that is so many back, and every so many after it. */
+static void
+put_row(struct likeness_features *f, enum likeness_block_kind which,
+    const struct row *r, int from, int step)
+{
+    uint32_t hash =
+        which == LIKENESS_KNOWN && from == step ? 0 : (uint32_t)step;
+
+    for (int i = from; i >= 0; i -= step)
+        hash = (hash ^ hash >> 15 ^ r->last[i]) * 16777619U;
+    put(f, which, hash);
 }
 
 size_t
@@ -131,25 +172,6 @@ add(uint32_t hash, const char *s, size_t n)
     return hash;
 }
 
-static uint32_t
-place_of(uint32_t hash)
-{
-    return (hash ^ hash >> 18) % LIKENESS_WEIGHTS;
-}
-
-static void
-put(struct likeness_features *f, uint32_t *place, int *n, int max,
-    uint32_t hash)
-{
-    uint32_t at = place_of(hash);
-    uint64_t bit = UINT64_C(1) << at % 64;
-
-    if (*n == max || (f->seen[at / 64] & bit) != 0)
-        return;
-    f->seen[at / 64] |= bit;
-    place[(*n)++] = at;
-}
-
 static void
 take_pieces(struct likeness_features *f, const char *word, size_t n)
 {
@@ -159,15 +181,29 @@ take_pieces(struct likeness_features *f, const char *word, size_t n)
         for (size_t i = from; i < n + 2 && i < from + PIECE_MAX; i++) {
             hash = add(hash, i == 0 || i == n + 1 ? " " : word + i - 1, 1);
             if (i + 1 >= from + PIECE_MIN)
-                put(f, f->piece, &f->n_pieces, LIKENESS_PIECES_MAX, hash);
+                put(f, LIKENESS_PIECES, hash);
         }
     }
 }
 
+static void
+put(struct likeness_features *f, enum likeness_block_kind which, uint32_t hash)
+{
+    struct likeness_block *b = &f->block[which];
+    uint32_t at = (hash ^ hash >> 18) % LIKENESS_WEIGHTS;
+    uint64_t bit = UINT64_C(1) << at % 64;
+
+    if (b->n == LIKENESS_PLACES_MAX || (f->seen[at / 64] & bit) != 0)
+        return;
+    f->seen[at / 64] |= bit;
+    b->place[b->n++] = at;
+}
+
 /* Whole cells: all that is in them was taken from this text. */
 static void
-forget(struct likeness_features *f, const uint32_t *place, int n)
+forget(struct likeness_features *f)
 {
-    for (int i = 0; i < n; i++)
-        f->seen[place[i] / 64] = 0;
+    for (int b = 0; b < LIKENESS_BLOCKS; b++)
+        for (int i = 0; i < f->block[b].n; i++)
+            f->seen[f->block[b].place[i] / 64] = 0;
 }

@@ -7,25 +7,31 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "daemon/likeness_kinds.h"
+
 enum {
     LIKENESS_BYTES = 2000,      /* of a text; more is no request */
-    LIKENESS_WEIGHTS = 1 << 19, /* one each for the features, by their hash */
-    /* Each byte may be a word that ends three rows, or begin four pieces; no
+    LIKENESS_WEIGHTS = 1 << 20, /* one each for the features, by their hash */
+    /* Each byte may be a word that ends five rows, or begin four pieces; no
      * valid text grows when it is folded. */
-    LIKENESS_WORDS_MAX = 3 * LIKENESS_BYTES,
-    LIKENESS_STEMS_MAX = 3 * LIKENESS_BYTES,
-    LIKENESS_PIECES_MAX = 4 * LIKENESS_BYTES
+    LIKENESS_PLACES_MAX = 5 * LIKENESS_BYTES
+};
+enum likeness_block_kind {
+    LIKENESS_WORDS,  /* and the signs . , ? !; rows of two and of three */
+    LIKENESS_KINDS,  /* rows of two to four of their kinds, and of two around
+                        one or two others */
+    LIKENESS_KNOWN,  /* likewise, without the words of no kind */
+    LIKENESS_PIECES, /* of 3 to 6 bytes of a word and the blanks around it */
+    LIKENESS_BLOCKS
 };
 
 /* The features of one text, each once, by the places of their weights. Features
  * that share a place are one. */
 struct likeness_features {
-    int n_words; /* words and the signs . , ? !, and rows of two and of three */
-    int n_stems; /* rows of two and of three of their first four bytes, and of
-                    two around another */
-    int n_pieces; /* of 3 to 6 bytes of a word and the blanks around it */
-    uint32_t word[LIKENESS_WORDS_MAX], stem[LIKENESS_STEMS_MAX],
-        piece[LIKENESS_PIECES_MAX];
+    struct likeness_block {
+        int n;
+        uint32_t place[LIKENESS_PLACES_MAX];
+    } block[LIKENESS_BLOCKS];
     uint64_t seen[LIKENESS_WEIGHTS / 64]; /* all 0 between two texts */
 };
 
@@ -36,7 +42,8 @@ extern const int likeness_bias;
 /* The features of text, valid UTF-8, however it is capitalized, accented or
  * spaced.  f: zeroed before its first use; large, best kept static or on the
  * heap. */
-void likeness_take(const char *text, size_t n, struct likeness_features *f);
+void likeness_take(const struct likeness_kinds *kinds, const char *text,
+    size_t n, struct likeness_features *f);
 /* The bytes of the first sentence of text, with the blanks that follow it; n
  * where there is but one, and never 0 but for 0.  It ends with . ! or ? before
  * a blank, with an empty line, and with a line too short to have been

@@ -78,6 +78,8 @@ struct token {
     uint16_t n;                    /* bytes there */
     uint16_t sentence;
     bool comma, filler, address;
+    bool own;    /* the address is the writer's */
+    bool spaced; /* its letters stand apart */
     bool quoted; /* between quotation marks */
     bool clause; /* a clause begins or ends at it: a word of @clause */
     bool but;    /* "but": here a sentence was cut in two */

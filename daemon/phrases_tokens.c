@@ -13,17 +13,25 @@
 
 enum {
     TOKEN_BYTES_MAX = 300,
-    QUOTATION_BYTES_MAX = 200
+    APOSTROPHE = 0x2019, /* as printed */
+    QUOTATION_BYTES_MAX = 200,
+    SPACED_MIN = 4, /* letters: "S T O P" */
+    SPACED_MAX = 20
 };
 
 static int next_token(const char **p, const char *end, struct token *t,
     char *folded, size_t size);
+static size_t spaced(const char *p, const char *end, char *word);
+static size_t letter_at(const char *p, const char *end);
 static bool address_follows(const char *p, const char *end);
 static bool in_local_part(const char *q, const char *end);
 static bool breaks_sentence(const char *p, const char *end,
     const struct token *before, const char *folded_before, size_t line_bytes);
 static bool is_self(const struct token *t, const char *self);
 static bool is_name(const struct book *b, const struct token *t);
+static bool is_owner(const struct book *b, const struct token *t, bool first);
+static bool is_unknown(const struct book *b, const struct token *t);
+static bool capital(const unsigned char *s, const unsigned char *end);
 static bool abbreviation(const char *folded);
 static bool may_end(const char *folded);
 static bool mark_in(const char *p, const char *end, size_t *n);
@@ -36,8 +44,8 @@ book_take_apart(const struct book *b, const char *text, size_t n,
     const char *self, struct reading *r)
 {
     const char *p = text, *end = text + n;
-    char folded[64], last[64] = "";
-    size_t line = 0, mark;
+    char folded[64], last[64] = "", word[4 * SPACED_MAX + 1];
+    size_t line = 0, mark, n_spaced;
     bool quoted = false;
 
     book_make_room();
@@ -45,6 +53,7 @@ book_take_apart(const struct book *b, const char *text, size_t n,
     while (p < end && r->n_tokens < PHRASE_TOKENS_MAX) {
         struct token *t = &r->token[r->n_tokens];
         const char *from = p;
+        bool first;
 
         if (next_token(&p, end, t, folded, sizeof folded) == 0) {
             const struct token *before = r->n_tokens > 0 ? t - 1 : NULL;
@@ -60,16 +69,26 @@ book_take_apart(const struct book *b, const char *text, size_t n,
             continue;
         }
         line += (size_t)(p - from);
+        n_spaced = spaced(t->at, end, word);
+        t->spaced = n_spaced > t->n;
+        if (t->spaced) {
+            t->n = (uint16_t)n_spaced;
+            p = t->at + n_spaced;
+            book_fold(folded, sizeof folded, word, strlen(word));
+        }
+        t->own = t->address && is_self(t, self);
         if (t->address)
-            (void)snprintf(folded, sizeof folded, "%s",
-                is_self(t, self) ? "mig" : "nogens-adresse");
+            (void)snprintf(
+                folded, sizeof folded, "%s", t->own ? "mig" : "nogens-adresse");
         t->word = book_look_up(b, folded);
         if (!t->address && t->n > t->word->me) {
             t->n = (uint16_t)(t->n - t->word->me);
             p = t->at + t->n;
         }
-        if (r->n_tokens > 0 && t[-1].sentence == r->n_sentences &&
-            is_name(b, t))
+        first = r->n_tokens == 0 || t[-1].sentence != r->n_sentences;
+        if (is_owner(b, t, first))
+            t->word = book_look_up(b, "nogens-navns");
+        else if (!first && is_name(b, t))
             t->word = book_look_up(b, "nogens-navn");
         t->filler = t->word->filler;
         t->but = t->word->but;
@@ -133,7 +152,9 @@ next_token(
             const char *next = q;
             unsigned u = utf8_next(&next, end);
 
-            if (utf8_parts_words(u))
+            if (utf8_parts_words(u) &&
+                !(u == APOSTROPHE && q > t->at && next < end &&
+                    isalpha((unsigned char)*next)))
                 break;
             q = next;
             continue;
@@ -152,6 +173,42 @@ next_token(
     book_fold(folded, size, t->at, t->n);
     *p = q;
     return 1;
+}
+
+/* "S T O P", "s.t.o.p": its bytes, 0 if nothing like it stands at p; word:
+ * without what parts its letters. */
+static size_t
+spaced(const char *p, const char *end, char *word)
+{
+    const char *from = p, *stop = p;
+    int letters = 0;
+    size_t n = 0, k;
+
+    while (letters < SPACED_MAX && (k = letter_at(p, end)) > 0 &&
+           letter_at(p + k, end) == 0) {
+        memcpy(word + n, p, k);
+        n += k;
+        letters++;
+        stop = p + k;
+        if (stop == end || strchr(" .-", *stop) == NULL)
+            break;
+        p = stop + 1;
+    }
+    word[n] = '\0';
+    return letters < SPACED_MIN ? 0 : (size_t)(stop - from);
+}
+
+/* Its bytes, 0: none. */
+static size_t
+letter_at(const char *p, const char *end)
+{
+    const char *next = p;
+
+    if (p == end)
+        return 0;
+    if ((unsigned char)*p < 0x80)
+        return isalpha((unsigned char)*p) != 0;
+    return utf8_parts_words(utf8_next(&next, end)) ? 0 : (size_t)(next - p);
 }
 
 /* "Delete:" and an address below it: one sentence. */
@@ -241,12 +298,38 @@ is_self(const struct token *t, const char *self)
 static bool
 is_name(const struct book *b, const struct token *t)
 {
-    const unsigned char *s = (const unsigned char *)t->at;
-    bool two = s[0] == 0xC3 && t->n > 2 && s[1] >= 0x80 && s[1] <= 0x9E;
+    const unsigned char *s = (const unsigned char *)t->at, *end = s + t->n;
 
-    return !t->address && !t->comma && t->n > 2 && (two || isupper(s[0])) &&
-           (s[two ? 2 : 1] >= 0x80 || islower(s[two ? 2 : 1])) &&
-           (t->word->sets == 0 || book_in_set(t->word, b->unknown_set));
+    const unsigned char *second = s + (*s < 0x80 ? 1 : 2);
+
+    return !t->address && !t->comma && t->n > 2 && capital(s, end) &&
+           (*second >= 0x80 || islower(*second)) && !capital(second, end) &&
+           is_unknown(b, t);
+}
+
+/* Likewise with the ending of an owner: "Coops", "FOA's"; where a sentence
+ * begins only the latter. */
+static bool
+is_owner(const struct book *b, const struct token *t, bool first)
+{
+    const unsigned char *s = (const unsigned char *)t->at, *end = s + t->n;
+
+    return !t->address && !t->comma && t->n > 2 && capital(s, end) &&
+           tolower(end[-1]) == 's' && is_unknown(b, t) &&
+           (end[-2] == '\'' || (!first && end[-1] == 's'));
+}
+
+static bool
+is_unknown(const struct book *b, const struct token *t)
+{
+    return t->word->sets == 0 || book_in_set(t->word, b->unknown_set);
+}
+
+static bool
+capital(const unsigned char *s, const unsigned char *end)
+{
+    return s < end && (isupper(*s) || (s[0] == 0xC3 && end - s > 1 &&
+                                          s[1] >= 0x80 && s[1] <= 0x9E));
 }
 
 static bool

@@ -382,34 +382,33 @@ static enum result
 leaves(const struct facts *facts, const struct directory *who,
     struct verdict *out, struct fault *f)
 {
+    const char *say =
+        facts->likely ? "own words are like a request:" : "own words say";
     struct person p;
     enum result r;
 
     if (unsafe(facts) != NULL)
-        return says(out, KIND_REVIEW, "own words say '%s', but %s", facts->clue,
+        return says(out, KIND_REVIEW, "%s '%s', but %s", say, facts->clue,
             unsafe(facts));
     r = who->by_address(who->ctx, facts->from, &p, f);
     if (r == RES_NONE)
-        return says(out, KIND_REVIEW,
-            "own words say '%s', but %s is not a subscriber", facts->clue,
-            facts->from);
+        return says(out, KIND_REVIEW, "%s '%s', but %s is not a subscriber",
+            say, facts->clue, facts->from);
     if (r != RES_OK)
         return r;
     /* Perhaps by another address, which a person can find. */
     if (!p.active && !p.pending && facts->still)
         return says(out, KIND_REVIEW,
-            "own words say '%s', and that letters still come, but %s is off "
-            "the list",
+            "%s '%s', and that letters still come, but %s is off the list", say,
             facts->clue, facts->from);
     add_person(out, &p);
     add_address(out, p.address);
     out->may_answer = facts->form == FORM_PERSON;
     if (facts->quote_line > 0)
         return says(out, KIND_UNSUB,
-            "own words say '%s', From is subscriber %s, quoted text ignored "
-            "from line %d",
-            facts->clue, p.address, facts->quote_line);
-    return says(out, KIND_UNSUB, "own words say '%s', From is subscriber %s",
+            "%s '%s', From is subscriber %s, quoted text ignored from line %d",
+            say, facts->clue, p.address, facts->quote_line);
+    return says(out, KIND_UNSUB, "%s '%s', From is subscriber %s", say,
         facts->clue, p.address);
 }
 

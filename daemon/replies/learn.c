@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: ISC */
-/* learn ASKS OTHER: learns from two files of texts, one on each line, a | for a
- * line break, what tells the one kind from the other, and prints it as the C
- * source of likeness_weight.  A part of the build. liblinear does the learning:
- * logistic regression, whose sums are the logarithms of odds.
+/* learn ALIKE ASKS OTHER: learns from two files of texts, one on each line, a |
+ * for a line break, what tells the one kind from the other, and prints it as
+ * the C source of likeness_weight, with the kinds of words of ALIKE.  A part of
+ * the build. liblinear does the learning: logistic regression, whose sums are
+ * the logarithms of odds.
  *
  * It learns twice.  What was learned from whole texts chooses the sentence that
  * asks in each text that does; the second time that sentence is learned from,
  * too, and every sentence of the other texts, as likeness.c weighs both. */
 #include <err.h>
+#include <inttypes.h>
 #include <linear.h>
 #include <math.h>
 #include <stdio.h>
@@ -22,8 +24,10 @@ enum {
     BIAS = LIKENESS_WEIGHTS + 1, /* liblinear counts from 1 */
     TEXTS_MAX = 1000000          /* and sentences */
 };
-#define STRICTNESS 10.0 /* C: measured, see daemon/replies/README */
+#define STRICTNESS 7.0 /* C: measured, see daemon/replies/README */
 #define EPSILON 0.1
+
+static struct likeness_kinds kinds;
 
 /* One file of texts, as it is read. */
 struct texts {
@@ -34,6 +38,8 @@ struct texts {
     size_t room;
 };
 
+static void read_kinds(const char *path);
+static void add_word(const struct texts *t, const char *word, uint8_t kind);
 static void read_texts(struct problem *all, const char *path, double label);
 static void read_sentences(
     struct problem *all, const char *path, double label, const struct model *m);
@@ -43,7 +49,7 @@ static void close_texts(struct texts *t);
 static struct feature_node *text_nodes(const char *text, size_t n);
 static void put(struct problem *all, struct feature_node *x, double label);
 static struct feature_node *
-put_nodes(struct feature_node *at, const uint32_t *place, int n);
+put_nodes(struct feature_node *at, const struct likeness_block *b);
 static int by_index(const void *a, const void *b);
 static void print(const struct model *m);
 static void quiet(const char *line);
@@ -57,19 +63,20 @@ main(int argc, char **argv)
     const char *wrong;
     struct model *first, *m;
 
-    if (argc != 3)
-        errx(64, "usage: learn ASKS OTHER");
+    if (argc != 4)
+        errx(64, "usage: learn ALIKE ASKS OTHER");
+    read_kinds(argv[1]);
     all.x = fault_calloc(TEXTS_MAX, sizeof(struct feature_node *));
     all.y = fault_calloc(TEXTS_MAX, sizeof(double));
-    read_texts(&all, argv[1], 1);
-    read_texts(&all, argv[2], -1);
+    read_texts(&all, argv[2], 1);
+    read_texts(&all, argv[3], -1);
     set_print_string_function(quiet);
     wrong = check_parameter(&all, &how);
     if (wrong != NULL)
         errx(65, "%s", wrong);
     first = train(&all, &how);
-    read_sentences(&all, argv[1], 1, first);
-    read_sentences(&all, argv[2], -1, first);
+    read_sentences(&all, argv[2], 1, first);
+    read_sentences(&all, argv[3], -1, first);
     free_and_destroy_model(&first);
     m = train(&all, &how);
     print(m);
@@ -81,6 +88,51 @@ main(int argc, char **argv)
     free(all.x);
     free(all.y);
     return 0;
+}
+
+/* "@no = ikke inte not": words of one kind, on one or several lines that follow
+ * each other.  A star: all words that begin so. */
+static void
+read_kinds(const char *path)
+{
+    struct texts t = open_texts(path);
+    char name[64] = "";
+    uint8_t kind = 0;
+    size_t n, k;
+
+    while ((n = next_text(&t)) > 0) {
+        k = strcspn(t.text, " ");
+        t.text[n] = '\0';
+        if (t.text[0] != '@' || k >= sizeof name ||
+            strncmp(t.text + k, " = ", 3) != 0)
+            errx(65, "%s:%d: not @name = words", t.path, t.at);
+        if (strncmp(name, t.text, k) != 0 || name[k] != '\0') {
+            if (kind == LIKENESS_KINDS_MAX)
+                errx(65, "%s:%d: too many kinds", t.path, t.at);
+            kind++;
+            memcpy(name, t.text, k);
+            name[k] = '\0';
+        }
+        for (const char *w = strtok(t.text + k + 2, " "); w != NULL;
+             w = strtok(NULL, " "))
+            add_word(&t, w, kind);
+    }
+    close_texts(&t);
+}
+
+static void
+add_word(const struct texts *t, const char *word, uint8_t kind)
+{
+    size_t n = strlen(word);
+    bool open = word[n - 1] == '*';
+    char folded[64];
+
+    if (n > sizeof folded)
+        errx(65, "%s:%d: %s: too long", t->path, t->at, word);
+    n = utf8_fold(folded, sizeof folded, word, open ? n - 1 : n);
+    if (!likeness_kind_add(&kinds, folded, n, open, kind))
+        errx(65, "%s:%d: %s: is of another kind already, or there are too many",
+            t->path, t->at, word);
 }
 
 static void
@@ -192,14 +244,14 @@ text_nodes(const char *text, size_t n)
 {
     static struct likeness_features f;
     struct feature_node *nodes, *end;
+    size_t room = 2;
 
-    likeness_take(text, n, &f);
-    nodes = fault_calloc(
-        (size_t)f.n_words + (size_t)f.n_stems + (size_t)f.n_pieces + 2,
-        sizeof *nodes);
-    end = put_nodes(nodes, f.word, f.n_words);
-    end = put_nodes(end, f.stem, f.n_stems);
-    end = put_nodes(end, f.piece, f.n_pieces);
+    likeness_take(&kinds, text, n, &f);
+    for (int i = 0; i < LIKENESS_BLOCKS; i++)
+        room += (size_t)f.block[i].n;
+    nodes = end = fault_calloc(room, sizeof *nodes);
+    for (int i = 0; i < LIKENESS_BLOCKS; i++)
+        end = put_nodes(end, &f.block[i]);
     qsort(nodes, (size_t)(end - nodes), sizeof *nodes, by_index);
     *end++ = (struct feature_node){BIAS, 1};
     end->index = -1;
@@ -208,10 +260,10 @@ text_nodes(const char *text, size_t n)
 
 /* Each counts as in likeness.c: by the root of their number. */
 static struct feature_node *
-put_nodes(struct feature_node *at, const uint32_t *place, int n)
+put_nodes(struct feature_node *at, const struct likeness_block *b)
 {
-    for (int i = 0; i < n; i++)
-        *at++ = (struct feature_node){(int)place[i] + 1, 1 / sqrt(n)};
+    for (int i = 0; i < b->n; i++)
+        *at++ = (struct feature_node){(int)b->place[i] + 1, 1 / sqrt(b->n)};
     return at;
 }
 
@@ -234,7 +286,13 @@ print(const struct model *m)
     for (int i = 0; i < LIKENESS_WEIGHTS; i++)
         printf("%s%ld,", i % 16 == 0 ? "\n" : "",
             lround(fmax(-32767, fmin(32767, sign * m->w[i]))));
-    printf("\n};\n");
+    printf("\n};\n"
+           "const struct likeness_kinds likeness_kinds = {{\n");
+    for (size_t i = 0; i < LIKENESS_KIND_ROOM; i++)
+        if (kinds.word[i].kind != 0)
+            printf("[%zu] = {%" PRIu32 "U, %d, %d},\n", i, kinds.word[i].hash,
+                kinds.word[i].kind, kinds.word[i].open);
+    printf("}};\n");
 }
 
 static void

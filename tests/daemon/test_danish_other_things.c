@@ -4,6 +4,28 @@
  */
 #include "tests/daemon/sayings.h"
 
+/* Whose letter it is that he wants no more. */
+static const char *const others_letters[] = {
+    "Jeg får stadig FOA's nyhedsbrev, selv om jeg har meldt mig ud.",
+    "Jeg får stadig FOA\xE2\x80\x99s nyhedsbrev, selv om jeg har meldt mig ud.",
+    "Jeg får stadig Coops nyhedsbrev, selv om jeg har meldt mig ud.",
+    "Jeg får stadig nyhedsbrevet fra Coop, selv om jeg har meldt mig ud.",
+    "Slet mig fra Djøfs nyhedsbrev",
+    "Slet mig fra HK's maillister",
+    "Slet mig fra skolens eget nyhedsbrev",
+    "Afmeld mig nyhedsbrevet fra Jobindex",
+};
+static const char *const our_letter[] = {
+    "Slet mig fra LO's nyhedsbrev",
+    "Frameld mig Rummelig imidts nyhedsbrev",
+    "Frameld mig Tues nyhedsbrev",
+    "Frameld mig venligst LO Aarhus' nyhedsbrev",
+    "Afmeld mig nyhedsbrevet fra LO",
+    "Afmeld mig nyhedsbrevet fra Rummelig imidt",
+    "Afmeld mig nyhedsbrevet fra Tue",
+    "Afmeld mig nyhedsbrevet fra dags dato",
+};
+
 static const char *const other_things[] = {
     "Lad være at slette mig, jeg var bare på ferie",
     "I må for alt i verden ikke tage mig af listen",
@@ -301,6 +323,7 @@ nobody_is_taken_off(void **state)
 {
     (void)state;
     assert_int_equal(WRONG(other_things, ~BIT(INTENT_LEAVE)), 0);
+    assert_int_equal(WRONG(others_letters, ~BIT(INTENT_LEAVE)), 0);
 }
 
 static void
@@ -308,6 +331,7 @@ who_asks_is_heard(void **state)
 {
     (void)state;
     assert_int_equal(WRONG(asked_for, BIT(INTENT_LEAVE)), 0);
+    assert_int_equal(WRONG(our_letter, BIT(INTENT_LEAVE)), 0);
 }
 
 int

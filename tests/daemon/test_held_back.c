@@ -17,11 +17,11 @@
 #include "daemon/likeness_features.h"
 
 enum {
-    TEXTS_MIN = 11700,
-    HEARD_PER_1000 = 860, /* of U: taken off */
-    MISSED_PER_1000 = 48, /* of U: neither that nor shown to a person */
-    FALSE_PER_1000 = 20,  /* of N: taken off */
-    SHOWN_PER_1000 = 112  /* of N: shown to a person for nothing */
+    TEXTS_MIN = 15300,
+    HEARD_PER_1000 = 880, /* of U: taken off */
+    MISSED_PER_1000 = 40, /* of U: neither that nor shown to a person */
+    FALSE_PER_1000 = 25,  /* of N: taken off */
+    SHOWN_PER_1000 = 120  /* of N: shown to a person for nothing */
 };
 struct tally {
     int texts, leave, unsure;

@@ -103,6 +103,12 @@ static const struct text leave[] = {
     {"", "Jeg vil gerne afmelde nyhedsbrevet"},
     {"", "unsubscribe please"},
     {"", "Ikke interesseret, slet mig fra listen."},
+    {"", "S T O P"},
+    {"", "s.t.o.p."},
+    {"", "Hvor mange gange skal man skrive det? A F M E L D"},
+    {"", "F-R-A-M-E-L-D mig"},
+    {"", "Kan I nå at tage karen@firma.example ud inden næste brev?"},
+    {"", "Afmeld mig fra næste nummer og frem."},
 };
 
 static const struct text none[] = {
@@ -132,6 +138,8 @@ static const struct text none[] = {
 
 static const struct text unsure[] = {
     {"", ""},
+    {"Afmelding temadag 26. november",
+        "Afmelder hermed mig selv og Jonna. Vi håber på slides bagefter."},
     {"", "Hvis det bliver ved sådan, framelder jeg mig."},
     {"", "Jeg overvejer at framelde mig"},
     {"", "Hvordan framelder man sig?"},
@@ -389,6 +397,35 @@ words_outlive_the_subject(void **state)
     }
 }
 
+/* The subject of the letter with a request added to it: somebody sees it.  That
+ * of a letter that is answered says nothing else. */
+static void
+a_request_in_the_subject_of_an_answer(void **state)
+{
+    static const struct {
+        struct text text;
+        bool heard;
+    } cases[] = {
+        {{"Nyhedsbrev 14 - AFMELD", "Se emnefeltet. Tak."}, true},
+        {{"Nyhedsbrev 14 - fjern mig fra listen", "På forhånd tak"}, true},
+        {{"Afmelding", "Tak for hjælpen, vi ses."}, false},
+        {{"Nyhedsbrev 14 - Rummelig imidt", "Tak for hjælpen, vi ses."}, false},
+        {{"Nyhedsbrev 14: frameld mig ikke", "Tak for hjælpen, vi ses."},
+            false},
+    };
+    static struct facts f;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        memset(&f, 0, sizeof f);
+        (void)snprintf(
+            f.subject, sizeof f.subject, "%s", cases[i].text.subject);
+        intent_find(&f, cases[i].text.words, strlen(cases[i].text.words), true);
+        if ((f.intent != INTENT_NONE) != cases[i].heard)
+            fail_msg("\"%s\": %d", cases[i].text.subject, (int)f.intent);
+    }
+}
+
 /* What no longer fits into a reading may say "no, wait". */
 static void
 what_is_not_heard_may_speak_against_it(void **state)
@@ -443,6 +480,7 @@ main(void)
         cmocka_unit_test(answers_by_no_one),
         cmocka_unit_test(words_without_end),
         cmocka_unit_test(words_outlive_the_subject),
+        cmocka_unit_test(a_request_in_the_subject_of_an_answer),
         cmocka_unit_test(the_address_tells_what_a_subject_means),
         cmocka_unit_test(what_is_not_heard_may_speak_against_it),
     };

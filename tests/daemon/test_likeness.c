@@ -21,12 +21,13 @@ enum {
 
 static const struct likeness_features *take(const char *text, size_t n);
 static void keep(struct likeness_features *to, const char *text);
-static bool same_stems(
-    const struct likeness_features *a, const struct likeness_features *b);
+static bool same_block(const struct likeness_features *a,
+    const struct likeness_features *b, enum likeness_block_kind which);
 static bool
 same(const struct likeness_features *a, const struct likeness_features *b);
 static void check_long(char *text, size_t n);
-static void once(uint8_t times[LIKENESS_WEIGHTS], const uint32_t *place, int n);
+static void
+once(uint8_t times[LIKENESS_WEIGHTS], const struct likeness_block *b);
 
 static void
 alike(void **state)
@@ -49,7 +50,7 @@ alike(void **state)
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
         keep(&a, pairs[i][0]);
         keep(&b, pairs[i][1]);
-        if (a.n_words == 0 || !same(&a, &b))
+        if (a.block[LIKENESS_WORDS].n == 0 || !same(&a, &b))
             fail_msg("\"%s\" differs from \"%s\"", pairs[i][0], pairs[i][1]);
         assert_int_equal(likeness_find(pairs[i][0], strlen(pairs[i][0])),
             likeness_find(pairs[i][1], strlen(pairs[i][1])));
@@ -84,18 +85,20 @@ counted(void **state)
 {
     static const struct {
         const char *text;
-        int words, stems, pieces;
+        int want[LIKENESS_BLOCKS]; /* words, kinds, known, pieces */
     } cases[] = {
-        {"", 0, 0, 0},
-        {" \r\n\t", 0, 0, 0},
-        {"*** - (/) ***", 0, 0, 0},
-        {"a", 1, 0, 1},       /* " a " */
-        {"ab", 1, 0, 3},      /* " ab", " ab ", "ab " */
-        {"stop", 1, 0, 10},   /* of six bytes */
-        {"a a a", 3, 3, 1},   /* each once */
-        {"a b c d", 9, 7, 4}, /* no row is of four words */
-        {"?!", 3, 1, 0},
-        {"a.", 3, 1, 1},
+        {"", {0, 0, 0, 0}},
+        {" \r\n\t", {0, 0, 0, 0}},
+        {"*** - (/) ***", {0, 0, 0, 0}},
+        {"q", {1, 0, 0, 1}},       /* " q " */
+        {"qx", {1, 0, 0, 3}},      /* " qx", " qx ", "qx " */
+        {"stop", {1, 0, 0, 10}},   /* of six bytes */
+        {"q q q", {3, 3, 0, 1}},   /* each once; two, three, two around one */
+        {"q x z k", {9, 9, 0, 4}}, /* rows of up to three words, four kinds */
+        {"stop not", {3, 1, 1, 16}},
+        {"stop q not", {6, 4, 1, 17}},
+        {"?!", {3, 1, 0, 0}},
+        {"q.", {3, 1, 0, 1}},
     };
 
     (void)state;
@@ -103,26 +106,69 @@ counted(void **state)
         const struct likeness_features *f =
             take(cases[i].text, strlen(cases[i].text));
 
-        if (f->n_words != cases[i].words || f->n_stems != cases[i].stems ||
-            f->n_pieces != cases[i].pieces)
-            fail_msg("\"%s\": got %d, %d and %d, want %d, %d and %d",
-                cases[i].text, f->n_words, f->n_stems, f->n_pieces,
-                cases[i].words, cases[i].stems, cases[i].pieces);
+        for (int b = 0; b < LIKENESS_BLOCKS; b++)
+            if (f->block[b].n != cases[i].want[b])
+                fail_msg("\"%s\": got %d in block %d, want %d", cases[i].text,
+                    f->block[b].n, b, cases[i].want[b]);
     }
 }
 
+/* Of words of no kind the endings do not count. */
 static void
-endings_are_no_part_of_stems(void **state)
+rows_of_kinds(void **state)
 {
+    static const char *const alike[][2] = {
+        {"qwertied zxcvbing poiuys", "qwerties zxcvbs poiuyt"},
+        {"remove me from list", "slet mig fra listen"},
+        {"nyhedsbrevet igen", "newsletters again"},
+    };
     static struct likeness_features a, b;
 
     (void)state;
-    keep(&a, "stopped sending them");
-    keep(&b, "stopping sends them");
-    assert_int_equal(a.n_stems, 4);
-    assert_true(same_stems(&a, &b));
-    keep(&b, "sending stopped them");
-    assert_false(same_stems(&a, &b));
+    for (size_t i = 0; i < sizeof alike / sizeof *alike; i++) {
+        keep(&a, alike[i][0]);
+        keep(&b, alike[i][1]);
+        assert_true(a.block[LIKENESS_KINDS].n > 0);
+        if (!same_block(&a, &b, LIKENESS_KINDS) ||
+            !same_block(&a, &b, LIKENESS_KNOWN))
+            fail_msg("\"%s\" differs from \"%s\"", alike[i][0], alike[i][1]);
+        assert_false(same_block(&a, &b, LIKENESS_WORDS));
+    }
+    keep(&a, "stop the newsletter");
+    keep(&b, "newsletter stop the");
+    assert_false(same_block(&a, &b, LIKENESS_KINDS));
+    assert_false(same_block(&a, &b, LIKENESS_KNOWN));
+}
+
+static void
+kinds(void **state)
+{
+    static struct likeness_kinds k;
+    char word[8];
+    int n = 0;
+
+    (void)state;
+    assert_int_equal(likeness_kind(&k, "stop", 4), 0);
+    assert_true(likeness_kind_add(&k, "stop", 4, false, 1));
+    assert_true(likeness_kind_add(&k, "stop", 4, false, 1));
+    assert_false(likeness_kind_add(&k, "stop", 4, false, 2));
+    assert_true(likeness_kind_add(&k, "news", 4, true, 2));
+    assert_true(likeness_kind_add(&k, "newsreader", 10, true, 3));
+    assert_true(likeness_kind_add(&k, "newspaper", 9, false, 4));
+    assert_int_equal(likeness_kind(&k, "stop", 4), 1);
+    assert_int_equal(likeness_kind(&k, "stops", 5), 0);
+    assert_int_equal(likeness_kind(&k, "sto", 3), 0);
+    assert_int_equal(likeness_kind(&k, "news", 4), 2);
+    assert_int_equal(likeness_kind(&k, "newsletter", 10), 2);
+    assert_int_equal(likeness_kind(&k, "newsreaders", 11), 3);
+    assert_int_equal(likeness_kind(&k, "newspaper", 9), 4);
+    assert_int_equal(likeness_kind(&k, "newspapers", 10), 2);
+    while (likeness_kind_add(
+        &k, word, (size_t)snprintf(word, sizeof word, "w%d", n), false, 5))
+        n++;
+    assert_in_range(n, LIKENESS_KIND_ROOM / 4, LIKENESS_KIND_ROOM - 1);
+    assert_int_equal(likeness_kind(&k, "w0", 2), 5);
+    assert_int_equal(likeness_kind(&k, "stop", 4), 1);
 }
 
 static void
@@ -263,7 +309,7 @@ take(const char *text, size_t n)
 {
     static struct likeness_features f;
 
-    likeness_take(text, n, &f);
+    likeness_take(&likeness_kinds, text, n, &f);
     return &f;
 }
 
@@ -274,21 +320,23 @@ keep(struct likeness_features *to, const char *text)
 }
 
 static bool
-same_stems(const struct likeness_features *a, const struct likeness_features *b)
+same_block(const struct likeness_features *a, const struct likeness_features *b,
+    enum likeness_block_kind which)
 {
-    return a->n_stems == b->n_stems &&
-           memcmp(a->stem, b->stem, (size_t)a->n_stems * sizeof *a->stem) == 0;
+    const struct likeness_block *one = &a->block[which];
+
+    return one->n == b->block[which].n &&
+           memcmp(one->place, b->block[which].place,
+               (size_t)one->n * sizeof *one->place) == 0;
 }
 
 static bool
 same(const struct likeness_features *a, const struct likeness_features *b)
 {
-    return a->n_words == b->n_words && a->n_pieces == b->n_pieces &&
-           same_stems(a, b) &&
-           memcmp(a->word, b->word, (size_t)a->n_words * sizeof *a->word) ==
-               0 &&
-           memcmp(a->piece, b->piece, (size_t)a->n_pieces * sizeof *a->piece) ==
-               0;
+    return same_block(a, b, LIKENESS_WORDS) &&
+           same_block(a, b, LIKENESS_KINDS) &&
+           same_block(a, b, LIKENESS_KNOWN) &&
+           same_block(a, b, LIKENESS_PIECES);
 }
 
 /* Around the limit, and whole: the places are those of weights, each is there
@@ -308,13 +356,9 @@ check_long(char *text, size_t n)
         assert_non_null(own);
         memcpy(own, text, k);
         f = take(own, k);
-        assert_in_range(f->n_words, 0, LIKENESS_WORDS_MAX);
-        assert_in_range(f->n_stems, 0, LIKENESS_STEMS_MAX);
-        assert_in_range(f->n_pieces, 0, LIKENESS_PIECES_MAX);
         memset(times, 0, sizeof times);
-        once(times, f->word, f->n_words);
-        once(times, f->stem, f->n_stems);
-        once(times, f->piece, f->n_pieces);
+        for (int b = 0; b < LIKENESS_BLOCKS; b++)
+            once(times, &f->block[b]);
         for (size_t i = 0; i < sizeof f->seen / sizeof *f->seen; i++)
             assert_true(f->seen[i] == 0);
         (void)likeness_find(own, k);
@@ -323,11 +367,12 @@ check_long(char *text, size_t n)
 }
 
 static void
-once(uint8_t times[LIKENESS_WEIGHTS], const uint32_t *place, int n)
+once(uint8_t times[LIKENESS_WEIGHTS], const struct likeness_block *b)
 {
-    for (int i = 0; i < n; i++) {
-        assert_true(place[i] < LIKENESS_WEIGHTS);
-        assert_int_equal(times[place[i]]++, 0);
+    assert_in_range(b->n, 0, LIKENESS_PLACES_MAX);
+    for (int i = 0; i < b->n; i++) {
+        assert_true(b->place[i] < LIKENESS_WEIGHTS);
+        assert_int_equal(times[b->place[i]]++, 0);
     }
 }
 
@@ -338,7 +383,8 @@ main(void)
         cmocka_unit_test(alike),
         cmocka_unit_test(unlike),
         cmocka_unit_test(counted),
-        cmocka_unit_test(endings_are_no_part_of_stems),
+        cmocka_unit_test(rows_of_kinds),
+        cmocka_unit_test(kinds),
         cmocka_unit_test(nothing_for_no_words),
         cmocka_unit_test(asked_or_not),
         cmocka_unit_test(sentences),
