@@ -102,7 +102,8 @@ take_kinds(struct likeness_features *f, enum likeness_block_kind which,
     }
 }
 
-/* The word that is so many back, and every so many after it. */
+/* The word that is so many back, and every so many after it.  Two known ones
+ * are the same however far apart they stand. */
 static void
 put_row(struct likeness_features *f, enum likeness_block_kind which,
     const struct row *r, int from, int step)

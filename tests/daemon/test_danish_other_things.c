@@ -13,6 +13,7 @@ static const char *const others_letters[] = {
     "Slet mig fra Djøfs nyhedsbrev",
     "Slet mig fra HK's maillister",
     "Slet mig fra skolens eget nyhedsbrev",
+    "Jeg vil gerne framelde mig A-kassens nyhedsbrev, kan du hjælpe?",
     "Afmeld mig nyhedsbrevet fra Jobindex",
 };
 static const char *const our_letter[] = {
