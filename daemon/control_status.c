@@ -2,7 +2,7 @@
 /* What the daemon is and how it stands: version, lists, the status page.  It
  * says what the store and the configuration know, and nothing else: how a
  * relay stands, its senders write to the store, and why a mailbox cannot be
- * read, its worker. */
+ * read, its worker; which worker dies, the supervisor keeps in the roll. */
 #include <inttypes.h>
 #include <microhttpd.h>
 #include <stdarg.h>
@@ -12,6 +12,7 @@
 #include <sys/statvfs.h>
 
 #include "daemon/control.h"
+#include "daemon/roll.h"
 #include "lists/incoming.h"
 #include "lists/review.h"
 
@@ -32,6 +33,8 @@ static enum result inboxes_trouble(
     struct control *c, int64_t now_s, json_t *trouble, struct fault *f);
 static enum result flood_trouble(
     struct control *c, int64_t now_s, json_t *trouble, struct fault *f);
+static void
+workers_trouble(const struct control *c, int64_t now_s, json_t *trouble);
 static void trouble_add(json_t *trouble, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 static void trouble_of_machine(const struct control *c, json_t *trouble);
@@ -109,6 +112,7 @@ status_show(struct request *rq, struct fault *f)
         json_decref(trouble);
         return r;
     }
+    workers_trouble(c, rq->now_s, trouble);
     trouble_of_machine(c, trouble);
     answer_json(rq, MHD_HTTP_OK,
         json_pack("{s:s,s:o,s:I,s:{s:o,s:I},s:o,s:o,s:o,s:o,s:I,s:o}",
@@ -357,6 +361,30 @@ flood_trouble(
             " and flood-server wait: rummelig-mail review.",
             all, of_one);
     return r;
+}
+
+static void
+workers_trouble(const struct control *c, int64_t now_s, json_t *trouble)
+{
+    const struct roll *roll = c->w->roll;
+
+    for (int i = 0; roll != NULL && i < roll_workers(roll); i++) {
+        struct roll_word w;
+        char when[32], how[80];
+
+        if (!roll_troubled(roll, i, now_s, &w))
+            continue;
+        control_clock_words(w.died_s, when);
+        if (w.signal != 0)
+            (void)snprintf(how, sizeof how, "by signal %d (%s)", w.signal,
+                strsignal(w.signal));
+        else
+            (void)snprintf(how, sizeof how, "with status %d", w.status);
+        trouble_add(trouble,
+            "worker %s has died %d times in a row, last at %s %s: the log says"
+            " why. It is started again each time, within a minute.",
+            w.name, w.deaths, when, how);
+    }
 }
 
 static void

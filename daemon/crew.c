@@ -38,6 +38,7 @@ struct slot {
 };
 struct crew {
     const struct conf *conf;
+    struct roll *roll; /* by the index of the slot */
     int own_fd;
     bool ending;
     int n;
@@ -86,9 +87,15 @@ crew_new(const struct conf *c, const struct crew_mains *mains, int listen_fd,
             w->slot[w->n - 1].worker.inbox = &c->inbox[i];
             w->slot[w->n - 1].worker.folder = k;
         }
+    if (r == RES_OK)
+        r = roll_make(w->n, &w->roll, f);
     if (r != RES_OK) {
         crew_free(w);
         return r;
+    }
+    for (i = 0; i < w->n; i++) {
+        w->slot[i].worker.roll = w->roll;
+        roll_name(w->roll, i, w->slot[i].worker.name);
     }
     for (i = 0; i < w->n; i++)
         w->slot[i].worker.since_s =
@@ -109,6 +116,7 @@ crew_free(struct crew *w)
     if (w == NULL)
         return;
     assert(crew_living(w) == 0);
+    roll_free(w->roll);
     free(w);
 }
 
@@ -253,6 +261,7 @@ start(struct crew *w, struct slot *s, int64_t now_ms)
     s->listening_fd = life[0];
     s->started_ms = s->heard_ms = now_ms;
     s->killed = false;
+    roll_started(w->roll, (int)(s - w->slot), time(NULL));
     log_info("worker=%s pid=%ld generation=%d started",
         log_quote(s->worker.name), (long)pid, s->worker.generation);
     s->worker.generation++;
@@ -296,6 +305,7 @@ become(struct crew *w, struct slot *s, int life_fd, pid_t supervisor)
     (void)snprintf(short_name, sizeof short_name, "maild:%.9s", s->worker.name);
     (void)prctl(PR_SET_NAME, short_name);
     log_worker(s->worker.name);
+    roll_close(w->roll);
     s->worker.life_fd = life_fd;
     crash_generation(s->worker.generation);
     worker_alive(&s->worker);
@@ -328,6 +338,7 @@ died(struct crew *w, struct slot *s, int status, int64_t now_ms)
             log_warn("worker=%s pid=%ld %s=%d ended", name, pid, how, number);
         return;
     }
+    roll_died(w->roll, (int)(s - w->slot), status, time(NULL));
     if (now_ms - s->started_ms >= CREW_PROVEN_MS)
         s->backoff_ms = CREW_BACKOFF_FIRST_MS;
     s->due_ms = now_ms + s->backoff_ms;

@@ -6,14 +6,15 @@
 #include <poll.h>
 #include <stdint.h>
 #include "daemon/conf.h"
+#include "daemon/roll.h"
 #include "daemon/worker.h"
 #include "lists/fault.h"
 
 enum {
     CREW_MAX = 1 + CONF_SENDERS_MAX + CONF_INBOXES_MAX * CONF_FOLDERS_MAX,
-    CREW_BACKOFF_FIRST_MS = 250,  /* doubled with each death, */
-    CREW_BACKOFF_LAST_MS = 60000, /* up to this, */
-    CREW_PROVEN_MS = 60000        /* forgotten after a life of this */
+    CREW_BACKOFF_FIRST_MS = 250,          /* doubled with each death, */
+    CREW_BACKOFF_LAST_MS = 60000,         /* up to this, */
+    CREW_PROVEN_MS = ROLL_PROVEN_S * 1000 /* forgotten after a life of this */
 };
 
 /* What a worker of each kind runs; the tests have their own. */

@@ -15,11 +15,14 @@ enum doorbell {
     DOORBELLS
 };
 
+struct roll;
+
 struct worker {
     const struct conf *conf; /* borrowed for the process's life */
     char name[80];           /* "control", "sender", "inbox tg/INBOX"... */
     int64_t since_s;         /* when the daemon started */
     int generation;          /* how often it was started before */
+    const struct roll *roll; /* of all workers; NULL: nobody keeps one */
     int doorbell_fd;         /* eventfd: readable when it was rung */
     int stop_fd;             /* signalfd: readable when it shall end */
     int listen_fd;           /* control: the bound socket; others -1 */
