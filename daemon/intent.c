@@ -40,7 +40,6 @@ static const uint64_t kinds =
 
 static void listen(struct facts *facts, const char *words, size_t n,
     bool answer, struct hearing *heard);
-static bool added(const struct reading *r, const struct hearing *h);
 static void
 hear(const struct reading *r, struct facts *facts, struct hearing *h);
 static bool speaks_of_letter(const struct reading *r, int sentence);
@@ -118,7 +117,7 @@ listen(struct facts *facts, const char *words, size_t n, bool answer,
     facts->intent = intent_weigh(
         heard, &in_subject, answer && (body->n_tokens > 0 || facts->forwarded));
     if (facts->intent == INTENT_NONE && answer && !facts->forwarded &&
-        (body->n_tokens == 0 || added(subject, &in_subject)))
+        (body->n_tokens == 0 || hearing_added(subject, &in_subject)))
         facts->intent = INTENT_UNSURE;
     if ((facts->intent == INTENT_NONE || facts->intent == INTENT_STAY) &&
         hearing_hints_at_another(body, heard))
@@ -149,18 +148,6 @@ listen(struct facts *facts, const char *words, size_t n, bool answer,
         clue_of(facts, body, hearing_decisive(heard));
     else
         clue_of(facts, subject, hearing_decisive(&in_subject));
-}
-
-/* Whether he who answered wrote a request into the subject of the letter: no
- * letter has such a one. */
-static bool
-added(const struct reading *r, const struct hearing *h)
-{
-    const int *s = h->count;
-
-    return s[SAYS_EVENT] + s[SAYS_KEEP] + s[SAYS_JOIN] + s[SAYS_OTHER] == 0 &&
-           s[SAYS_LEAVE] + s[SAYS_LEAVE_LIST] + s[SAYS_BARE] > 0 &&
-           phrases_has(r, PHRASE_LETTER, -1) != NULL;
 }
 
 static void

@@ -47,6 +47,29 @@ is_name(const struct token *t)
            !(second >= 0xC0 && second <= 0xDE);
 }
 
+/* "Newsletter 14 - unsubscribe": whether a request follows the letter's name in
+ * the subject of an answer, which neither the letter nor our own question
+ * has. */
+bool
+hearing_added(const struct reading *r, const struct hearing *h)
+{
+    if (h->count[SAYS_LEAVE] + h->count[SAYS_LEAVE_LIST] +
+                h->count[SAYS_BARE] ==
+            0 ||
+        h->count[SAYS_EVENT] + h->count[SAYS_KEEP] + h->count[SAYS_JOIN] +
+                h->count[SAYS_OTHER] >
+            0)
+        return false;
+    for (int i = 0; i < r->n_found; i++)
+        for (int k = 0; k < r->n_found; k++)
+            if (r->found[i].kind == PHRASE_LETTER &&
+                (r->found[k].kind == PHRASE_LEAVE ||
+                    r->found[k].kind == PHRASE_BARE) &&
+                r->found[i].last < r->found[k].first)
+                return true;
+    return false;
+}
+
 /* "Not for me any more, unsubscribe": whether a word of leaving is a clause of
  * its own, and the rest of the sentence a reason. */
 bool

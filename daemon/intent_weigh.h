@@ -54,6 +54,8 @@ bool hearing_hints_at_another(const struct reading *r, const struct hearing *h);
 bool hearing_taken_back(const struct reading *r, const struct hearing *h);
 /* Whether a sentence that says nothing else is a signature. */
 bool hearing_signature(const struct reading *r, int sentence);
+/* Whether somebody added a request to the subject r that he answers. */
+bool hearing_added(const struct reading *r, const struct hearing *h);
 /* Whether its sentence gives a reason for a word of leaving, apart from it. */
 bool hearing_gives_reason(const struct reading *r, const struct found *bare);
 

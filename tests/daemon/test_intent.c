@@ -412,6 +412,12 @@ a_request_in_the_subject_of_an_answer(void **state)
         {{"Nyhedsbrev 14 - Rummelig imidt", "Tak for hjælpen, vi ses."}, false},
         {{"Nyhedsbrev 14: frameld mig ikke", "Tak for hjælpen, vi ses."},
             false},
+        {{"Vil du frameldes nyhedsbrevet fra Rummelig imidt?",
+             "Tak for hjælpen, vi ses."},
+            false},
+        {{"Du er nu frameldt nyhedsbrevet fra Rummelig imidt",
+             "Tak for hjælpen, vi ses."},
+            false},
     };
     static struct facts f;
 
