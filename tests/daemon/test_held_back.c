@@ -17,7 +17,7 @@
 #include "daemon/likeness_features.h"
 
 enum {
-    TEXTS_MIN = 15300,
+    TEXTS_MIN = 16200,
     HEARD_PER_1000 = 880, /* of U: taken off */
     MISSED_PER_1000 = 40, /* of U: neither that nor shown to a person */
     FALSE_PER_1000 = 25,  /* of N: taken off */
