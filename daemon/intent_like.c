@@ -16,8 +16,9 @@ enum {
     SURELY = 1500,  /* a request, where the phrases know nothing */
     DOUBTED = 500,  /* so, where they doubt that it is one */
     AGAINST = 1000, /* so, where they doubt, and know what speaks against it */
-    APART = 4000,   /* so, where they heard a wish to stay, or of a meeting and
-                       not of the letter */
+    FIRMLY = 2500,  /* so, where they took it for another's, or heard a wish to
+                       stay, or of a meeting and not of the letter */
+    APART = 4000,   /* so, where they heard of a meeting, and nothing more */
     PERHAPS = 0,    /* a person reads it */
     HARDLY = -500,  /* no request, whatever the phrases say: likewise */
     HARDLY_OF_LIST = -1500 /* so, where they heard the list in it */
@@ -45,11 +46,10 @@ intent_like(enum intent found, const struct reading *r, const struct hearing *h,
     if (found == INTENT_LEAVE) /* a subject that asks needs no words below it */
         return like < (h->count[SAYS_LEAVE_LIST] > 0 ? HARDLY_OF_LIST
                                                      : HARDLY) &&
-                       hearing_decisive(h) != NULL
+                       (hearing_decisive(h) != NULL || h->told)
                    ? INTENT_UNSURE
                    : found;
-    if (like > surely(found, r, h) && n <= LIKENESS_BYTES && !outweighs(r, h) &&
-        found != INTENT_LEAVE_OTHER)
+    if (like > surely(found, r, h) && n <= LIKENESS_BYTES && !outweighs(r, h))
         return INTENT_LEAVE;
     return like > PERHAPS ? INTENT_UNSURE : found;
 }
@@ -58,10 +58,11 @@ intent_like(enum intent found, const struct reading *r, const struct hearing *h,
 static int
 surely(enum intent found, const struct reading *r, const struct hearing *h)
 {
-    if ((phrases_has(r, PHRASE_EVENT, -1) != NULL && !h->letter) ||
-        h->count[SAYS_KEEP] > 0)
-        return APART;
-    if (found != INTENT_UNSURE)
+    if (phrases_has(r, PHRASE_EVENT, -1) != NULL && !h->letter)
+        return found == INTENT_NONE ? APART : FIRMLY;
+    if (found == INTENT_LEAVE_OTHER || h->count[SAYS_KEEP] > 0)
+        return FIRMLY;
+    if (found == INTENT_NONE)
         return SURELY;
     return speaks_against(r, h) ? AGAINST : DOUBTED;
 }

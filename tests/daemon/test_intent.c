@@ -147,6 +147,8 @@ static const struct text unsure[] = {
     {"", "Måske skulle I framelde mig"},
     {"Afmeld", "Vi skal have talt om den her sag med Jens og regnskabet."},
     {"", "Frameld mig. Nej vent, jeg vil gerne blive på listen."},
+    {"", "Virksomheden er solgt, og alle postkasser nedlægges. Stop venligst "
+         "nyhedsbrevet til samtlige."},
 };
 
 static const struct text stay[] = {
@@ -397,6 +399,44 @@ words_outlive_the_subject(void **state)
     }
 }
 
+/* What the phrases alone doubt, take for another's or for a request, and the
+ * likeness sets right. */
+static void
+likeness_has_its_say(void **state)
+{
+    static const struct {
+        const char *words;
+        enum intent by_phrases, want;
+    } cases[] = {
+        {"Jeg kan ikke nå at læse mere. Drop mig fra listen, så er du rar. Vi "
+         "ses til temadagen i Skive!",
+            INTENT_UNSURE, INTENT_LEAVE},
+        {"Stop venligst udsendelsen til denne postkasse. Vi er en "
+         "malerforretning med to mand og har ikke tid til at læse det.",
+            INTENT_LEAVE_OTHER, INTENT_LEAVE},
+        {"Vores it-afdeling har fjernet jeres brev fra spamfilteret, så nu "
+         "kommer det igen. Hurra.",
+            INTENT_LEAVE, INTENT_UNSURE},
+        {"Tak for invitationen, men jeg vil gerne meldes fra denne gang.",
+            INTENT_NONE, INTENT_UNSURE},
+    };
+    static struct facts f;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *words = cases[i].words;
+
+        memset(&f, 0, sizeof f);
+        intent_by_phrases(&f, words, strlen(words), true);
+        assert_int_equal(f.intent, cases[i].by_phrases);
+        memset(&f, 0, sizeof f);
+        intent_find(&f, words, strlen(words), true);
+        if (f.intent != cases[i].want)
+            fail_msg("\"%s\": %d", words, (int)f.intent);
+        assert_int_equal(f.likely, f.intent == INTENT_LEAVE);
+    }
+}
+
 /* The subject of the letter with a request added to it: somebody sees it.  That
  * of a letter that is answered says nothing else. */
 static void
@@ -486,6 +526,7 @@ main(void)
         cmocka_unit_test(answers_by_no_one),
         cmocka_unit_test(words_without_end),
         cmocka_unit_test(words_outlive_the_subject),
+        cmocka_unit_test(likeness_has_its_say),
         cmocka_unit_test(a_request_in_the_subject_of_an_answer),
         cmocka_unit_test(the_address_tells_what_a_subject_means),
         cmocka_unit_test(what_is_not_heard_may_speak_against_it),
