@@ -62,9 +62,9 @@ bool hearing_gives_reason(const struct reading *r, const struct found *bare);
 /* What the likeness of the body's words (the text of r, the last that was read)
  * makes of a verdict.  Where they are compared to their end and nothing in r
  * weighs more, UNSURE becomes LEAVE where they are like a request, NONE and
- * LEAVE_OTHER where they are very like one.  NONE and LEAVE_OTHER become UNSURE where they
- * are rather like one, JOIN and STAY where they are very like one, and LEAVE
- * where they are hardly so. */
+ * LEAVE_OTHER where they are very like one.  NONE and LEAVE_OTHER become UNSURE
+ * where they are rather like one, JOIN and STAY where they are very like one,
+ * and LEAVE where they are hardly so. */
 enum intent intent_like(enum intent found, const struct reading *r,
     const struct hearing *h, const char *words, size_t n);
 /* The sentence that is most like a request: *at, in the text of r, and its
