@@ -15,6 +15,8 @@ static const char *const others_letters[] = {
     "Slet mig fra skolens eget nyhedsbrev",
     "Jeg vil gerne framelde mig A-kassens nyhedsbrev, kan du hjælpe?",
     "Afmeld mig nyhedsbrevet fra Jobindex",
+    ("Kan du få mig af maillisten for styregruppen? Jeg får alle bilagene "
+     "dobbelt. Nyhedsbrevet er fint."),
 };
 static const char *const our_letter[] = {
     "Slet mig fra LO's nyhedsbrev",

@@ -417,6 +417,12 @@ likeness_has_its_say(void **state)
         {"Vores it-afdeling har fjernet jeres brev fra spamfilteret, så nu "
          "kommer det igen. Hurra.",
             INTENT_LEAVE, INTENT_UNSURE},
+        {"Sender I mere af den slags, så vil jeg gerne slettes. Ellers er det "
+         "fint.",
+            INTENT_UNSURE, INTENT_UNSURE},
+        {"Bliver der ét eneste valgopslag mere i jeres nyhedsbrev, så er det "
+         "slut for mit vedkommende. Hold jer til sagen!",
+            INTENT_UNSURE, INTENT_UNSURE},
         {"Tak for invitationen, men jeg vil gerne meldes fra denne gang.",
             INTENT_NONE, INTENT_UNSURE},
     };
