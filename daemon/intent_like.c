@@ -43,7 +43,8 @@ intent_like(enum intent found, const struct reading *r, const struct hearing *h,
     like = find(r, words, n);
     if (found == INTENT_JOIN || found == INTENT_STAY)
         return like > SURELY ? INTENT_UNSURE : found;
-    if (found == INTENT_LEAVE) /* a subject that asks needs no words below it */
+    /* A subject that asks needs no words below it. */
+    if (found == INTENT_LEAVE)
         return like < (h->count[SAYS_LEAVE_LIST] > 0 ? HARDLY_OF_LIST
                                                      : HARDLY) &&
                        (hearing_decisive(h) != NULL || h->told)

@@ -25,7 +25,8 @@ extern const struct likeness_kinds likeness_kinds; /* written by learn.c */
  */
 uint8_t
 likeness_kind(const struct likeness_kinds *kinds, const char *word, size_t n);
-/* False where there is no room, or the word is of another kind already. */
+/* Puts a folded word into a kind, from 1 on; open: and all that begin so.
+ * False where there is no room, or it is of another kind already. */
 bool likeness_kind_add(struct likeness_kinds *kinds, const char *word, size_t n,
     bool open, uint8_t kind);
 

@@ -21,7 +21,8 @@ enum {
 
 static int next_token(const char **p, const char *end, struct token *t,
     char *folded, size_t size);
-static size_t spaced(const char *p, const char *end, char *word);
+static size_t
+spaced(const char *p, const char *end, bool after_another, char *word);
 static size_t letter_at(const char *p, const char *end);
 static bool address_follows(const char *p, const char *end);
 static bool in_local_part(const char *q, const char *end);
@@ -69,7 +70,7 @@ book_take_apart(const struct book *b, const char *text, size_t n,
             continue;
         }
         line += (size_t)(p - from);
-        n_spaced = spaced(t->at, end, word);
+        n_spaced = spaced(t->at, end, r->n_tokens > 0 && t[-1].spaced, word);
         t->spaced = n_spaced > t->n;
         if (t->spaced) {
             t->n = (uint16_t)n_spaced;
@@ -82,7 +83,7 @@ book_take_apart(const struct book *b, const char *text, size_t n,
                 folded, sizeof folded, "%s", t->own ? "mig" : "nogens-adresse");
         t->word = book_look_up(b, folded);
         if (!t->address && t->n > t->word->me) {
-            t->n = (uint16_t)(t->n - t->word->me);
+            t->n = (uint16_t)(t->n - t->word->me * (t->spaced ? 2 : 1));
             p = t->at + t->n;
         }
         first = r->n_tokens == 0 || t[-1].sentence != r->n_sentences;
@@ -176,9 +177,9 @@ next_token(
 }
 
 /* "S T O P", "s.t.o.p": its bytes, 0 if nothing like it stands at p; word:
- * without what parts its letters. */
+ * without what parts its letters.  After another fewer will do: "M E". */
 static size_t
-spaced(const char *p, const char *end, char *word)
+spaced(const char *p, const char *end, bool after_another, char *word)
 {
     const char *from = p, *stop = p;
     int letters = 0;
@@ -195,7 +196,8 @@ spaced(const char *p, const char *end, char *word)
         p = stop + 1;
     }
     word[n] = '\0';
-    return letters < SPACED_MIN ? 0 : (size_t)(stop - from);
+    return letters < (after_another ? 2 : SPACED_MIN) ? 0
+                                                      : (size_t)(stop - from);
 }
 
 /* Its bytes, 0: none. */

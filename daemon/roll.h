@@ -28,15 +28,17 @@ struct roll_word {
 /* For n workers.  Yours, free with roll_free.  STOP: no memory. */
 MUST_USE enum result roll_make(int n, struct roll **out, struct fault *f);
 void roll_free(struct roll *r); /* NULL is fine */
+/* i: a worker's number, below n.  Its name is given before the first fork. */
 void roll_name(struct roll *r, int i, const char *name);
-/* status: as of waitpid(2). */
+/* status: as of waitpid(2).  now_s: Unix time. */
 void roll_started(struct roll *r, int i, int64_t now_s);
 void roll_died(struct roll *r, int i, int status, int64_t now_s);
 /* In a worker: from now on it can only be read. */
 void roll_close(struct roll *r);
 
 int roll_workers(const struct roll *r);
-/* Whether worker i dies again and again. */
+/* Whether worker i dies again and again: ROLL_AGAIN_MIN times without a good
+ * life between, nor one since.  out is filled in either way. */
 bool roll_troubled(
     const struct roll *r, int i, int64_t now_s, struct roll_word *out);
 

@@ -107,6 +107,8 @@ static const struct text leave[] = {
     {"", "s.t.o.p."},
     {"", "Hvor mange gange skal man skrive det? A F M E L D"},
     {"", "F-R-A-M-E-L-D mig"},
+    {"", "S L E T  M I G"},
+    {"", "S L E T M I G nu"},
     {"", "Kan I nå at tage karen@firma.example ud inden næste brev?"},
     {"", "Afmeld mig fra næste nummer og frem."},
 };
