@@ -58,6 +58,7 @@ const struct conf_key conf_keys[] = {
     {IN_LIST, "home-url", KIND_HTTP_URL, LIST_AT(home_url), "", 0, 0},
     {IN_LIST, "web-url", KIND_HTTPS_URL, LIST_AT(web_url), "", 0, 0},
     {IN_LIST, "colour", KIND_COLOUR, LIST_AT(colour), "#1f5c4d", 1, 0},
+    {IN_LIST, "names", KIND_TEXT, offsetof(struct conf_list, names), "", 0, 0},
     {IN_LIST, "send-window", KIND_TEXT, offsetof(struct conf_list, send_window), "", 0, 0},
     {IN_LIST, "time-zone", KIND_TEXT, offsetof(struct conf_list, time_zone), "", 0, 0},
     {IN_LIST, "social", KIND_SOCIAL, 0, "", 0, CONF_SOCIAL_MAX},

@@ -35,8 +35,8 @@ static size_t answer_prefix(const char *s, bool *forward);
 static void read_words(const struct mail *m, const struct facts_context *ctx,
     struct facts *out, bool answer);
 static void read_absence(const struct own_words *own, struct facts *out);
-static void read_forward(
-    const struct own_words *own, const char *mailbox, struct facts *out);
+static void read_forward(const struct own_words *own,
+    const struct facts_context *ctx, struct facts *out);
 static char *written_text(const struct mail *m, const struct mail_part **of,
     size_t *n, struct facts *out);
 static bool is_blank(const char *text, size_t n);
@@ -290,9 +290,9 @@ read_words(const struct mail *m, const struct facts_context *ctx,
     utf8_tidy(out->words, sizeof out->words, own.text, own.n);
     if (out->n_referred > 0)
         out->says = yes_no_find(own.text, own.n, &out->plain);
-    intent_find(out, own.text, own.n, answer);
+    intent_find(out, own.text, own.n, answer, ctx->names);
     if (out->intent == INTENT_NONE && (own.forwarded || out->forwarded))
-        read_forward(&own, ctx->mailbox, out);
+        read_forward(&own, ctx, out);
     if (out->form == FORM_PERSON && out->subject_token[0] == '\0')
         read_absence(&own, out);
     if (part == NULL && n == 0 && out->intent == INTENT_NONE && has_tnef(m)) {
@@ -324,8 +324,8 @@ read_absence(const struct own_words *own, struct facts *out)
 /* A mail passed on: if what it passes on asks to leave, it is someone else
  * who asks.  Our own letter passed on is nobody's request. */
 static void
-read_forward(
-    const struct own_words *own, const char *mailbox, struct facts *out)
+read_forward(const struct own_words *own, const struct facts_context *ctx,
+    struct facts *out)
 {
     struct own_words inner = {0};
     const struct own_words_of of = {.name = ""};
@@ -337,13 +337,13 @@ read_forward(
     if (value != NULL)
         (void)mail_addresses(
             value + 1 + strspn(value + 1, "* \t"), 1, found, &readable);
-    if (readable == 1 && strcasecmp(found[0], mailbox) == 0)
+    if (readable == 1 && strcasecmp(found[0], ctx->mailbox) == 0)
         goto out; /* our letter asks for nothing */
     own_words_find(own->rest, strlen(own->rest), &of, &inner);
     if (!out->from_self && readable == 1)
         memcpy(of_inner->from, found[0], sizeof found[0]);
     memcpy(of_inner->subject, out->subject, sizeof out->subject);
-    intent_find(of_inner, inner.text, inner.n, false);
+    intent_find(of_inner, inner.text, inner.n, false, ctx->names);
     if (of_inner->intent == INTENT_LEAVE ||
         of_inner->intent == INTENT_LEAVE_OTHER) {
         out->intent = INTENT_LEAVE_OTHER;

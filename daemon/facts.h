@@ -89,6 +89,8 @@ struct facts_context {
     const char *mailbox;  /* tg@lo-aarhus.dk */
     const char *authserv; /* our server in Authentication-Results, "" none,
                              "*" whichever stands at the top */
+    const char *names;    /* of the letter and of who sends it, as its readers
+                             may call them, in one text; "" none */
 };
 
 /* Reads one message of at most n bytes.  Never fails on a hostile one but for

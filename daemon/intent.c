@@ -39,7 +39,7 @@ static const uint64_t kinds =
     PHRASE_BIT(PHRASE_SIGNED) | PHRASE_BIT(PHRASE_UNDO) | PHRASE_BIT(PHRASE_SO);
 
 static void listen(struct facts *facts, const char *words, size_t n,
-    bool answer, struct hearing *heard);
+    bool answer, const char *ours, struct hearing *heard);
 static void
 hear(const struct reading *r, struct facts *facts, struct hearing *h);
 static bool speaks_of_letter(const struct reading *r, int sentence);
@@ -74,12 +74,13 @@ clue_of(struct facts *facts, const struct reading *r, const struct found *f);
 static struct reading *page(int which);
 
 void
-intent_find(struct facts *facts, const char *words, size_t n, bool answer)
+intent_find(struct facts *facts, const char *words, size_t n, bool answer,
+    const char *ours)
 {
     struct hearing in_body = {0};
     enum intent heard;
 
-    listen(facts, words, n, answer, &in_body);
+    listen(facts, words, n, answer, ours, &in_body);
     heard = facts->intent;
     facts->intent = intent_like(heard, page(0), &in_body, words, n);
     facts->likely = facts->intent == INTENT_LEAVE && heard != INTENT_LEAVE;
@@ -88,25 +89,27 @@ intent_find(struct facts *facts, const char *words, size_t n, bool answer)
 }
 
 void
-intent_by_phrases(struct facts *facts, const char *words, size_t n, bool answer)
+intent_by_phrases(struct facts *facts, const char *words, size_t n, bool answer,
+    const char *ours)
 {
     struct hearing in_body = {0};
 
-    listen(facts, words, n, answer, &in_body);
+    listen(facts, words, n, answer, ours, &in_body);
 }
 
 static void
 listen(struct facts *facts, const char *words, size_t n, bool answer,
-    struct hearing *heard)
+    const char *ours, struct hearing *heard)
 {
+    const struct phrases_people people = {facts->from, ours};
     struct reading *body = page(0), *subject = page(1);
     struct hearing in_subject = {0};
     const struct found *swap, *between = NULL;
 
     /* The body last: intent_like asks for its words, which go with the next. */
     phrases_find(
-        facts->subject, strlen(facts->subject), facts->from, kinds, subject);
-    phrases_find(words, n, facts->from, kinds, body);
+        facts->subject, strlen(facts->subject), &people, kinds, subject);
+    phrases_find(words, n, &people, kinds, body);
     swap = phrases_has(body, PHRASE_SWAP, -1);
     facts->still = phrases_has(body, PHRASE_STILL, -1) != NULL;
     hear(body, facts, heard);

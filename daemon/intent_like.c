@@ -20,12 +20,14 @@ enum {
                        stay, or of a meeting and not of the letter */
     APART = 4000,   /* so, where they heard of a meeting, and nothing more */
     PERHAPS = 0,    /* a person reads it */
-    HARDLY = -500,  /* no request, whatever the phrases say: likewise */
+    HARDLY = 0,     /* no request, whatever the phrases say: likewise */
+    HARDLY_PLAIN = -500,   /* so, where they heard a word that means no other */
     HARDLY_OF_LIST = -1500 /* so, where they heard the list in it */
 };
 
 static int
 surely(enum intent found, const struct reading *r, const struct hearing *h);
+static int hardly(const struct reading *r, const struct hearing *h);
 static int find(const struct reading *r, const char *words, size_t n);
 static size_t append(char *out, size_t at, const char *s, size_t n);
 static bool outweighs(const struct reading *r, const struct hearing *h);
@@ -45,9 +47,7 @@ intent_like(enum intent found, const struct reading *r, const struct hearing *h,
         return like > SURELY ? INTENT_UNSURE : found;
     /* A subject that asks needs no words below it. */
     if (found == INTENT_LEAVE)
-        return like < (h->count[SAYS_LEAVE_LIST] > 0 ? HARDLY_OF_LIST
-                                                     : HARDLY) &&
-                       (hearing_decisive(h) != NULL || h->told)
+        return like < hardly(r, h) && (hearing_decisive(h) != NULL || h->told)
                    ? INTENT_UNSURE
                    : found;
     if (like > surely(found, r, h) && n <= LIKENESS_BYTES && !outweighs(r, h))
@@ -68,8 +68,17 @@ surely(enum intent found, const struct reading *r, const struct hearing *h)
     return speaks_against(r, h) ? AGAINST : DOUBTED;
 }
 
-/* Addresses are in the texts that were learned from what the phrases take them
- * for; and letters that stand apart are a word. */
+/* Below which one that was heard is doubted. */
+static int
+hardly(const struct reading *r, const struct hearing *h)
+{
+    if (h->count[SAYS_LEAVE_LIST] > 0)
+        return HARDLY_OF_LIST;
+    return phrases_has(r, PHRASE_SOLE, -1) != NULL ? HARDLY_PLAIN : HARDLY;
+}
+
+/* Addresses and our names are in the texts that were learned from what the
+ * phrases take them for; and letters that stand apart are a word. */
 static int
 find(const struct reading *r, const char *words, size_t n)
 {
@@ -80,13 +89,16 @@ find(const struct reading *r, const char *words, size_t n)
     for (int i = 0; i < r->n_tokens; i++) {
         const struct token *t = &r->token[i];
 
-        if (!t->address && !t->spaced)
+        if (!t->address && !t->spaced && !t->ours)
             continue;
-        k = append(text, k, from, (size_t)(t->at - from));
+        if (!t->ours || i == 0 || !t[-1].ours)
+            k = append(text, k, from, (size_t)(t->at - from));
         from = t->at + t->n;
         if (t->address)
             k = t->own ? append(text, k, "mig", 3)
                        : append(text, k, "nogens-adresse", 14);
+        else if (t->ours)
+            k = i > 0 && t[-1].ours ? k : append(text, k, "vores-navn", 10);
         else
             for (const char *p = t->at, *next; p < from; p = next) {
                 next = p;

@@ -50,13 +50,13 @@ static struct stretch
 following(const struct book_element *e, int at, const struct reading *r);
 
 void
-phrases_find(const char *text, size_t n, const char *self, uint64_t mask,
-    struct reading *r)
+phrases_find(const char *text, size_t n, const struct phrases_people *people,
+    uint64_t mask, struct reading *r)
 {
     const struct book *b = book_get();
     int next;
 
-    book_take_apart(b, text, n, self, r);
+    book_take_apart(b, text, n, people, r);
     r->n_found = r->n_spans = 0;
     for (int i = 0; i < r->n_tokens; i = next) {
         next = i + 1;

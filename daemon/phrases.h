@@ -79,6 +79,7 @@ struct token {
     uint16_t sentence;
     bool comma, filler, address;
     bool own;    /* the address is the writer's */
+    bool ours;   /* it is in the letter's name, or its sender's */
     bool spaced; /* its letters stand apart */
     bool quoted; /* between quotation marks */
     bool clause; /* a clause begins or ends at it: a word of @clause */
@@ -111,11 +112,17 @@ struct reading {
                                                 word in the sentence at hand */
 };
 
+/* Whom a text may name; NULL: nobody. */
+struct phrases_people {
+    const char *self; /* an address that means the writer, as "mig" does; every
+                         other is the word "nogens-adresse" */
+    const char *ours; /* names of the letter and of who sends it, in one text:
+                         the word "vores-navn"; other names are nogens-navn */
+};
 /* Takes valid UTF-8 apart and finds every phrase of the kinds in mask (bits
- * PHRASE_BIT(kind)).  self: an address that means the writer, as "mig" does, ""
- * or NULL none; every other address is the word "nogens-adresse". */
-void phrases_find(const char *text, size_t n, const char *self, uint64_t mask,
-    struct reading *r);
+ * PHRASE_BIT(kind)).  people: NULL is nobody. */
+void phrases_find(const char *text, size_t n,
+    const struct phrases_people *people, uint64_t mask, struct reading *r);
 /* Whether a sentence has a phrase of that kind (sentence < 0: any); -> the
  * first of them, or NULL. */
 const struct found *

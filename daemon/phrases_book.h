@@ -141,7 +141,7 @@ void book_make_room(void);
 bool book_in_set(const struct known_word *w, int set);
 /* Takes valid UTF-8 apart; nothing is looked for. */
 void book_take_apart(const struct book *b, const char *text, size_t n,
-    const char *self, struct reading *r);
+    const struct phrases_people *people, struct reading *r);
 /* The word of @spell that a folded word is a misspelling of (alike: one that
  * sounds the same), or NULL. */
 const char *book_spelled(const struct book *b, const char *folded, bool alike);

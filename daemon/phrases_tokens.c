@@ -16,7 +16,8 @@ enum {
     APOSTROPHE = 0x2019, /* as printed */
     QUOTATION_BYTES_MAX = 200,
     SPACED_MIN = 4, /* letters: "S T O P" */
-    SPACED_MAX = 20
+    SPACED_MAX = 20,
+    OURS_BYTES_MAX = 1024
 };
 
 static int next_token(const char **p, const char *end, struct token *t,
@@ -29,6 +30,7 @@ static bool in_local_part(const char *q, const char *end);
 static bool breaks_sentence(const char *p, const char *end,
     const struct token *before, const char *folded_before, size_t line_bytes);
 static bool is_self(const struct token *t, const char *self);
+static bool is_ours(const char *folded, const char *ours);
 static bool is_name(const struct book *b, const struct token *t);
 static bool is_owner(const struct book *b, const struct token *t, bool first);
 static bool is_unknown(const struct book *b, const struct token *t);
@@ -42,14 +44,17 @@ static bool ends_sentence(const struct reading *r, int at);
 
 void
 book_take_apart(const struct book *b, const char *text, size_t n,
-    const char *self, struct reading *r)
+    const struct phrases_people *people, struct reading *r)
 {
     const char *p = text, *end = text + n;
     char folded[64], last[64] = "", word[4 * SPACED_MAX + 1];
+    char ours[OURS_BYTES_MAX] = "";
     size_t line = 0, mark, n_spaced;
     bool quoted = false;
 
     book_make_room();
+    if (people != NULL && people->ours != NULL)
+        utf8_fold(ours, sizeof ours, people->ours, strlen(people->ours));
     r->n_tokens = r->n_sentences = 0;
     while (p < end && r->n_tokens < PHRASE_TOKENS_MAX) {
         struct token *t = &r->token[r->n_tokens];
@@ -77,7 +82,7 @@ book_take_apart(const struct book *b, const char *text, size_t n,
             p = t->at + n_spaced;
             book_fold(folded, sizeof folded, word, strlen(word));
         }
-        t->own = t->address && is_self(t, self);
+        t->own = t->address && people != NULL && is_self(t, people->self);
         if (t->address)
             (void)snprintf(
                 folded, sizeof folded, "%s", t->own ? "mig" : "nogens-adresse");
@@ -87,7 +92,10 @@ book_take_apart(const struct book *b, const char *text, size_t n,
             p = t->at + t->n;
         }
         first = r->n_tokens == 0 || t[-1].sentence != r->n_sentences;
-        if (is_owner(b, t, first))
+        t->ours = !t->address && is_unknown(b, t) && is_ours(folded, ours);
+        if (t->ours)
+            t->word = book_look_up(b, "vores-navn");
+        else if (is_owner(b, t, first))
             t->word = book_look_up(b, "nogens-navns");
         else if (!first && is_name(b, t))
             t->word = book_look_up(b, "nogens-navn");
@@ -293,6 +301,22 @@ is_self(const struct token *t, const char *self)
 {
     return self != NULL && strlen(self) == t->n &&
            strncasecmp(self, t->at, t->n) == 0;
+}
+
+/* Whether it is a word of our names, also as an owner's; all is folded. */
+static bool
+is_ours(const char *folded, const char *ours)
+{
+    size_t n = strlen(folded), k;
+
+    for (const char *p = ours; *p != '\0'; p += k > 0 ? k : 1) {
+        for (k = 0; isalnum((unsigned char)p[k]) || (unsigned char)p[k] >= 0x80;)
+            k++;
+        if (k > 1 && strncmp(p, folded, k) == 0 &&
+            (n == k || (n == k + 1 && folded[k] == 's')))
+            return true;
+    }
+    return false;
 }
 
 /* A word within a sentence that nobody knows, with a capital: "Preben", but

@@ -8,6 +8,7 @@
 #include "daemon/reader.h"
 
 #include "daemon/reader_wire.h"
+#include "daemon/utf8.h"
 #include "lists/address.h"
 
 #include <assert.h>
@@ -36,6 +37,7 @@ enum {
 struct reader {
     struct reader_limits limits;
     char mailbox[READER_NAME_MAX], authserv[READER_NAME_MAX];
+    char names[READER_NAME_MAX];
     pid_t pid; /* 0: no child */
     int fd;
     int marks_fd; /* where it says that a turn's process has ended */
@@ -65,6 +67,7 @@ reader_open(const struct reader_limits *limits, const struct facts_context *ctx,
     r->limits = *limits;
     (void)snprintf(r->mailbox, sizeof r->mailbox, "%s", ctx->mailbox);
     (void)snprintf(r->authserv, sizeof r->authserv, "%s", ctx->authserv);
+    utf8_tidy(r->names, sizeof r->names, ctx->names, strlen(ctx->names));
     r->fd = r->marks_fd = -1;
     r->reply = fault_calloc(READER_REPLY_MAX + 1, 1);
     *out = r;
@@ -311,6 +314,7 @@ child_start(struct reader *r, struct fault *f)
         .time_s = r->limits.time_s,
         .mailbox_bytes = (uint32_t)strlen(r->mailbox) + 1,
         .authserv_bytes = (uint32_t)strlen(r->authserv) + 1,
+        .names_bytes = (uint32_t)strlen(r->names) + 1,
     };
     int64_t deadline_ms = clock_ms() + (int64_t)r->limits.time_s * 1000;
     char why[READER_STATUS_MAX];
@@ -342,7 +346,9 @@ child_start(struct reader *r, struct fault *f)
     (void)fcntl(r->fd, F_SETFL, O_NONBLOCK);
     if (send_all(r->fd, &hello, sizeof hello, deadline_ms, &late) &&
         send_all(r->fd, r->mailbox, hello.mailbox_bytes, deadline_ms, &late) &&
-        send_all(r->fd, r->authserv, hello.authserv_bytes, deadline_ms, &late))
+        send_all(
+            r->fd, r->authserv, hello.authserv_bytes, deadline_ms, &late) &&
+        send_all(r->fd, r->names, hello.names_bytes, deadline_ms, &late))
         return RES_OK;
     child_end(r, late, why);
     return fault_set(f, RES_LATER, "a new reading process %s", why);

@@ -16,7 +16,8 @@ struct reader_limits {
 struct reader;
 
 /* Prepares a reader; its process is started with the first message and again
- * whenever it has died.  ctx is copied.  Yours, close with reader_close. */
+ * whenever it has died.  ctx is copied, of its names so many as a process is
+ * told (READER_NAME_MAX).  Yours, close with reader_close. */
 MUST_USE enum result reader_open(const struct reader_limits *limits,
     const struct facts_context *ctx, struct reader **out, struct fault *f);
 void reader_close(struct reader *r); /* ends the child; NULL is fine */

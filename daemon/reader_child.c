@@ -35,6 +35,7 @@ struct child {
     int32_t time_s, memory_mib;
     const struct sock_fprog *filter; /* NULL: the kernel has none */
     char mailbox[READER_NAME_MAX], authserv[READER_NAME_MAX];
+    char names[READER_NAME_MAX];
 };
 
 static bool greet(struct child *c);
@@ -74,8 +75,10 @@ greet(struct child *c)
     if (!take(&hello, sizeof hello) || hello.memory_mib < 1 ||
         hello.time_s < 1 || hello.mailbox_bytes > sizeof c->mailbox ||
         hello.authserv_bytes > sizeof c->authserv ||
+        hello.names_bytes > sizeof c->names ||
         !take(c->mailbox, hello.mailbox_bytes) ||
-        !take(c->authserv, hello.authserv_bytes))
+        !take(c->authserv, hello.authserv_bytes) ||
+        !take(c->names, hello.names_bytes))
         return false;
     c->time_s = hello.time_s;
     c->memory_mib = hello.memory_mib;
@@ -231,7 +234,7 @@ static char *
 read_mail(const struct child *c, const char *message, size_t n, char *letter)
 {
     const struct facts_context ctx = {
-        .mailbox = c->mailbox, .authserv = c->authserv};
+        .mailbox = c->mailbox, .authserv = c->authserv, .names = c->names};
     static struct facts facts; /* too large for a stack that mails fill */
     struct fault f = {""};
 

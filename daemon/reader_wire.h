@@ -3,7 +3,7 @@
  * reader_child.c.  Both are the same program on the same machine, so numbers
  * go in its own byte order.
  *
- * inbox -> child: one struct reader_hello with its two strings, then for each
+ * inbox -> child: one struct reader_hello with its strings, then for each
  *                 message a uint32_t length and the bytes;
  * child -> inbox: for each message a uint32_t length and that many bytes, of
  *                 which the first is a READER_ letter;
@@ -42,7 +42,8 @@ enum {
 
 struct reader_hello {
     int32_t memory_mib, time_s;
-    uint32_t mailbox_bytes, authserv_bytes; /* with their NUL, they follow */
+    uint32_t mailbox_bytes, authserv_bytes, names_bytes; /* with their NUL, they
+                                                            follow */
 };
 
 #endif

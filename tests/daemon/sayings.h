@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "daemon/intent.h"
+#include "tests/daemon/names.h"
 
 #define BIT(intent) (1U << (intent))
 /* How many of an array of texts are heard otherwise than want, a sum of BITs;
@@ -27,7 +28,7 @@ asked(const char *text)
     (void)snprintf(facts.from, sizeof facts.from, "karen@heden.example");
     (void)snprintf(
         facts.subject, sizeof facts.subject, "Nyhedsbrev 14 - Rummelig imidt");
-    intent_by_phrases(&facts, text, strlen(text), true);
+    intent_by_phrases(&facts, text, strlen(text), true, OUR_NAMES);
     return facts.intent;
 }
 

@@ -15,6 +15,7 @@
 
 #include "daemon/intent.h"
 #include "daemon/likeness_features.h"
+#include "tests/daemon/names.h"
 
 enum {
     TEXTS_MIN = 16200,
@@ -68,7 +69,7 @@ count(struct tally *t, char *text)
         *p = '\n';
     memset(&facts, 0, sizeof facts);
     (void)snprintf(facts.from, sizeof facts.from, "karen@heden.example");
-    intent_find(&facts, text, strlen(text), true);
+    intent_find(&facts, text, strlen(text), true, OUR_NAMES);
     i = facts.intent;
     t->texts++;
     t->leave += i == INTENT_LEAVE;
@@ -100,17 +101,17 @@ what_is_not_compared_may_speak_against_it(void **state)
 
         assert_true(n < sizeof text);
         memset(&facts, 0, sizeof facts);
-        intent_by_phrases(&facts, line + 2, strlen(line + 2), true);
+        intent_by_phrases(&facts, line + 2, strlen(line + 2), true, OUR_NAMES);
         if (facts.intent == INTENT_LEAVE)
             continue;
         memset(&facts, 0, sizeof facts);
-        intent_find(&facts, line + 2, strlen(line + 2), true);
+        intent_find(&facts, line + 2, strlen(line + 2), true, OUR_NAMES);
         if (facts.intent != INTENT_LEAVE)
             continue;
         assert_true(facts.likely);
         tried++;
         memset(&facts, 0, sizeof facts);
-        intent_find(&facts, text, n, true);
+        intent_find(&facts, text, n, true, OUR_NAMES);
         assert_int_not_equal(facts.intent, INTENT_LEAVE);
     }
     free(line);

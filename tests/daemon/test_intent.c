@@ -12,6 +12,7 @@
 
 #include "daemon/intent.h"
 #include "daemon/phrases.h"
+#include "tests/daemon/names.h"
 
 struct text {
     const char *subject, *words;
@@ -288,7 +289,7 @@ tricky_words_lead_to_no_act(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof never / sizeof *never; i++) {
         memset(&facts, 0, sizeof facts);
-        intent_by_phrases(&facts, never[i], strlen(never[i]), true);
+        intent_by_phrases(&facts, never[i], strlen(never[i]), true, OUR_NAMES);
         if (facts.intent == INTENT_LEAVE || facts.intent == INTENT_JOIN)
             fail_msg("'%s': %s", never[i], facts.clue);
     }
@@ -373,7 +374,7 @@ words_without_end(void **state)
         for (int i = 0; i < 900; i++)
             n += (size_t)snprintf(text + n, sizeof text - n, "q%x ", word++);
         memset(&f, 0, sizeof f);
-        intent_by_phrases(&f, text, n, false);
+        intent_by_phrases(&f, text, n, false, OUR_NAMES);
         assert_int_equal(f.intent, INTENT_LEAVE);
         assert_string_equal(f.clue, "Frameld mig");
     }
@@ -396,7 +397,7 @@ words_outlive_the_subject(void **state)
 
         memset(&f, 0, sizeof f);
         (void)snprintf(f.subject, sizeof f.subject, "Nyt fra Heden");
-        intent_find(&f, text, n, true);
+        intent_find(&f, text, n, true, OUR_NAMES);
         assert_int_equal(f.intent, INTENT_LEAVE);
     }
 }
@@ -435,10 +436,10 @@ likeness_has_its_say(void **state)
         const char *words = cases[i].words;
 
         memset(&f, 0, sizeof f);
-        intent_by_phrases(&f, words, strlen(words), true);
+        intent_by_phrases(&f, words, strlen(words), true, OUR_NAMES);
         assert_int_equal(f.intent, cases[i].by_phrases);
         memset(&f, 0, sizeof f);
-        intent_find(&f, words, strlen(words), true);
+        intent_find(&f, words, strlen(words), true, OUR_NAMES);
         if (f.intent != cases[i].want)
             fail_msg("\"%s\": %d", words, (int)f.intent);
         assert_int_equal(f.likely, f.intent == INTENT_LEAVE);
@@ -474,7 +475,7 @@ a_request_in_the_subject_of_an_answer(void **state)
         memset(&f, 0, sizeof f);
         (void)snprintf(
             f.subject, sizeof f.subject, "%s", cases[i].text.subject);
-        intent_find(&f, cases[i].text.words, strlen(cases[i].text.words), true);
+        intent_find(&f, cases[i].text.words, strlen(cases[i].text.words), true, OUR_NAMES);
         if ((f.intent != INTENT_NONE) != cases[i].heard)
             fail_msg("\"%s\": %d", cases[i].text.subject, (int)f.intent);
     }
@@ -492,13 +493,13 @@ what_is_not_heard_may_speak_against_it(void **state)
     for (int i = 0; i < PHRASE_TOKENS_MAX; i++)
         n += (size_t)snprintf(text + n, sizeof text - n, "og så videre ");
     memset(&f, 0, sizeof f);
-    intent_by_phrases(&f, text, n, false);
+    intent_by_phrases(&f, text, n, false, OUR_NAMES);
     assert_int_equal(f.intent, INTENT_UNSURE);
     n = 0;
     for (int i = 0; i < 2 * PHRASE_FOUND_MAX / 3; i++)
         n += (size_t)snprintf(text + n, sizeof text - n, "Frameld mig. ");
     memset(&f, 0, sizeof f);
-    intent_by_phrases(&f, text, n, false);
+    intent_by_phrases(&f, text, n, false, OUR_NAMES);
     assert_int_equal(f.intent, INTENT_UNSURE);
 }
 
@@ -512,10 +513,10 @@ the_address_tells_what_a_subject_means(void **state)
 
     (void)state;
     (void)snprintf(f.subject, sizeof f.subject, "Afmeld");
-    intent_by_phrases(&f, text, sizeof text - 1, false);
+    intent_by_phrases(&f, text, sizeof text - 1, false, OUR_NAMES);
     assert_int_equal(f.intent, INTENT_UNSURE);
     (void)snprintf(f.to_token, sizeof f.to_token, "tokenofkaren");
-    intent_by_phrases(&f, text, sizeof text - 1, false);
+    intent_by_phrases(&f, text, sizeof text - 1, false, OUR_NAMES);
     assert_int_equal(f.intent, INTENT_LEAVE);
 }
 

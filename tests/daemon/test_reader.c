@@ -169,7 +169,8 @@ static struct reader *
 make(int memory_mib, int time_s)
 {
     const struct reader_limits limits = {memory_mib, time_s};
-    const struct facts_context ctx = {"tg@example.org", "mx.example.org"};
+    const struct facts_context ctx = {
+        "tg@example.org", "mx.example.org", "Rummelig imidt"};
     struct reader *r = NULL;
     struct fault f = {""};
 

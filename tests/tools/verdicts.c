@@ -16,6 +16,7 @@
 
 #include "daemon/facts.h"
 #include "daemon/verdict.h"
+#include "tests/daemon/names.h"
 
 enum {
     FILE_MAX = 8 * 1024 * 1024,
@@ -49,7 +50,9 @@ int
 main(int argc, char **argv)
 {
     static struct table table;
-    struct facts_context ctx = {.mailbox = "tg@lo-aarhus.dk", .authserv = "*"};
+    struct facts_context ctx = {.mailbox = "tg@lo-aarhus.dk",
+        .authserv = "*",
+        .names = OUR_NAMES};
     const struct directory who = {.ctx = &table,
         .by_address = by_address,
         .by_token = look_up,
@@ -70,6 +73,8 @@ main(int argc, char **argv)
             ctx.mailbox = argv[++i];
         else if (strcmp(argv[i], "--authserv") == 0 && more)
             ctx.authserv = argv[++i];
+        else if (strcmp(argv[i], "--names") == 0 && more)
+            ctx.names = argv[++i];
         else
             bad |= each(argv[i], &ctx, &who, with_facts);
     }
