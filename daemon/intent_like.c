@@ -13,15 +13,17 @@
 #include "daemon/utf8.h"
 
 enum {
-    SURELY = 1500,  /* a request, where the phrases know nothing */
-    DOUBTED = 500,  /* so, where they doubt that it is one */
+    SURELY = 1250,  /* a request, where the phrases know nothing */
+    DOUBTED = 250,  /* so, where they doubt that it is one */
     AGAINST = 1000, /* so, where they doubt, and know what speaks against it */
     FIRMLY = 2500,  /* so, where they took it for another's, or heard a wish to
                        stay, or of a meeting and not of the letter */
     APART = 4000,   /* so, where they heard of a meeting, and nothing more */
     PERHAPS = 0,    /* a person reads it */
     HARDLY = 0,     /* no request, whatever the phrases say: likewise */
-    HARDLY_PLAIN = -500,   /* so, where they heard a word that means no other */
+    HARDLY_PLAIN = -1500,  /* so, where they heard a word that means nothing
+                              else, one who has asked before, or a language
+                              that little was learned from */
     HARDLY_OF_LIST = -1500 /* so, where they heard the list in it */
 };
 
@@ -72,9 +74,16 @@ surely(enum intent found, const struct reading *r, const struct hearing *h)
 static int
 hardly(const struct reading *r, const struct hearing *h)
 {
+    const struct found *heard = hearing_decisive(h);
+
     if (h->count[SAYS_LEAVE_LIST] > 0)
         return HARDLY_OF_LIST;
-    return phrases_has(r, PHRASE_SOLE, -1) != NULL ? HARDLY_PLAIN : HARDLY;
+    return phrases_has(r, PHRASE_SOLE, -1) != NULL ||
+                   (phrases_has(r, PHRASE_PAST, -1) != NULL &&
+                       phrases_has(r, PHRASE_STILL, -1) != NULL) ||
+                   (heard != NULL && heard->foreign)
+               ? HARDLY_PLAIN
+               : HARDLY;
 }
 
 /* Addresses and our names are in the texts that were learned from what the

@@ -256,7 +256,7 @@ check(const struct text *list, size_t n, enum intent want)
             list[i].subject[0] != '\0' ? list[i].subject
                                        : "Nyhedsbrev 14 - Forår");
         intent_by_phrases(&facts, list[i].words, strlen(list[i].words),
-            list[i].subject[0] == '\0');
+            list[i].subject[0] == '\0', OUR_NAMES);
         if (facts.intent != want) {
             print_error("'%s' | '%s': want %d, got %d (%s)\n", list[i].subject,
                 list[i].words, (int)want, (int)facts.intent, facts.clue);
@@ -475,7 +475,8 @@ a_request_in_the_subject_of_an_answer(void **state)
         memset(&f, 0, sizeof f);
         (void)snprintf(
             f.subject, sizeof f.subject, "%s", cases[i].text.subject);
-        intent_find(&f, cases[i].text.words, strlen(cases[i].text.words), true, OUR_NAMES);
+        intent_find(&f, cases[i].text.words, strlen(cases[i].text.words), true,
+            OUR_NAMES);
         if ((f.intent != INTENT_NONE) != cases[i].heard)
             fail_msg("\"%s\": %d", cases[i].text.subject, (int)f.intent);
     }
@@ -520,6 +521,26 @@ the_address_tells_what_a_subject_means(void **state)
     assert_int_equal(f.intent, INTENT_LEAVE);
 }
 
+/* Whose letter it is, is told by what the letter is called. */
+static void
+our_names_are_ours(void **state)
+{
+    static const char words[] =
+        "Jeg vil gerne afmeldes nyhedsbrevet fra Fagligt Nyt.";
+    static struct facts f;
+
+    (void)state;
+    intent_find(&f, words, sizeof words - 1, true,
+        "Nyhedsbrev, Fagligt Nyt <nyt@ministeriet.example>");
+    assert_int_equal(f.intent, INTENT_LEAVE);
+    memset(&f, 0, sizeof f);
+    intent_find(&f, words, sizeof words - 1, true, OUR_NAMES);
+    assert_int_not_equal(f.intent, INTENT_LEAVE);
+    memset(&f, 0, sizeof f);
+    intent_find(&f, words, sizeof words - 1, true, "");
+    assert_int_not_equal(f.intent, INTENT_LEAVE);
+}
+
 int
 main(void)
 {
@@ -539,6 +560,7 @@ main(void)
         cmocka_unit_test(a_request_in_the_subject_of_an_answer),
         cmocka_unit_test(the_address_tells_what_a_subject_means),
         cmocka_unit_test(what_is_not_heard_may_speak_against_it),
+        cmocka_unit_test(our_names_are_ours),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

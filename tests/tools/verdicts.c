@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Prints the verdict on mail from files, one JSON line for each:
  *   verdicts [--subscribers FILE.tsv | --everyone] [--mailbox A@B]
- *            [--authserv NAME] [--facts] FILE-or-folder...
+ *            [--authserv NAME] [--names WORDS] [--facts] FILE-or-folder...
  * --subscribers: nr, address, token, status, name, Message-ID, with tabs;
  * --everyone: whoever is asked for is a subscriber.  Neither: nobody is.
  * It reads in this very process: for measuring, not for hostile mail. */
