@@ -63,7 +63,7 @@ struct conf_list {
     struct letter_link social[CONF_SOCIAL_MAX];
     struct conf_dkim dkim[CONF_DKIM_MAX];
     int n_dkim;
-    char *names; /* other ones that readers know it by */
+    char *names;                   /* other ones that readers know it by */
     char *send_window, *time_zone; /* as written; what they mean: */
     struct window *window;         /* NULL: at any time */
     int line;

@@ -310,7 +310,8 @@ is_ours(const char *folded, const char *ours)
     size_t n = strlen(folded), k;
 
     for (const char *p = ours; *p != '\0'; p += k > 0 ? k : 1) {
-        for (k = 0; isalnum((unsigned char)p[k]) || (unsigned char)p[k] >= 0x80;)
+        for (k = 0;
+             isalnum((unsigned char)p[k]) || (unsigned char)p[k] >= 0x80;)
             k++;
         if (k > 1 && strncmp(p, folded, k) == 0 &&
             (n == k || (n == k + 1 && folded[k] == 's')))

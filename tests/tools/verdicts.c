@@ -50,9 +50,8 @@ int
 main(int argc, char **argv)
 {
     static struct table table;
-    struct facts_context ctx = {.mailbox = "tg@lo-aarhus.dk",
-        .authserv = "*",
-        .names = OUR_NAMES};
+    struct facts_context ctx = {
+        .mailbox = "tg@lo-aarhus.dk", .authserv = "*", .names = OUR_NAMES};
     const struct directory who = {.ctx = &table,
         .by_address = by_address,
         .by_token = look_up,
