@@ -541,6 +541,25 @@ our_names_are_ours(void **state)
     assert_int_not_equal(f.intent, INTENT_LEAVE);
 }
 
+/* The subject is that of our goodbye: what is said below it is no request by
+ * likeness alone. */
+static void
+an_answer_to_a_goodbye(void **state)
+{
+    static const char words[] = "Jeg skal ikke have de faste breve.";
+    static struct facts f;
+
+    (void)state;
+    (void)snprintf(
+        f.subject, sizeof f.subject, "Du er nu frameldt nyhedsbrevet");
+    intent_find(&f, words, sizeof words - 1, true, OUR_NAMES);
+    assert_int_not_equal(f.intent, INTENT_LEAVE);
+    memset(&f, 0, sizeof f);
+    (void)snprintf(f.subject, sizeof f.subject, "Nyhedsbrev 14");
+    intent_find(&f, words, sizeof words - 1, true, OUR_NAMES);
+    assert_int_equal(f.intent, INTENT_LEAVE);
+}
+
 int
 main(void)
 {
@@ -561,6 +580,7 @@ main(void)
         cmocka_unit_test(the_address_tells_what_a_subject_means),
         cmocka_unit_test(what_is_not_heard_may_speak_against_it),
         cmocka_unit_test(our_names_are_ours),
+        cmocka_unit_test(an_answer_to_a_goodbye),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
