@@ -114,8 +114,9 @@ listen(struct facts *facts, const char *words, size_t n, bool answer,
     facts->still = phrases_has(body, PHRASE_STILL, -1) != NULL;
     hear(body, facts, heard);
     hear(subject, facts, &in_subject);
-    heard->aside = answer ? phrases_has(subject, PHRASE_PAST, -1) != NULL
-                          : in_subject.count[SAYS_EVENT] > 0;
+    heard->aside = answer
+                       ? phrases_has(subject, PHRASE_PAST, -1) != NULL
+                       : in_subject.count[SAYS_EVENT] > 0 || in_subject.named;
     /* Nobody else's words arrive at an address that is for leaving alone. */
     in_subject.mine = in_subject.mine || facts->to_token[0] != '\0';
     facts->intent = intent_weigh(

@@ -5,6 +5,7 @@
  * nothing was learned from: see daemon/replies/README. */
 #include "daemon/intent_weigh.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "daemon/intent_where.h"
@@ -16,15 +17,17 @@ enum {
     SURELY = 1250,  /* a request, where the phrases know nothing */
     DOUBTED = 250,  /* so, where they doubt that it is one */
     AGAINST = 1000, /* so, where they doubt, and know what speaks against it */
+    ASIDE = 1500,   /* so, where they heard a condition, or of a meeting, too */
     FIRMLY = 2500,  /* so, where they took it for another's, or heard a wish to
-                       stay, or of a meeting and not of the letter */
+                       stay, a date, or of a meeting and not of the letter */
     APART = 4000,   /* so, where they heard of a meeting, and nothing more */
     PERHAPS = 0,    /* a person reads it */
     HARDLY = 0,     /* no request, whatever the phrases say: likewise */
-    HARDLY_PLAIN = -1500,  /* so, where they heard a word that means nothing
-                              else, one who has asked before, or a language
-                              that little was learned from */
-    HARDLY_OF_LIST = -1500 /* so, where they heard the list in it */
+    HARDLY_PLAIN = -500,    /* so, where they heard a word that means nothing
+                               else, or a language that little is learned of */
+    HARDLY_AGAIN = -1500,   /* so, where someone has left before */
+    HARDLY_OF_LIST = -1500, /* so, where they heard the list in it */
+    LONE_WORDS = 3 /* such a word and hardly another one are beyond doubt */
 };
 
 static int
@@ -61,13 +64,16 @@ intent_like(enum intent found, const struct reading *r, const struct hearing *h,
 static int
 surely(enum intent found, const struct reading *r, const struct hearing *h)
 {
-    if (phrases_has(r, PHRASE_EVENT, -1) != NULL && !h->letter)
+    bool event = phrases_has(r, PHRASE_EVENT, -1) != NULL;
+
+    if (event && !h->letter)
         return found == INTENT_NONE ? APART : FIRMLY;
-    if (found == INTENT_LEAVE_OTHER || h->count[SAYS_KEEP] > 0)
+    if (found == INTENT_LEAVE_OTHER || h->count[SAYS_KEEP] > 0 ||
+        phrases_has(r, PHRASE_WHEN, -1) != NULL)
         return FIRMLY;
     if (found == INTENT_NONE)
-        return SURELY;
-    return speaks_against(r, h) ? AGAINST : DOUBTED;
+        return event ? ASIDE : SURELY;
+    return h->doubt ? ASIDE : speaks_against(r, h) ? AGAINST : DOUBTED;
 }
 
 /* Below which one that was heard is doubted. */
@@ -78,9 +84,12 @@ hardly(const struct reading *r, const struct hearing *h)
 
     if (h->count[SAYS_LEAVE_LIST] > 0)
         return HARDLY_OF_LIST;
+    if (phrases_has(r, PHRASE_PAST, -1) != NULL &&
+        phrases_has(r, PHRASE_STILL, -1) != NULL)
+        return HARDLY_AGAIN;
+    if (h->sole && h->words <= LONE_WORDS)
+        return INT_MIN;
     return phrases_has(r, PHRASE_SOLE, -1) != NULL ||
-                   (phrases_has(r, PHRASE_PAST, -1) != NULL &&
-                       phrases_has(r, PHRASE_STILL, -1) != NULL) ||
                    (heard != NULL && heard->foreign)
                ? HARDLY_PLAIN
                : HARDLY;

@@ -39,8 +39,8 @@ struct hearing {
     bool about;  /* something in the letter */
     bool maybe;  /* a request in doubt */
     bool doubt;  /* of whatever sentence */
-    bool aside;  /* the subject of a new mail is about something else, or it
-                    answers that someone has left */
+    bool aside;  /* the subject of a new mail is about something else or names
+                    another's address, or it answers that someone has left */
 };
 
 /* answer: the subject is that of an older mail and says nothing. */

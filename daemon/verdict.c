@@ -105,7 +105,8 @@ by_token(const struct facts *facts, const char *token,
     add_person(out, &p);
     add_address(out, p.address);
     if (facts->words[0] != '\0' && facts->intent != INTENT_LEAVE &&
-        facts->subject_token[0] == '\0')
+        (facts->subject_token[0] == '\0' || facts->intent == INTENT_STAY ||
+            facts->intent == INTENT_JOIN))
         return says(out, KIND_REVIEW,
             "sent to the unsubscribe address of %s, but the text does not ask "
             "for it: '%.200s'",

@@ -21,7 +21,7 @@ enum {
     TEXTS_MIN = 16600,
     HEARD_PER_1000 = 890, /* of U: taken off */
     MISSED_PER_1000 = 40, /* of U: neither that nor shown to a person */
-    FALSE_PER_1000 = 25,  /* of N: taken off */
+    FALSE_PER_1000 = 24,  /* of N: taken off */
     SHOWN_PER_1000 = 120  /* of N: shown to a person for nothing */
 };
 struct tally {
