@@ -8,11 +8,11 @@ import time
 import pytest
 
 from harness import people, place
+from harness.machine import MACHINE, set_clock
 from harness.maild import relay
 from harness.scripted_smtp import ScriptedSmtp
 from harness.wait import wait_until
 
-MACHINE = place.ROOT / "build/tests/preload/machine.so"
 # A preloaded library and the sanitizers both want to be the first.
 PLAIN = place.ROOT / "build"
 CONNECTIONS = 8
@@ -67,7 +67,7 @@ def test_the_way_back(step, allowed, words, maild, folder):
     """Halved at once; every half minute without another such word an eighth
     more; then all of it, and nobody speaks of it any more."""
     steady = folder / "steady"
-    steady.write_text("0")
+    set_clock(steady, 0)
     with Slow({people.address(41): [step]}) as smtp:
         daemon = maild(relay(smtp.port, connections=CONNECTIONS), build=PLAIN,
                        keys='retry-first = "1 s"\nretry-last = "2 s"\n',
@@ -94,7 +94,7 @@ def test_the_way_back(step, allowed, words, maild, folder):
             # A letter that was taken since, and the half minute.
             mark = len(smtp.accepted)
             wait_until(lambda: len(smtp.accepted) > mark + 8, "more letters")
-            steady.write_text(str(31 * len(seen)))
+            set_clock(steady, 31 * len(seen))
             seen.append(wait_until(
                 lambda: (lambda a: a if a != seen[-1] else None)
                 (allowed(there())), f"a step up from {seen}"))
@@ -112,7 +112,7 @@ def test_warm_up(senders, maild, folder):
     """Five letters, then ten, then all: counted by days on which there were
     any, so that a week of rest skips no step."""
     clock = folder / "clock"
-    clock.write_text("0")
+    set_clock(clock, 0)
     with ScriptedSmtp() as smtp:
         block = relay(smtp.port, connections=4).replace(
             "connections", "warm-up = {5, 10}\n    connections")
@@ -121,10 +121,10 @@ def test_warm_up(senders, maild, folder):
                             "MACHINE_CLOCK": str(clock)})
         # At noon, so that no day ends meanwhile.
         noon = calendar.timegm(time.gmtime())
-        clock.write_text(str(DAY // 2 - noon % DAY))
+        set_clock(clock, DAY // 2 - noon % DAY)
         number = begin(daemon, folder, 40)
         for day, carried in ((0, 5), (1, 15), (8, 40)):
-            clock.write_text(str(day * DAY + DAY // 2 - noon % DAY))
+            set_clock(clock, day * DAY + DAY // 2 - noon % DAY)
             # They look at their clock now, not in half a minute.
             daemon.cli("hold", number)
             daemon.cli("release", number)

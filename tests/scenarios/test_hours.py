@@ -9,11 +9,11 @@ import time
 import pytest
 
 from harness import people, place
+from harness.machine import MACHINE, set_clock
 from harness.maild import LIST, relay
 from harness.scripted_smtp import ScriptedSmtp
 from harness.wait import wait_until
 
-MACHINE = place.ROOT / "build/tests/preload/machine.so"
 # A preloaded library and the sanitizers both want to be the first.
 PLAIN = place.ROOT / "build"
 ADDRESSES = [people.address(n) for n in range(1, 21)]
@@ -41,9 +41,7 @@ class Clocked:
         self.source.write_text(people.issue(1))
 
     def set(self, text):
-        new = self.clock.with_suffix(".new")
-        new.write_text(str(int(utc(text) - time.time())))
-        new.replace(self.clock)
+        set_clock(self.clock, int(utc(text) - time.time()))
 
     def queue(self, *more):
         return self.daemon.json("queue", self.source, *more)[0]["id"]
@@ -115,7 +113,7 @@ def test_the_clocks_change(now, opens, maild, folder):
         assert c.daemon.issue(number)["goes_on_s"] == utc(opens)
         c.copy(smtp, "me@lo-aarhus.dk")
         assert c.daemon.issue(number)["state"] == "scheduled"
-        c.clock.write_text(str(int(utc(opens) - 3 - time.time())))
+        set_clock(c.clock, int(utc(opens) - 3 - time.time()))
         c.copy(smtp, "you@lo-aarhus.dk")
         issue = c.daemon.wait_issue(number, "finished")
         assert utc(opens) <= issue["changed_s"] < utc(opens) + 300

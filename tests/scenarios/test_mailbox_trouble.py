@@ -10,6 +10,7 @@ import pytest
 
 from harness import certs, place
 from harness.dovecot import Dovecot
+from harness.machine import MACHINE, set_clock
 from harness.maild import inbox, relay
 from harness.receiver import Receiver
 from harness.scripted_imap import ScriptedImap
@@ -219,14 +220,14 @@ def test_a_clock_that_was_ahead(box, folder):
     """When the store was made: all mail is older than that, and none of it may
     be passed over in silence."""
     clock = folder / "clock"
-    clock.write_text(str(YEARS_S))
+    set_clock(clock, YEARS_S)
     # A preloaded library and the sanitizers both want to be the first.
     b = box(build=place.ROOT / "build", env={
-        "LD_PRELOAD": str(place.ROOT / "build/tests/preload/machine.so"),
+        "LD_PRELOAD": str(MACHINE),
         "MACHINE_CLOCK": str(clock)}, url="imap://localhost:1")
     b.start()
     b.daemon.stop()
-    clock.write_text("0")
+    set_clock(clock, 0)
     b.daemon.conf.write_text(b.daemon.conf.read_text().replace(
         "imap://localhost:1", f"imaps://localhost:{b.dovecot.imaps_port}"))
     b.daemon.start()

@@ -15,6 +15,7 @@ import pytest
 from harness import people, place
 from harness.account import (PATIENCE_S, SOAK, Killer, finish, most_doubt,
                              send, settle)
+from harness.machine import MACHINE, set_clock
 from harness.maild import relay
 from harness.sink import Sink
 from harness.wait import wait_until
@@ -24,7 +25,6 @@ RECIPIENTS = 20_000 if SOAK else 1500
 LOCKED_S = 10 if SOAK else 4
 CUTS = 20 if SOAK else 3
 DISK = "64m" if SOAK else "24m"
-MACHINE = place.ROOT / "build/tests/preload/machine.so"
 # A preloaded library and the sanitizers both want to be the first.
 PLAIN = place.ROOT / "build"
 STORE = "rummelig-mail.sqlite"
@@ -152,20 +152,20 @@ def test_the_disk_is_full(senders, maild, folder):
 def test_the_clock_is_set_back(senders, maild, folder):
     """By an hour, in a sender's life and then between two."""
     clock = folder / "clock"
-    clock.write_text("0")
+    set_clock(clock, 0)
     env = {"LD_PRELOAD": str(MACHINE), "MACHINE_CLOCK": str(clock)}
     with Sink(folder, *BETWEEN, "--trouble", "rcpt:refuse:41") as sink:
         daemon = maild(relay(sink.port, connections=CONNECTIONS), env=env,
                        build=PLAIN, keys=keys(senders, RETRY)).start()
         number = send(daemon, folder, RECIPIENTS)
         after(sink, 100)
-        clock.write_text("-3600")
+        set_clock(clock, -3600)
         daemon.wait_log("the clock was set back by 3600 s")
         after(sink, 100)
         daemon.kill()
         daemon.start()
         after(sink, 100)
-        clock.write_text("-7200")
+        set_clock(clock, -7200)
         kill_senders(daemon)
         finish(daemon, number)
         assert settle(daemon, sink, number, RECIPIENTS, 2) <= 2 * CONNECTIONS

@@ -6,12 +6,12 @@ import threading
 import pytest
 
 from harness import certs, people, place
+from harness.machine import MACHINE
 from harness.maild import relay
 from harness.scripted_smtp import ScriptedSmtp
 from harness.token_server import TokenServer
 from harness.wait import wait_until
 
-MACHINE = place.ROOT / "build/tests/preload/machine.so"
 QUICK = 'retry-first = "1 s"\nretry-last = "2 s"\n'
 SECRETS = ("refresh-1", "refresh-2", "token-1", "token-2", "token-3",
            "client-secret-1", "sesame")

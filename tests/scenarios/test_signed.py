@@ -6,13 +6,13 @@ import time
 import pytest
 
 from harness import dkim_check, people, place
+from harness.machine import MACHINE
 from harness.maild import LIST, relay
 from harness.scripted_dns import ScriptedDns
 from harness.scripted_smtp import ScriptedSmtp
 from harness.wait import wait_until
 
 DOMAIN = "lo-aarhus.dk"
-MACHINE = place.ROOT / "build/tests/preload/machine.so"
 
 
 def signing_list(keys):

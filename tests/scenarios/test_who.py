@@ -5,11 +5,11 @@ import re
 import time
 
 from harness import people, place
+from harness.machine import MACHINE, set_clock
 from harness.maild import relay
 from harness.scripted_smtp import ScriptedSmtp
 from harness.wait import wait_until
 
-MACHINE = place.ROOT / "build/tests/preload/machine.so"
 # A preloaded library and the sanitizers both want to be the first.
 PLAIN = place.ROOT / "build"
 DAY = 86400
@@ -30,7 +30,7 @@ def letters(daemon, address):
 def test_given_up_after_two_days(maild, folder):
     """With the times that stand in the configuration by default."""
     clock = folder / "clock"
-    clock.write_text("0")
+    set_clock(clock, 0)
     gone, there = people.address(1), people.address(2)
     replies = [f"rcpt 450 4.2.0 not now, {n}" for n in range(99)]
     with ScriptedSmtp({gone: replies}) as smtp:
@@ -50,7 +50,7 @@ def test_given_up_after_two_days(maild, folder):
             pauses.append(row["due_s"] - row["at_s"])
             # As late as the row says, and what the letter is told then.
             ahead = int(row["due_s"] - time.time()) + 1
-            clock.write_text(str(ahead))
+            set_clock(clock, ahead)
             daemon.cli("test", folder / "issue.md", there)  # rings
             row = wait_until(
                 lambda: next((r for r in letters(daemon, gone)
