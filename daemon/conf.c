@@ -134,13 +134,6 @@ conf_has_folder(const struct conf_inbox *box, const char *folder)
     return false;
 }
 
-void
-conf_names(const struct conf_list *l, char *out, size_t size)
-{
-    (void)snprintf(out, size, "%s, %s, %s, %s", l->letter.title, l->names,
-        l->letter.from, l->letter.mailbox);
-}
-
 const struct conf_list *
 conf_find_list(const struct conf *c, const char *key)
 {

@@ -63,7 +63,7 @@ struct conf_list {
     struct letter_link social[CONF_SOCIAL_MAX];
     struct conf_dkim dkim[CONF_DKIM_MAX];
     int n_dkim;
-    char *names;                   /* other ones that readers know it by */
+    char *names; /* all that readers know it by, title and sender too */
     char *send_window, *time_zone; /* as written; what they mean: */
     struct window *window;         /* NULL: at any time */
     int line;
@@ -188,10 +188,6 @@ int64_t conf_file_ns(const struct stat *st);
 
 /* NULL: no such list. key "" finds the only list. */
 const struct conf_list *conf_find_list(const struct conf *c, const char *key);
-
-/* All names of a list and of who sends it, as facts_context has them: cut where
- * there is no room. */
-void conf_names(const struct conf_list *l, char *out, size_t size);
 
 /* Every key with kind, default and limits, one a line, for the test that
  * compares the table with rummelig-mail.conf. */

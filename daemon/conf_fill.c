@@ -37,6 +37,7 @@ static void fill_name(
 static void fill_domain(
     struct reading *rd, const cfg_t *section, struct conf_domain *domain);
 static void late_defaults(struct conf *c);
+static void add_names(struct conf_list *l);
 static void clear_section(enum conf_section s, void *base);
 
 void
@@ -202,12 +203,29 @@ late_defaults(struct conf *c)
     for (i = 0; i < c->n_lists; i++) {
         struct letter_list *l = &c->list[i].letter;
 
+        add_names(&c->list[i]);
         if (l->footer_language == NULL || l->footer_language[0] != '\0' ||
             l->language == NULL)
             continue;
         free((char *)(uintptr_t)l->footer_language);
         l->footer_language = fault_strdup(l->language);
     }
+}
+
+static void
+add_names(struct conf_list *l)
+{
+    const char *from = l->letter.from, *address;
+    char *all = NULL;
+
+    if (l->names == NULL || l->letter.title == NULL || from == NULL)
+        return;
+    address = strchr(from, '<');
+    if (asprintf(&all, "%s, %s, %.*s", l->letter.title, l->names,
+            address == NULL ? 0 : (int)(address - from), from) < 0)
+        fault_no_memory();
+    free(l->names);
+    l->names = all;
 }
 
 static void

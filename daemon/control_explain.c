@@ -83,10 +83,8 @@ reader_ready(struct control *c, int list, struct fault *f)
     const struct reader_limits limits = {
         c->conf->reader_memory_mib, c->conf->reader_time_s};
     const struct letter_list *l = &c->conf->list[list].letter;
-    char names[1024];
-    struct facts_context ctx = {l->mailbox, "*", names};
+    struct facts_context ctx = {l->mailbox, "*", c->conf->list[list].names};
 
-    conf_names(&c->conf->list[list], names, sizeof names);
     for (int i = 0; i < c->conf->n_inboxes; i++)
         if (strcmp(c->conf->inbox[i].list, l->key) == 0)
             ctx.authserv = c->conf->inbox[i].authserv;

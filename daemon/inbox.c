@@ -145,14 +145,13 @@ set_up(struct inbox *ib, struct fault *f)
     struct reader_limits limits = {
         conf->reader_memory_mib, conf->reader_time_s};
     struct facts_context ctx = {.authserv = ib->box->authserv};
-    char key_path[4096], names[1024];
+    char key_path[4096];
     enum result r;
 
     if (list == NULL)
         return fault_set(f, RES_NEVER, "no list called %s", ib->box->list);
     ctx.mailbox = list->letter.mailbox;
-    conf_names(list, names, sizeof names);
-    ctx.names = names;
+    ctx.names = list->names;
     /* Two tries of the reader, and no sign of life in between. */
     if (limits.time_s > conf->worker_silence_s / 4)
         limits.time_s =

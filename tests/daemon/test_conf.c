@@ -138,7 +138,8 @@ test_values(void **state)
         "state-dir = state\nstore = \"\"\ndrain = '1 min'"
         "\nmail-max=\"2 MiB\" # x\nreader-memory = '1 GiB'"
         "\nlog-level = debug /* a\n b */ log = l/x\n" BEFORE
-        "list o { title = 'Ø' from = o@example.org mailbox"
+        "list o { title = 'Ø' from = 'Ø-nyt <o@example.org>'"
+        " names = 'Tue, LO' mailbox"
         " = O@Example.ORG postal = \"a\" language = en\n"
         "footer = \"a\\nb ${HOME} \\\"c\\\"\" social = {'E "
         "mail mailto:a@b.dk', 'W https://w.dk/'}\n"
@@ -176,6 +177,7 @@ test_values(void **state)
     assert_string_equal(l->letter.footer, "a\nb ${HOME} \"c\"");
     assert_string_equal(l->letter.footer_language, "da");
     assert_string_equal(conf_find_list(c, "n")->letter.footer_language, "da");
+    assert_string_equal(l->names, "Ø, Tue, LO, Ø-nyt ");
     assert_int_equal(l->letter.n_social, 2);
     assert_string_equal(l->letter.social[0].label, "E mail");
     assert_string_equal(l->letter.social[1].url, "https://w.dk/");
