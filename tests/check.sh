@@ -73,6 +73,7 @@ pytests() { # NAME PATH...
 
 one rules-rooms tests/rules/rooms.sh
 one rules-walks tests/rules/walks.sh
+one rules-bugs tests/rules/bugs.sh
 for program in "$B"/tests/*/test_*; do
     case $program in *.o | *.d) continue ;; esac
     cmocka "$program"
